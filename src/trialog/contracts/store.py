@@ -1,0 +1,46 @@
+"""The store: one part per noun."""
+
+from typing import Protocol
+
+from trialog.contracts.datasets import DatasetStore
+from trialog.contracts.experiments import ExperimentStore
+from trialog.contracts.logged_models import LoggedModelStore
+from trialog.contracts.metrics import MetricStore
+from trialog.contracts.runs import RunStore
+
+
+class Store(Protocol):
+    """Everything that is kept, except the bytes of artifacts.
+
+    Methods are coroutines of one event loop. Each answers only when what it wrote is durable; several
+    processes may work on the same data.
+    """
+
+    @property
+    def experiments(self) -> ExperimentStore:
+        """Named groups of runs."""
+        ...
+
+    @property
+    def runs(self) -> RunStore:
+        """Runs and what is logged to them."""
+        ...
+
+    @property
+    def metrics(self) -> MetricStore:
+        """Points of metrics."""
+        ...
+
+    @property
+    def datasets(self) -> DatasetStore:
+        """Datasets that runs used."""
+        ...
+
+    @property
+    def logged_models(self) -> LoggedModelStore:
+        """Models as runs log them."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of files and threads."""
+        ...

@@ -1,0 +1,29 @@
+"""A measured value of a run at one step and time."""
+
+from msgspec import Struct
+
+from trialog.entities.numbers import Int64
+
+
+class Metric(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One point of a metric; its identity within a run is (key, timestamp, step, bits of the value).
+
+    Args:
+        key: Name of the metric.
+        value: Any double; NaN, infinities and the sign of zero are kept.
+        timestamp: Milliseconds since 1970 UTC.
+        step: Any 64-bit integer.
+        model_id: Logged model the value belongs to, if any.
+        dataset_name: Name of the dataset it was measured on, if any.
+        dataset_digest: Digest of that dataset.
+        run_id: Run that logged it; set in answers only.
+    """
+
+    key: str
+    value: float
+    timestamp: Int64
+    step: Int64 = 0
+    model_id: str | None = None
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+    run_id: str | None = None

@@ -1,0 +1,27 @@
+"""Tags and params: text under a key."""
+
+from msgspec import Struct
+
+
+class Tag(Struct, frozen=True, forbid_unknown_fields=True):
+    """A note on a thing that may be overwritten.
+
+    Args:
+        key: Name of the tag.
+        value: Its text.
+    """
+
+    key: str
+    value: str = ""
+
+
+class Param(Struct, frozen=True, forbid_unknown_fields=True):
+    """An input of a run; once logged it never changes.
+
+    Args:
+        key: Name of the param.
+        value: Its text.
+    """
+
+    key: str
+    value: str = ""

@@ -1,0 +1,157 @@
+"""Every error Trialog raises on purpose.
+
+The tree, each class with the `error_code` that MLflow's wire gives it:
+
+    TrialogError
+    ├── InvalidParameter         INVALID_PARAMETER_VALUE    the request is wrong
+    ├── RequestTooLarge          INVALID_PARAMETER_VALUE    the request is larger than the server takes
+    ├── Unauthenticated          UNAUTHENTICATED            the caller did not say who she is
+    ├── PermissionDenied         PERMISSION_DENIED          the caller may not do this
+    ├── ResourceNotFound         RESOURCE_DOES_NOT_EXIST    the named thing is not there
+    ├── EndpointNotFound         ENDPOINT_NOT_FOUND         the named path is not served
+    ├── MethodNotAllowed         BAD_REQUEST                the path is served, this method is not
+    ├── ResourceAlreadyExists    RESOURCE_ALREADY_EXISTS    the name is taken
+    ├── Conflict                 RESOURCE_CONFLICT          somebody else changed it meanwhile
+    ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
+    ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
+    ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
+    └── ConfigurationError       INVALID_STATE              the server cannot start as asked
+        ├── StoreVersionError                               the store is of another version
+        └── MissingDependency                               an optional package is not installed
+
+Each instance carries a stable dotted `code` such as `run.not_active` and the `values` its sentence speaks of, so that
+a page can say the same in the reader's language. HTTP status is mapped once, in `trialog.web`.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import ClassVar
+
+
+class TrialogError(Exception):
+    """Anything Trialog refuses or fails at knowingly.
+
+    Args:
+        code: Stable dotted name of the fault, such as `run.not_found`.
+        message: A sentence saying what was wrong, where, and what to do.
+        values: What the sentence speaks of, by name.
+    """
+
+    error_code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __init__(self, code: str, message: str, **values: str | float | None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.values = values
+
+
+class InvalidParameter(TrialogError):
+    """The request is wrong; sending it again unchanged cannot help."""
+
+    error_code = "INVALID_PARAMETER_VALUE"
+
+
+class RequestTooLarge(TrialogError):
+    """The request is larger than the server takes."""
+
+    error_code = "INVALID_PARAMETER_VALUE"
+
+
+class Unauthenticated(TrialogError):
+    """The caller did not say who she is."""
+
+    error_code = "UNAUTHENTICATED"
+
+
+class PermissionDenied(TrialogError):
+    """The caller may not do this."""
+
+    error_code = "PERMISSION_DENIED"
+
+
+class ResourceNotFound(TrialogError):
+    """The named thing is not there."""
+
+    error_code = "RESOURCE_DOES_NOT_EXIST"
+
+
+class EndpointNotFound(TrialogError):
+    """The named path is not served."""
+
+    error_code = "ENDPOINT_NOT_FOUND"
+
+
+class MethodNotAllowed(TrialogError):
+    """The path is served, but not with this method."""
+
+    error_code = "BAD_REQUEST"
+
+
+class ResourceAlreadyExists(TrialogError):
+    """The name is taken."""
+
+    error_code = "RESOURCE_ALREADY_EXISTS"
+
+
+class Conflict(TrialogError):
+    """Somebody else changed the thing meanwhile."""
+
+    error_code = "RESOURCE_CONFLICT"
+
+
+class RangeNotSatisfiable(TrialogError):
+    """The asked bytes lie outside the file."""
+
+    error_code = "BAD_REQUEST"
+
+
+class NotImplementedHere(TrialogError):
+    """MLflow has this; the storage in use or this release does not."""
+
+    error_code = "NOT_IMPLEMENTED"
+
+
+class TemporarilyUnavailable(TrialogError):
+    """Nothing is wrong with the request; try again in a moment."""
+
+    error_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class ConfigurationError(TrialogError):
+    """The server cannot start as it was asked to."""
+
+    error_code = "INVALID_STATE"
+
+
+class StoreVersionError(ConfigurationError):
+    """The store was written by another version of Trialog, or by something else."""
+
+
+class MissingDependency(ConfigurationError):
+    """An optional package is not installed."""
+
+
+def require(module: str, *, extra: str) -> ModuleType:
+    """Import an optional package, or say which extra installs it.
+
+    Args:
+        module: Name of the module to import.
+        extra: Name of Trialog's extra that installs it.
+
+    Returns:
+        The imported module.
+
+    Raises:
+        MissingDependency: The module is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise MissingDependency(
+            "dependency.missing",
+            f"This needs the package {module!r}, which is not installed; "
+            f"install it with: pip install 'trialog[{extra}]'",
+            module=module,
+            extra=extra,
+        ) from error
