@@ -31,6 +31,7 @@ from trialog.entities.run import (
     RunStatus,
 )
 from trialog.entities.tag import Param, Tag
+from trialog.entities.text import RequiredText
 
 __all__ = [
     "DEFAULT_EXPERIMENT_ID",
@@ -58,6 +59,7 @@ __all__ = [
     "NewRun",
     "Page",
     "Param",
+    "RequiredText",
     "Run",
     "RunInfo",
     "RunSearch",

@@ -25,7 +25,7 @@ class Dataset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     profile: str | None = None
 
 
-class DatasetInput(Struct, frozen=True, forbid_unknown_fields=True):
+class DatasetInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A dataset as one run used it.
 
     Args:

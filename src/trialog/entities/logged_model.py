@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from trialog.entities.metric import Metric
 from trialog.entities.tag import Param, Tag
+from trialog.entities.text import RequiredText
 
 
 class LoggedModelStatus(StrEnum):
@@ -76,7 +77,7 @@ class DatasetFilter(Struct, frozen=True, forbid_unknown_fields=True):
         dataset_digest: Its digest; None takes any.
     """
 
-    dataset_name: str
+    dataset_name: RequiredText
     dataset_digest: str | None = None
 
 
@@ -90,7 +91,7 @@ class LoggedModelOrder(Struct, frozen=True, forbid_unknown_fields=True):
         dataset_digest: Its digest.
     """
 
-    field_name: str
+    field_name: RequiredText
     ascending: bool = True
     dataset_name: str | None = None
     dataset_digest: str | None = None

@@ -1,8 +1,9 @@
 """A measured value of a run at one step and time."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from trialog.entities.numbers import Int64
+from trialog.entities.text import RequiredText
 
 
 class Metric(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -19,10 +20,11 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
         run_id: Run that logged it; set in answers only.
     """
 
-    key: str
+    key: RequiredText
     value: float
     timestamp: Int64
-    step: Int64 = 0
+    # A factory, because answers name the step even when it is 0; a plain default would be left out there.
+    step: Int64 = field(default_factory=int)
     model_id: str | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None

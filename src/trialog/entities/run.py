@@ -7,7 +7,9 @@ from msgspec import Struct
 from trialog.entities.dataset import DatasetInput
 from trialog.entities.lifecycle import LifecycleStage, ViewType
 from trialog.entities.metric import Metric
+from trialog.entities.numbers import Int64
 from trialog.entities.tag import Param, Tag
+from trialog.entities.text import RequiredText
 
 RUN_NAME_TAG = "mlflow.runName"
 LOGGED_MODEL_HISTORY_TAG = "mlflow.log-model.history"
@@ -30,7 +32,7 @@ class ModelInput(Struct, frozen=True, forbid_unknown_fields=True):
         model_id: Id of the logged model.
     """
 
-    model_id: str
+    model_id: RequiredText
 
 
 class ModelOutput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +43,8 @@ class ModelOutput(Struct, frozen=True, forbid_unknown_fields=True):
         step: Step of the run at which it was made.
     """
 
-    model_id: str
-    step: int = 0
+    model_id: RequiredText
+    step: Int64 = 0
 
 
 class RunInfo(Struct, frozen=True):

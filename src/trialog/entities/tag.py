@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from trialog.entities.text import RequiredText
+
 
 class Tag(Struct, frozen=True, forbid_unknown_fields=True):
     """A note on a thing that may be overwritten.
@@ -11,7 +13,7 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True):
         value: Its text.
     """
 
-    key: str
+    key: RequiredText
     value: str = ""
 
 
@@ -23,5 +25,5 @@ class Param(Struct, frozen=True, forbid_unknown_fields=True):
         value: Its text.
     """
 
-    key: str
+    key: RequiredText
     value: str = ""

@@ -1,0 +1,270 @@
+"""How long, how many and of which characters: the limits of MLflow's wire.
+
+Values are never cut to fit: what breaks a limit is refused, and nothing is changed.
+Source: `mlflow/utils/validation.py` of MLflow 3.17, which cuts long params and tags instead.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Collection, Sequence
+
+from trialog.entities.dataset import DatasetInput
+from trialog.entities.metric import Metric
+from trialog.entities.numbers import INT64_MAX, INT64_MIN
+from trialog.entities.tag import Param, Tag
+from trialog.errors import InvalidParameter
+
+MAX_METRICS_PER_BATCH = 1000
+MAX_PARAMS_PER_BATCH = 100
+MAX_TAGS_PER_BATCH = 100
+MAX_ENTRIES_PER_BATCH = 1000
+MAX_DATASETS_PER_REQUEST = 1000
+MAX_KEY_LENGTH = 250
+MAX_PARAM_VALUE_LENGTH = 6000
+MAX_TAG_VALUE_LENGTH = 8000
+MAX_EXPERIMENT_NAME_LENGTH = 500
+MAX_EXPERIMENT_TAG_VALUE_LENGTH = 20_000
+MAX_ARTIFACT_LOCATION_LENGTH = 2048
+MAX_LOGGED_MODEL_NAME_LENGTH = 500
+MAX_RUN_NAME_LENGTH = MAX_TAG_VALUE_LENGTH
+
+_KEY_CHARACTERS = re.compile(r"[/\w.\- :]*\Z")
+_LOGGED_MODEL_NAME_FORBIDDEN = ("/", ":", ".", "%", '"', "'")
+_DATASET_LIMITS = {"name": 500, "digest": 36, "source": 65_535, "schema": 1_048_575, "profile": 16_777_215}
+
+
+def invalid_value(path: str, value: object, explanation: str) -> InvalidParameter:
+    """Build the error MLflow's users know for a wrong value.
+
+    Args:
+        path: Where the value stood in the request, such as `metrics[3].name`.
+        value: What stood there.
+        explanation: What is wrong with it and what would be right.
+    """
+    shown = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    if len(shown) > 300:
+        shown = f"{shown[:300]}..."
+    return InvalidParameter(
+        "value.invalid", f"Invalid value {shown} for parameter '{path}' supplied: {explanation}", parameter=path
+    )
+
+
+def check_length(path: str, text: str, limit: int) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        InvalidParameter: It has more than `limit` characters.
+    """
+    if len(text) > limit:
+        raise InvalidParameter(
+            "value.too_long",
+            f"'{path}' exceeds the maximum length of {limit} characters: it has {len(text)}. Nothing was stored.",
+            parameter=path,
+            limit=limit,
+            length=len(text),
+        )
+
+
+def check_key(key: str, path: str) -> None:
+    """Refuse a key that is no name for a metric, param or tag.
+
+    Raises:
+        InvalidParameter: It is too long, has odd characters, or reads as another path when taken for a file name.
+    """
+    if not _KEY_CHARACTERS.match(key):
+        raise invalid_value(
+            path,
+            key,
+            "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:)"
+            " and slashes (/).",
+        )
+    normal = posixpath.normpath(key)
+    if normal != key or normal == "." or normal.startswith(("..", "/")):
+        raise invalid_value(
+            path,
+            key,
+            "Names may be treated as files in certain cases, and must not resolve to other names when treated as such."
+            f" This name would resolve to {normal!r}",
+        )
+    check_length(path, key, MAX_KEY_LENGTH)
+
+
+def check_metric(metric: Metric, path: str = "") -> None:
+    """Refuse a metric point that cannot be stored.
+
+    Raises:
+        InvalidParameter: Its key, time or step is out of bounds.
+    """
+    prefix = f"{path}." if path else ""
+    check_key(metric.key, f"{prefix}name")
+    if not 0 <= metric.timestamp <= INT64_MAX:
+        raise invalid_value(
+            f"{prefix}timestamp",
+            metric.timestamp,
+            f"metric '{metric.key}' (value={metric.value}). Timestamp must be a nonnegative long (64-bit integer) ",
+        )
+    if not INT64_MIN <= metric.step <= INT64_MAX:
+        raise invalid_value(
+            f"{prefix}step",
+            metric.step,
+            f"metric '{metric.key}' (value={metric.value}). Step must be a valid long (64-bit integer).",
+        )
+
+
+def check_param(param: Param, path: str = "") -> None:
+    """Refuse a param that cannot be stored.
+
+    Raises:
+        InvalidParameter: Its key is wrong or its value too long.
+    """
+    prefix = f"{path}." if path else ""
+    check_key(param.key, f"{prefix}key")
+    check_length(f"{prefix}value", param.value, MAX_PARAM_VALUE_LENGTH)
+
+
+def check_tag(tag: Tag, path: str = "", *, value_limit: int = MAX_TAG_VALUE_LENGTH) -> None:
+    """Refuse a tag that cannot be stored.
+
+    Raises:
+        InvalidParameter: Its key is wrong or its value too long.
+    """
+    prefix = f"{path}." if path else ""
+    check_key(tag.key, f"{prefix}key")
+    check_length(f"{prefix}value", tag.value, value_limit)
+
+
+def check_experiment_tag(tag: Tag) -> None:
+    """Refuse an experiment's tag that cannot be stored.
+
+    Raises:
+        InvalidParameter: Its key is wrong or its value too long.
+    """
+    check_tag(tag, value_limit=MAX_EXPERIMENT_TAG_VALUE_LENGTH)
+
+
+def check_batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]) -> None:
+    """Refuse a batch that cannot be stored as a whole.
+
+    Raises:
+        InvalidParameter: There are too many entries, one of them breaks a limit, or a param comes twice.
+    """
+    _check_count("metrics", metrics, MAX_METRICS_PER_BATCH)
+    _check_count("params", params, MAX_PARAMS_PER_BATCH)
+    _check_count("tags", tags, MAX_TAGS_PER_BATCH)
+    _check_count("metrics, params, and tags", [*metrics, *params, *tags], MAX_ENTRIES_PER_BATCH)
+    for index, metric in enumerate(metrics):
+        check_metric(metric, f"metrics[{index}]")
+    for index, param in enumerate(params):
+        check_param(param, f"params[{index}]")
+    for index, tag in enumerate(tags):
+        check_tag(tag, f"tags[{index}]")
+    keys = [param.key for param in params]
+    repeated = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
+    if repeated:
+        raise InvalidParameter(
+            "param.repeated",
+            f"Duplicate parameter keys have been submitted: {repeated}. Please ensure the request contains only one"
+            " param value per param key.",
+        )
+
+
+def check_experiment_name(name: str) -> None:
+    """Refuse a text that is no name for an experiment.
+
+    Raises:
+        InvalidParameter: It is empty or too long.
+    """
+    if not name:
+        raise InvalidParameter("experiment.invalid_name", "Invalid experiment name: ''. Give a name that is not empty.")
+    check_length("name", name, MAX_EXPERIMENT_NAME_LENGTH)
+
+
+def check_artifact_location(location: str) -> None:
+    """Refuse an artifact location that could be read in two ways.
+
+    It is kept and returned, never opened, unless it lies under a root of the operator.
+
+    Raises:
+        InvalidParameter: It is too long, points into a run, or has a fragment, parameters or `..` in its query.
+    """
+    check_length("artifact_location", location, MAX_ARTIFACT_LOCATION_LENGTH)
+    if location.startswith("runs:"):
+        raise InvalidParameter(
+            "experiment.invalid_artifact_location", f"Artifact location cannot be a runs:/ URI. Given: '{location}'"
+        )
+    path, _, query = location.partition("?")
+    if "#" in location or ";" in path or ".." in query:
+        raise invalid_value(
+            "artifact_location",
+            location,
+            "URIs with fragments (#), parameters (;) or '..' in the query are not allowed.",
+        )
+
+
+def check_run_id(run_id: str) -> None:
+    """Refuse a text that is no run id.
+
+    Raises:
+        InvalidParameter: It is not 1 to 256 letters, digits, dashes and underscores, letter or digit first.
+    """
+    if not re.fullmatch(r"[a-zA-Z0-9][\w\-]{0,255}", run_id):
+        raise invalid_value("run_id", run_id, "A run id has 1 to 256 letters, digits, dashes or underscores.")
+
+
+def parse_experiment_id(experiment_id: str) -> int:
+    """Return the number that an experiment id is.
+
+    Raises:
+        InvalidParameter: It is not a decimal number of 64 bits.
+    """
+    if re.fullmatch(r"-?[0-9]{1,19}", experiment_id) and INT64_MIN <= int(experiment_id) <= INT64_MAX:
+        return int(experiment_id)
+    raise InvalidParameter(
+        "experiment.invalid_id",
+        f"Invalid experiment ID '{experiment_id[:100]}'. Experiment ID must be a valid integer.",
+        experiment_id=experiment_id[:100],
+    )
+
+
+def check_dataset_inputs(datasets: Sequence[DatasetInput]) -> None:
+    """Refuse dataset inputs that cannot be stored.
+
+    Raises:
+        InvalidParameter: There are too many, or one breaks a limit.
+    """
+    _check_count("datasets", datasets, MAX_DATASETS_PER_REQUEST)
+    for index, dataset_input in enumerate(datasets):
+        for field, limit in _DATASET_LIMITS.items():
+            text = getattr(dataset_input.dataset, field)
+            if text is not None:
+                check_length(f"datasets[{index}].dataset.{field}", text, limit)
+        for tag in dataset_input.tags:
+            check_length(f"datasets[{index}].tags.key", tag.key, 255)
+            check_length(f"datasets[{index}].tags.value", tag.value, 500)
+
+
+def check_logged_model_name(name: str) -> None:
+    """Refuse a text that is no name for a logged model.
+
+    Raises:
+        InvalidParameter: It is empty, too long, or has a forbidden character.
+    """
+    if not name or any(character in name for character in _LOGGED_MODEL_NAME_FORBIDDEN):
+        raise InvalidParameter(
+            "logged_model.invalid_name",
+            f"Invalid model name ({name[:100]!r}) provided. Model name must be a non-empty string and cannot contain"
+            f" the following characters: {_LOGGED_MODEL_NAME_FORBIDDEN}",
+        )
+    check_length("name", name, MAX_LOGGED_MODEL_NAME_LENGTH)
+
+
+def _check_count(what: str, entries: Collection[object], limit: int) -> None:
+    if len(entries) > limit:
+        raise InvalidParameter(
+            "batch.too_large",
+            f"A batch logging request can contain at most {limit} {what}. Got {len(entries)} {what}. Please split up"
+            f" {what} across multiple requests and try again.",
+            limit=limit,
+            count=len(entries),
+        )

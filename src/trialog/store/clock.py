@@ -1,0 +1,8 @@
+"""The time now, as the store keeps it."""
+
+import time
+
+
+def now_milliseconds() -> int:
+    """Return milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000

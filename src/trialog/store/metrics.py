@@ -1,0 +1,115 @@
+"""Reading the points of metrics in SQL."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from trialog.entities import Metric, Page
+from trialog.store.database import Database
+from trialog.store.double_keys import from_keys
+from trialog.store.page_tokens import query_fingerprint
+from trialog.store.paging import SortTerm, check_max_results, fetch_page
+from trialog.store.points import NO_MODEL
+from trialog.store.rows import AnyRow
+from trialog.store.run_rows import find_run, find_runs
+from trialog.store.sets import is_one_of
+from trialog.store.tables import points, series
+
+MAX_HISTORY_PAGE = 1_000_000
+
+_POINT_COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
+_ORDER = [SortTerm(column, int) for column in _POINT_COLUMNS]
+
+
+class SqlMetrics:
+    """Points of metrics in a SQL store.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def history(
+        self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
+    ) -> Page[Metric]:
+        """See `MetricStore.history`."""
+        if max_results is not None:
+            check_max_results(max_results, MAX_HISTORY_PAGE)
+        fingerprint = query_fingerprint("history", run_id, key)
+
+        def job(connection: Connection) -> Page[Metric]:
+            number = _find_series(connection, find_run(connection, run_id).number, key)
+            statement = select(*_POINT_COLUMNS).where(points.c.series == number)
+            if max_results is None and not page_token:
+                return Page(_to_metrics(key, connection.execute(statement.order_by(*_POINT_COLUMNS)).all()))
+            rows, token = fetch_page(
+                connection, statement, _ORDER, max_results or MAX_HISTORY_PAGE, page_token, fingerprint
+            )
+            return Page(_to_metrics(key, [row[:3] for row in rows]), token)
+
+        return await self._database.read(job)
+
+    async def history_of_runs(self, run_ids: Sequence[str], key: str, *, max_results: int) -> list[Metric]:
+        """See `MetricStore.history_of_runs`."""
+
+        def job(connection: Connection) -> list[Metric]:
+            found: list[Metric] = []
+            for run_id, run in find_runs(connection, run_ids).items():
+                statement = select(*_POINT_COLUMNS).where(points.c.series == _find_series(connection, run, key))
+                rows = connection.execute(statement.order_by(*_POINT_COLUMNS).limit(max_results - len(found))).all()
+                found += _to_metrics(key, rows, run_id)
+            return found
+
+        return await self._database.read(job)
+
+    async def sampled_history_of_runs(
+        self,
+        run_ids: Sequence[str],
+        key: str,
+        *,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        max_results: int,
+    ) -> list[Metric]:
+        """See `MetricStore.sampled_history_of_runs`."""
+
+        def job(connection: Connection) -> list[Metric]:
+            numbers = find_runs(connection, run_ids)
+            found: list[Metric] = []
+            for run_id in dict.fromkeys(run_ids):
+                if run_id in numbers:
+                    mine = points.c.series == _find_series(connection, numbers[run_id], key)
+                    if start_step is not None and end_step is not None:
+                        mine &= points.c.step.between(start_step, end_step)
+                    found += _to_metrics(key, _sample(connection, mine, max_results), run_id)
+            return found
+
+        return await self._database.read(job)
+
+
+def _sample(connection: Connection, condition: ColumnElement[bool], max_results: int) -> Sequence[AnyRow]:
+    """Fetch points sampled evenly in the order of steps, the last one always, the first one if two are wanted."""
+    total = connection.execute(select(func.count()).select_from(points).where(condition)).scalar_one()
+    order = (points.c.step, points.c.timestamp, points.c.value)
+    ranked = select(*_POINT_COLUMNS, func.row_number().over(order_by=order).label("rank")).where(condition).subquery()
+    statement = select(ranked.c.timestamp, ranked.c.step, ranked.c.value).order_by(ranked.c.rank)
+    if total > max_results:
+        wanted = {1 + index * total // max_results for index in range(max_results - 1)} | {total}
+        statement = statement.where(is_one_of(ranked.c.rank, wanted))
+    return connection.execute(statement).all()
+
+
+def _find_series(connection: Connection, run: int, key: str) -> int:
+    """Return the number of a run's own series of a metric; one that no point has if there is none."""
+    mine = (series.c.run == run) & (series.c.key == key) & (series.c.model == NO_MODEL)
+    return connection.execute(select(series.c.id).where(mine)).scalar() or 0
+
+
+def _to_metrics(key: str, rows: Sequence[Sequence[int]], run_id: str | None = None) -> list[Metric]:
+    values = from_keys([row[2] for row in rows])
+    return [
+        Metric(key, value, timestamp, step, run_id=run_id)
+        for (timestamp, step, _), value in zip(rows, values, strict=True)
+    ]

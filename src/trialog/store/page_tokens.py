@@ -1,0 +1,69 @@
+"""Where the next page begins: the sort values of the last row, not a count of rows to skip.
+
+A count shifts when rows are made or deleted between two pages; a position in the order does not.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from trialog.entities import Int64
+from trialog.errors import InvalidParameter
+
+
+class _Token(msgspec.Struct, array_like=True):
+    query: str
+    position: list[Int64 | str]
+
+
+_decoder = msgspec.json.Decoder(_Token)
+
+
+def query_fingerprint(*parts: object) -> str:
+    """Return a short text that differs for different queries.
+
+    Args:
+        parts: What makes the query: kind, order, filter.
+    """
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=6).hexdigest()
+
+
+def encode_page_token(query: str, position: Sequence[int | str]) -> str:
+    """Return the token for the page after a position.
+
+    Args:
+        query: Fingerprint of the query it belongs to.
+        position: Sort values of the last row of the page before.
+    """
+    return urlsafe_b64encode(msgspec.json.encode(_Token(query, list(position)))).decode("ascii")
+
+
+def decode_page_token(token: str, query: str, kinds: Sequence[type[int] | type[str]]) -> list[int | str]:
+    """Return the position that a token holds.
+
+    Args:
+        token: What a client sent.
+        query: Fingerprint of the query it is sent with.
+        kinds: The type of each sort value.
+
+    Raises:
+        InvalidParameter: It is no token of this server, or of another query.
+    """
+    try:
+        held = _decoder.decode(urlsafe_b64decode(token.encode("ascii")))
+    except (UnicodeEncodeError, binascii.Error, msgspec.MsgspecError) as error:
+        raise InvalidParameter(
+            "page_token.invalid",
+            "Invalid page token, could not base64-decode it into a position. Send the next_page_token of the page"
+            " before, unchanged, or none for the first page.",
+        ) from error
+    if held.query != query or [type(value) for value in held.position] != list(kinds):
+        raise InvalidParameter(
+            "page_token.other_query",
+            "Invalid page token: it belongs to a search with another filter or order. Send it with the search that gave"
+            " it, or send none to begin anew.",
+        )
+    return held.position

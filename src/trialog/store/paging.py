@@ -1,0 +1,93 @@
+"""Pages of rows in a total order, fetched by position."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_
+
+from trialog.errors import InvalidParameter
+from trialog.store.page_tokens import decode_page_token, encode_page_token
+from trialog.store.rows import AnyRow
+
+MAX_PAGE_ITEMS = 50_000
+
+
+class SortTerm(NamedTuple):
+    """One column of a total order.
+
+    Args:
+        value: What is sorted by; never NULL.
+        kind: Its type, as page tokens hold it.
+        descending: Largest first.
+    """
+
+    value: ColumnElement[Any]
+    kind: type[int] | type[str]
+    descending: bool = False
+
+
+def check_max_results(max_results: int, limit: int = MAX_PAGE_ITEMS) -> None:
+    """Refuse a page size out of bounds.
+
+    Raises:
+        InvalidParameter: It is below 1 or above the limit.
+    """
+    if max_results < 1:
+        raise InvalidParameter(
+            "max_results.invalid",
+            f"Invalid value {max_results} for parameter 'max_results' supplied. It must be a positive integer.",
+            max_results=max_results,
+        )
+    if max_results > limit:
+        raise InvalidParameter(
+            "max_results.invalid",
+            f"Invalid value {max_results} for parameter 'max_results' supplied. It must be at most {limit}.",
+            max_results=max_results,
+            limit=limit,
+        )
+
+
+def fetch_page(
+    connection: Connection,
+    statement: Select[Any],
+    terms: Sequence[SortTerm],
+    max_results: int,
+    page_token: str | None,
+    query: str,
+) -> tuple[Sequence[AnyRow], str | None]:
+    """Fetch one page.
+
+    Args:
+        connection: Where to read.
+        statement: Rows to choose from, without order.
+        terms: A total order: no two rows are equal in all of them.
+        max_results: Largest page wanted.
+        page_token: Where to go on, None for the first page.
+        query: Fingerprint that binds tokens to this query.
+
+    Returns:
+        Rows, whose first columns are the statement's, and the token of the next page if there is one.
+
+    Raises:
+        InvalidParameter: The token is not one of this query.
+    """
+    width = len(statement.selected_columns)
+    if page_token:
+        position = decode_page_token(page_token, query, [term.kind for term in terms])
+        statement = statement.where(_after(terms, position))
+    statement = statement.add_columns(*(term.value.label(f"sort_{index}") for index, term in enumerate(terms)))
+    statement = statement.order_by(*(term.value.desc() if term.descending else term.value.asc() for term in terms))
+    rows = connection.execute(statement.limit(max_results + 1)).all()
+    if len(rows) <= max_results:
+        return rows, None
+    rows = rows[:max_results]
+    return rows, encode_page_token(query, list(rows[-1])[width:])
+
+
+def _after(terms: Sequence[SortTerm], position: Sequence[int | str]) -> ColumnElement[bool]:
+    """Return the condition that a row stands behind a position: greater in one term, equal in all before it."""
+    alternatives = []
+    for index, (term, held) in enumerate(zip(terms, position, strict=True)):
+        equal = [before.value == value for before, value in zip(terms[:index], position[:index], strict=True)]
+        alternatives.append(and_(*equal, term.value < held if term.descending else term.value > held))
+    return or_(false(), *alternatives)

@@ -1,0 +1,103 @@
+"""Filters and orders of runs, compiled to SQL."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, FromClause, Select, exists, select
+
+from trialog.entities import RunSearch
+from trialog.entities.limits import parse_experiment_id
+from trialog.search import RUNS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
+from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter
+from trialog.store.lifecycle import stages_of
+from trialog.store.page_tokens import query_fingerprint
+from trialog.store.paging import SortTerm
+from trialog.store.points import NO_MODEL
+from trialog.store.run_rows import RUN_COLUMNS
+from trialog.store.sets import is_one_of
+from trialog.store.sorting import metric_sort_terms, sort_terms
+from trialog.store.tables import dataset_input_tags, dataset_inputs, datasets, params, runs, series, tags
+
+DATASET_CONTEXT_TAG = "mlflow.data.context"
+
+_ATTRIBUTES = {
+    "artifact_uri": runs.c.artifact_uri,
+    "end_time": runs.c.end_time,
+    "run_id": runs.c.run_id,
+    "run_name": runs.c.name,
+    "start_time": runs.c.start_time,
+    "status": runs.c.status,
+    "user_id": runs.c.user_id,
+}
+_NULLABLE = {"end_time", "start_time"}
+_TEXT_TABLES = {Entity.PARAM: params, Entity.TAG: tags}
+
+
+def compile_run_search(query: RunSearch) -> tuple[Select[tuple[object, ...]], list[SortTerm], str]:
+    """Return the statement, the total order and the fingerprint of a search.
+
+    Args:
+        query: What to look for.
+
+    Raises:
+        InvalidParameter: Filter, order or an experiment's id are wrong.
+    """
+    order = parse_order_by(query.order_by, RUNS)
+    condition = compile_filter(parse_filter(query.filter, RUNS), _condition)
+    statement = select(*RUN_COLUMNS).where(
+        is_one_of(runs.c.experiment, [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]),
+        runs.c.lifecycle_stage.in_(stages_of(query.view_type)),
+        condition,
+    )
+    tables: FromClause = runs
+    terms: list[SortTerm] = []
+    for item in order:
+        tables, more = _order_item(tables, item)
+        terms += more
+    if all(item.field.entity is not Entity.ATTRIBUTE or item.field.key != "start_time" for item in order):
+        terms += sort_terms(runs.c.start_time, int, ascending=False, nullable=True)
+    terms.append(SortTerm(runs.c.run_id, str))
+    return statement.select_from(tables), terms, query_fingerprint("runs", order, query.filter, query.view_type)
+
+
+def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence[SortTerm]]:
+    key = item.field.key
+    match item.field.entity:
+        case Entity.METRIC:
+            measured = series.alias()
+            mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model == NO_MODEL)
+            terms = metric_sort_terms(measured.c.last_value, ascending=item.ascending)
+            return tables.outerjoin(measured, mine), terms
+        case Entity.PARAM | Entity.TAG:
+            noted = _TEXT_TABLES[item.field.entity].alias()
+            mine = (noted.c.run == runs.c.id) & (noted.c.key == key)
+            return tables.outerjoin(noted, mine), sort_terms(
+                noted.c.value, str, ascending=item.ascending, nullable=True
+            )
+        case _:
+            kind = int if key in _NULLABLE else str
+            return tables, sort_terms(_ATTRIBUTES[key], kind, ascending=item.ascending, nullable=key in _NULLABLE)
+
+
+def _condition(comparison: Comparison) -> ColumnElement[bool]:
+    key = comparison.field.key
+    match comparison.field.entity:
+        case Entity.METRIC:
+            measured = select(1).where(series.c.run == runs.c.id, series.c.key == key, series.c.model == NO_MODEL)
+            return exists(measured.where(compare_metric(series.c.last_value, comparison)))
+        case Entity.PARAM | Entity.TAG:
+            table = _TEXT_TABLES[comparison.field.entity]
+            noted = select(1).where(table.c.run == runs.c.id, table.c.key == key)
+            return compare_if_there(noted, table.c.value, comparison)
+        case Entity.DATASET:
+            return _dataset_condition(comparison)
+        case Entity.ATTRIBUTE:
+            return compare(_ATTRIBUTES[key], comparison)
+
+
+def _dataset_condition(comparison: Comparison) -> ColumnElement[bool]:
+    used = select(1).where(dataset_inputs.c.run == runs.c.id)
+    if comparison.field.key == "context":
+        said = (dataset_input_tags.c.input == dataset_inputs.c.id) & (dataset_input_tags.c.key == DATASET_CONTEXT_TAG)
+        return exists(used.where(said, compare(dataset_input_tags.c.value, comparison)))
+    column = datasets.c.name if comparison.field.key == "name" else datasets.c.digest
+    return exists(used.where(datasets.c.id == dataset_inputs.c.dataset, compare(column, comparison)))

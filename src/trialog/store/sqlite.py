@@ -1,0 +1,57 @@
+"""SQLite as Trialog uses it: write-ahead log, full synchronisation, our own transactions, Unicode-aware ILIKE."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+
+BUSY_SECONDS = 30.0
+
+
+def create_sqlite_engine(file: Path) -> Engine:
+    """Return an engine whose connections leave transactions to their user.
+
+    Args:
+        file: The database; made when it is not there.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        poolclass=NullPool,
+        connect_args={
+            "check_same_thread": False,  # a reader's connection is closed by the thread that closes the store
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "cached_statements": 512,
+        },
+    )
+    event.listen(engine, "connect", _prepare_connection)
+    return engine
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.create_function("trialog_fold", 1, _fold, deterministic=True)
+    for pragma in (
+        "auto_vacuum=INCREMENTAL",  # takes effect on an empty file only, and before the journal mode
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=0",  # checkpoints are made off the write path, see checkpoints.py
+        "case_sensitive_like=ON",
+        "trusted_schema=OFF",
+        "temp_store=MEMORY",
+        "cache_size=-32768",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection behind one of SQLAlchemy."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"expected a connection to SQLite, not {driver!r}")
+    return driver
+
+
+def _fold(text: str | None) -> str | None:
+    """Fold case as Unicode does; SQLite's own folding knows ASCII only."""
+    return None if text is None else text.casefold()
