@@ -1,20 +1,19 @@
 """The database behind the parts of the store: writes through one queue, reads apart."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from trialog.errors import ConfigurationError
 from trialog.store.checkpoints import Checkpoints
-from trialog.store.faults import unavailable
+from trialog.store.faults import FAULTS, unavailable
 from trialog.store.readers import Readers
-from trialog.store.schema import prepare_schema
-from trialog.store.sqlite import create_sqlite_engine
+from trialog.store.schema import is_prepared, prepare_schema
+from trialog.store.sqlite import create_reading_engine, create_sqlite_engine
 from trialog.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -34,16 +33,18 @@ class Database:
     def __init__(self, file: Path) -> None:
         engine = create_sqlite_engine(file)
         try:
+            if file.exists():
+                _look(file)
             connection = engine.connect()
             try:
                 _prepare(connection, str(file))
             except BaseException:
                 connection.close()
                 raise
-        except (OperationalError, sqlite3.DatabaseError) as error:
+        except DatabaseError as error:
             raise ConfigurationError(
                 "store.cannot_open",
-                f"The store {file} cannot be opened: {getattr(error, 'orig', error)}. Check that the directory exists,"
+                f"The store {file} cannot be opened: {error.orig}. Check that the directory exists,"
                 " that you may write there, and that the file is a database of Trialog.",
                 place=str(file),
             ) from error
@@ -62,7 +63,7 @@ class Database:
         """
         try:
             return await self._writer.run(job)
-        except OperationalError as error:
+        except FAULTS as error:
             raise unavailable(error) from error
 
     async def read(self, job: Callable[[Connection], Result]) -> Result:
@@ -84,6 +85,12 @@ class Database:
         self._readers.close()
         self._checkpoints.close()
         self._writer.close()
+
+
+def _look(file: Path) -> None:
+    """Refuse a file that is not ours before anything of it is changed."""
+    with create_reading_engine(file).connect() as connection:
+        is_prepared(connection, str(file))
 
 
 def _prepare(connection: Connection, place: str) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from trialog.errors import TemporarilyUnavailable, TrialogError
 
@@ -28,7 +28,5 @@ def unavailable(error: Exception) -> TrialogError:
     )
 
 
-def is_fault_of_database(error: Exception) -> bool:
-    """Tell whether an error says that the database itself, not the request, failed."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, sqlite3.OperationalError)
+FAULTS = (sqlite3.OperationalError, OperationalError)
+"""What the driver and SQLAlchemy raise when the database itself, not the request, failed."""

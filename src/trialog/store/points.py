@@ -122,15 +122,12 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
         return
     grouped = _group(metrics, find_models(connection, {m.model_id for m in metrics if m.model_id is not None}))
     keys = msgspec.json.encode(list({identity.key for identity in grouped})).decode()
-    known = {
-        SeriesIdentity(row.key, row.model, row.dataset_name, row.dataset_digest): row.id
-        for row in _select_series.one(connection, (run, keys)).all()
-    }
+    known = {SeriesIdentity(*identity): number for *identity, number in _select_series.rows(connection, (run, keys))}
     rows: list[tuple[int, int, int, int]] = []
     for identity, theirs in grouped.items():
         if identity not in known:
             values = (run, *identity, experiment, *_summary(theirs, len(theirs)))
-            number = _insert_series.one(connection, values).scalar_one()
+            [(number,)] = _insert_series.rows(connection, values)
             rows += [(number, *point) for point in theirs]
     if rows:
         _insert_points.many(connection, rows)
@@ -176,17 +173,15 @@ def _group(metrics: Sequence[Metric], models: Mapping[str, int]) -> dict[SeriesI
 
 
 def _extend(connection: Connection, grown: Mapping[int, set[Point]]) -> None:
-    """Add points to series that exist, and to each one's summary what is new of them."""
-    rows = [(number, *point) for number, theirs in grown.items() for point in theirs]
-    counts = {number: len(theirs) for number, theirs in grown.items()}
-    connection.exec_driver_sql("SAVEPOINT points")
-    if _insert_points.many(connection, rows) != len(rows):
-        # Some were there: a client repeated a request. Count anew, series by series.
-        connection.exec_driver_sql("ROLLBACK TO points")
-        for number, theirs in grown.items():
-            counts[number] = _insert_points.many(connection, [(number, *point) for point in theirs])
-    connection.exec_driver_sql("RELEASE points")
-    merged = [(*_summary(theirs, counts[number]), number) for number, theirs in grown.items() if counts[number]]
+    """Add points to series that exist, and to each one's summary what is new of them.
+
+    Series by series, because the count of each must leave out points that were there: clients repeat requests.
+    """
+    merged = []
+    for number, theirs in grown.items():
+        count = _insert_points.many(connection, [(number, *point) for point in theirs])
+        if count:
+            merged.append((*_summary(theirs, count), number))
     if merged:
         _merge_series.many(connection, merged)
 

@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
-from trialog.store.faults import unavailable
+from trialog.store.faults import FAULTS, unavailable
 
 Result = TypeVar("Result")
 
@@ -55,7 +54,7 @@ class Readers:
                 return job(connection)
             finally:
                 connection.rollback()
-        except OperationalError as error:
+        except FAULTS as error:
             raise unavailable(error) from error
 
     def _connection(self) -> Connection:

@@ -82,10 +82,10 @@ def find_run(connection: Connection, run_id: str) -> RunIdentity:
     Raises:
         ResourceNotFound: No run has this id.
     """
-    row = _select_identity.one(connection, (run_id,)).one_or_none()
-    if row is None:
+    found = _select_identity.rows(connection, (run_id,))
+    if not found:
         raise run_not_found(run_id)
-    return RunIdentity(row.id, row.experiment, row.lifecycle_stage)
+    return RunIdentity(*found[0])
 
 
 def find_active_run(connection: Connection, run_id: str) -> RunIdentity:

@@ -26,11 +26,27 @@ def prepare_schema(connection: Connection, place: str) -> None:
     Raises:
         StoreVersionError: The store is of another version, or belongs to something else.
     """
+    if not is_prepared(connection, place):
+        _create(connection)
+
+
+def is_prepared(connection: Connection, place: str) -> bool:
+    """Tell whether a store has its tables, or refuse it; reads only.
+
+    Args:
+        connection: To the store.
+        place: The store's address without secrets, for messages.
+
+    Returns:
+        False if the store is empty.
+
+    Raises:
+        StoreVersionError: The store is of another version, or belongs to something else.
+    """
     tables = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in tables:
         _refuse_foreign(tables, place)
-        _create(connection)
-        return
+        return False
     version = connection.execute(select(_version.c.version_num)).scalar_one()
     if version != NEWEST_VERSION:
         raise StoreVersionError(
@@ -42,6 +58,7 @@ def prepare_schema(connection: Connection, place: str) -> None:
             version=str(version),
             newest_known=NEWEST_VERSION,
         )
+    return True
 
 
 def _refuse_foreign(tables: set[str], place: str) -> None:

@@ -44,6 +44,19 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def create_reading_engine(file: Path) -> Engine:
+    """Return an engine that looks at a database without changing a byte of it, not even its journal mode.
+
+    Args:
+        file: The database; it must be there.
+    """
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS),
+        poolclass=NullPool,
+    )
+
+
 def driver_of(connection: Connection) -> sqlite3.Connection:
     """Return the driver's own connection behind one of SQLAlchemy."""
     driver = connection.connection.driver_connection

@@ -1,0 +1,137 @@
+"""Group commit: what is answered is on disk, and a request that fails leaves its neighbours alone."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from trialog.errors import InvalidParameter, TemporarilyUnavailable
+from trialog.store import checkpoints
+from trialog.store.database import Database
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(tmp_path / "store.db")
+    await opened.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
+    yield opened
+    await opened.close()
+
+
+def note(number: int, padding: int = 0) -> "Note":
+    return Note(number, padding)
+
+
+class Note:
+    """A job that writes one number, and refuses negative ones after it wrote them."""
+
+    def __init__(self, number: int, padding: int) -> None:
+        self.number = number
+        self.padding = padding
+
+    def __call__(self, connection: Connection) -> int:
+        connection.exec_driver_sql("INSERT INTO noted VALUES (?)", (self.number,))
+        if self.number < 0:
+            raise InvalidParameter("test.negative", "negative")
+        return self.number
+
+
+def numbers_in(file: Path) -> list[int]:
+    connection = sqlite3.connect(file)
+    found = [number for (number,) in connection.execute("SELECT number FROM noted ORDER BY number")]
+    connection.close()
+    return found
+
+
+async def test_what_is_answered_is_seen_by_another_process_at_once(database: Database, tmp_path: Path) -> None:
+    await database.write(note(1))
+
+    assert numbers_in(tmp_path / "store.db") == [1]
+
+
+async def test_one_that_fails_is_undone_and_its_neighbours_are_not(database: Database, tmp_path: Path) -> None:
+    answers = await asyncio.gather(*(database.write(note(n)) for n in (1, -2, 3, -4, 5)), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [int, InvalidParameter, int, InvalidParameter, int]
+    assert numbers_in(tmp_path / "store.db") == [1, 3, 5]
+
+
+async def test_a_request_given_up_by_its_client_does_not_disturb_others(database: Database, tmp_path: Path) -> None:
+    abandoned = asyncio.create_task(database.write(note(1)))
+    await asyncio.sleep(0)
+    abandoned.cancel()
+
+    assert await database.write(note(2)) == 2
+    assert 2 in numbers_in(tmp_path / "store.db")
+
+
+async def test_a_full_disk_is_said_and_leaves_the_store_whole(database: Database, tmp_path: Path) -> None:
+    def fill(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        connection.exec_driver_sql("CREATE TABLE large (data BLOB)")
+        connection.exec_driver_sql("INSERT INTO large VALUES (zeroblob(1000000))")
+
+    with pytest.raises(TemporarilyUnavailable, match="disk of the store is full"):
+        await database.write(fill)
+
+    await database.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000000"))
+    await database.write(note(7))
+    assert numbers_in(tmp_path / "store.db") == [7]
+    assert sqlite3.connect(tmp_path / "store.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_writes_wait_for_another_process_that_holds_the_store(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO noted VALUES (1)")
+    waiting = asyncio.create_task(database.write(note(2)))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+
+    assert await waiting == 2
+    assert numbers_in(tmp_path / "store.db") == [1, 2]
+
+
+async def test_what_is_queued_when_the_store_closes_is_written(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
+    writes = [asyncio.create_task(database.write(note(n))) for n in range(50)]
+    await asyncio.sleep(0)
+
+    await database.close()
+
+    assert await asyncio.gather(*writes) == list(range(50))
+    assert numbers_in(tmp_path / "store.db") == list(range(50))
+    with pytest.raises(TemporarilyUnavailable, match="closing"):
+        await database.write(note(51))
+
+
+async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(database: Database) -> None:
+    def count(connection: Connection) -> int:
+        total: int = connection.exec_driver_sql("SELECT count(*) FROM noted").scalar_one()
+        return total
+
+    for number in range(1, 6):
+        await database.write(note(number))
+        assert await database.read(count) == number
+
+
+async def test_the_log_of_writes_stays_bounded(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE large (data BLOB)"))
+    megabyte = "INSERT INTO large VALUES (randomblob(1000000))"
+    largest = 0
+    for _ in range(2 * checkpoints.GREATEST_BYTES // 1_000_000):
+        await database.write(lambda connection: connection.exec_driver_sql(megabyte))
+        largest = max(largest, (tmp_path / "store.db-wal").stat().st_size)
+    await database.close()
+
+    assert largest < 2 * checkpoints.GREATEST_BYTES
