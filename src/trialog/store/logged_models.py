@@ -172,7 +172,7 @@ def _set_tags(connection: Connection, row: AnyRow, tags: Sequence[Tag]) -> None:
 def _add_params(connection: Connection, row: AnyRow, given: Sequence[Param]) -> None:
     mine = logged_model_params.c.model == row.id
     statement = select(logged_model_params.c.key, logged_model_params.c.value).where(mine)
-    known: dict[str, str] = dict(connection.execute(statement).tuples().all())
+    known: dict[str, str] = dict(connection.execute(statement).all())
     fresh: dict[str, str] = {}
     for param in given:
         if (known | fresh).get(param.key, param.value) != param.value:

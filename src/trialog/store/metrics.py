@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from trialog.entities import Metric, Page
+from trialog.errors import InvalidParameter
 from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
 from trialog.store.page_tokens import query_fingerprint
@@ -16,6 +17,8 @@ from trialog.store.sets import is_one_of
 from trialog.store.tables import points, series
 
 MAX_HISTORY_PAGE = 1_000_000
+MAX_RUNS_AT_ONCE = 100
+MAX_SAMPLE = 2500
 
 _POINT_COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
 _ORDER = [SortTerm(column, int) for column in _POINT_COLUMNS]
@@ -53,6 +56,8 @@ class SqlMetrics:
 
     async def history_of_runs(self, run_ids: Sequence[str], key: str, *, max_results: int) -> list[Metric]:
         """See `MetricStore.history_of_runs`."""
+        _check_runs(run_ids)
+        check_max_results(max_results)
 
         def job(connection: Connection) -> list[Metric]:
             found: list[Metric] = []
@@ -74,6 +79,9 @@ class SqlMetrics:
         max_results: int,
     ) -> list[Metric]:
         """See `MetricStore.sampled_history_of_runs`."""
+        _check_runs(run_ids)
+        check_max_results(max_results, MAX_SAMPLE)
+        _check_interval(start_step, end_step)
 
         def job(connection: Connection) -> list[Metric]:
             numbers = find_runs(connection, run_ids)
@@ -87,6 +95,33 @@ class SqlMetrics:
             return found
 
         return await self._database.read(job)
+
+
+def _check_runs(run_ids: Sequence[str]) -> None:
+    if len(run_ids) > MAX_RUNS_AT_ONCE:
+        raise InvalidParameter(
+            "metric.too_many_runs",
+            f"Histories of at most {MAX_RUNS_AT_ONCE} runs can be asked for at once, not of {len(run_ids)}. Ask for"
+            " them in several requests.",
+            limit=MAX_RUNS_AT_ONCE,
+            count=len(run_ids),
+        )
+
+
+def _check_interval(start_step: int | None, end_step: int | None) -> None:
+    if (start_step is None) != (end_step is None):
+        raise InvalidParameter(
+            "metric.half_interval",
+            "Both start_step and end_step must be specified together, or neither may be specified.",
+        )
+    if start_step is not None and end_step is not None and start_step > end_step:
+        raise InvalidParameter(
+            "metric.empty_interval",
+            "end_step must be greater than or equal to start_step."
+            f" Found start_step={start_step} and end_step={end_step}.",
+            start_step=start_step,
+            end_step=end_step,
+        )
 
 
 def _sample(connection: Connection, condition: ColumnElement[bool], max_results: int) -> Sequence[AnyRow]:

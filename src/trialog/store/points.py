@@ -146,7 +146,7 @@ def find_models(connection: Connection, model_ids: Iterable[str]) -> dict[str, i
     if not wanted:
         return {}
     statement = select(logged_models.c.model_id, logged_models.c.id).where(is_one_of(logged_models.c.model_id, wanted))
-    found: dict[str, int] = dict(connection.execute(statement).tuples().all())
+    found: dict[str, int] = dict(connection.execute(statement).all())
     for model_id in wanted:
         if model_id not in found:
             raise model_not_found(model_id)

@@ -108,7 +108,7 @@ def find_active_run(connection: Connection, run_id: str) -> RunIdentity:
 def find_runs(connection: Connection, run_ids: Iterable[str]) -> dict[str, int]:
     """Return the numbers of runs by id, in the order of ids; unknown ones are left out."""
     statement = select(runs.c.run_id, runs.c.id).where(is_one_of(runs.c.run_id, run_ids)).order_by(runs.c.run_id)
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())
 
 
 def to_info(row: AnyRow) -> RunInfo:

@@ -289,7 +289,7 @@ def _add_params(connection: Connection, number: int, run_id: str, given: Sequenc
     if not given:
         return
     mine = (params.c.run == number) & is_one_of(params.c.key, [param.key for param in given])
-    known: dict[str, str] = dict(connection.execute(select(params.c.key, params.c.value).where(mine)).tuples().all())
+    known: dict[str, str] = dict(connection.execute(select(params.c.key, params.c.value).where(mine)).all())
     for param in given:
         if known.get(param.key, param.value) != param.value:
             raise InvalidParameter(

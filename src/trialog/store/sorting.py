@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, or_
 
-from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER
+from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
 from trialog.store.paging import SortTerm
 
 
@@ -36,5 +36,6 @@ def metric_sort_terms(column: ColumnElement[Any], *, ascending: bool) -> list[So
     """
     is_nan = or_(column < LEAST_NUMBER, column > GREATEST_NUMBER)
     rank = case((column.is_(None), 2), (is_nan, 1), else_=0)
-    number = case((column.between(LEAST_NUMBER, GREATEST_NUMBER), column), else_=0)
+    zero = to_key(0.0)  # the two zeros are equal: they tie
+    number = case((column == to_key(-0.0), zero), (column.between(LEAST_NUMBER, GREATEST_NUMBER), column), else_=zero)
     return [SortTerm(rank, int), SortTerm(number, int, not ascending)]
