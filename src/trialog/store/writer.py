@@ -52,7 +52,8 @@ class GroupWriter:
         self._driver = driver_of(connection)
         self._after_commit = after_commit
         self._queue: SimpleQueue[_Request | None] = SimpleQueue()
-        self._closing = threading.Event()
+        self._door = threading.Lock()
+        self._closing = False
         self._thread = threading.Thread(target=self._work, name="trialog-writer", daemon=True)
         self._thread.start()
 
@@ -65,18 +66,20 @@ class GroupWriter:
         Raises:
             TemporarilyUnavailable: The store is closing, locked by another process, or the disk is full.
         """
-        if self._closing.is_set():
-            raise TemporarilyUnavailable("store.closing", "The store is closing; try again in a moment.")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Request(job, future))
+        with self._door:  # nothing may be queued behind the mark that ends the thread
+            if self._closing:
+                raise TemporarilyUnavailable("store.closing", "The store is closing; try again in a moment.")
+            self._queue.put(_Request(job, future))
         result: Result = await future
         return result
 
     def close(self) -> None:
         """Write what is queued, then let go of the connection."""
-        if not self._closing.is_set():
-            self._closing.set()
-            self._queue.put(None)
+        with self._door:
+            if not self._closing:
+                self._closing = True
+                self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:
@@ -121,7 +124,7 @@ class GroupWriter:
         self._driver.execute("SAVEPOINT request")
         try:
             result = request.job(self._connection)
-        except BaseException as error:
+        except BaseException as error:  # whatever a job raises belongs to the one who asked for it
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK TO request")
                 self._driver.execute("RELEASE request")

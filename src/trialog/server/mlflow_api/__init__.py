@@ -1,0 +1,5 @@
+"""The handlers of MLflow's API: each decodes nothing, decides nothing, calls the store and shapes its answer."""
+
+from trialog.server.mlflow_api.handlers import HANDLERS, Handler
+
+__all__ = ["HANDLERS", "Handler"]

@@ -1,0 +1,36 @@
+"""Answers what clients of MLflow ask about the server itself."""
+
+from trialog.contracts import Store
+from trialog.errors import NotImplementedHere
+from trialog.wire.messages.base import EmptyRequest, EmptyResponse
+from trialog.wire.messages.server import FeaturesEnabled, ServerInfoResponse
+
+MLFLOW_VERSION = "3.17.2"
+HEALTH = "OK"
+
+_SERVER_INFO = ServerInfoResponse(
+    store_type="SqlStore",
+    workspaces_enabled=False,
+    trace_archival_enabled=False,
+    multipart_uploads_enabled=True,
+    # True would make the client ask for a presigned address before each download, and fail where there is none.
+    multipart_downloads_enabled=False,
+    # These say which parameters are understood, not that there is a storage that can do it.
+    presigned_upload_run_id_supported=True,
+    presigned_upload_model_id_supported=True,
+    features_enabled=FeaturesEnabled(gateway=False),
+)
+
+
+async def server_info(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
+    """Say what this server can do."""
+    return _SERVER_INFO
+
+
+async def traces_intake(_store: Store, _request: None) -> EmptyResponse:
+    """Refuse traces, in a way that makes clients give up at once.
+
+    Raises:
+        NotImplementedHere: Always.
+    """
+    raise NotImplementedHere("traces.not_implemented", "This release of the server does not take traces.")

@@ -1,0 +1,201 @@
+"""Reads a request from any JSON object that MLflow's protobuf would take, and says what is wrong with others.
+
+What protobuf takes: fields in snake_case or camelCase, fields nobody knows, null for absent, numbers as text,
+choices by name or number. Where protobuf fails, MLflow goes on with empty fields; here the request is refused.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.inspect import (
+    BoolType,
+    EnumType,
+    Field,
+    FloatType,
+    IntType,
+    ListType,
+    NoneType,
+    StrType,
+    StructType,
+    Type,
+    UnionType,
+    type_info,
+)
+
+from trialog.entities import LoggedModelStatus, RunStatus, ViewType
+from trialog.entities.limits import invalid_value
+from trialog.errors import InvalidParameter
+
+RequestType = TypeVar("RequestType", bound=Struct)
+
+_SEE_DOCS = "See the API docs for more information about request parameters."
+_NUMBERED_CHOICES: Mapping[type[Enum], Mapping[int, str]] = MappingProxyType(
+    {
+        RunStatus: {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"},
+        ViewType: {1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL"},
+        LoggedModelStatus: {
+            1: "LOGGED_MODEL_PENDING",
+            2: "LOGGED_MODEL_READY",
+            3: "LOGGED_MODEL_UPLOAD_FAILED",
+        },
+    }
+)
+
+
+def read_request(content: Mapping[str, object], request_type: type[RequestType]) -> RequestType:
+    """Read a request.
+
+    Args:
+        content: A decoded JSON object.
+        request_type: What it should be.
+
+    Raises:
+        InvalidParameter: A required field is missing, one has another type or is out of bounds, or one is
+            spelled in two ways.
+    """
+    return msgspec.convert(_read_struct(content, request_shape(request_type), ""), request_type)
+
+
+@cache
+def request_shape(request_type: type[Struct]) -> StructType:
+    """Return the fields of a request type, with their types and bounds."""
+    shape = type_info(request_type)
+    if not isinstance(shape, StructType):
+        raise TypeError(f"{request_type} is no struct")
+    return shape
+
+
+@cache
+def camel_case(name: str) -> str:
+    """Return protobuf's JSON spelling of a field: `runId` for `run_id`."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _read_struct(content: Mapping[str, object], shape: StructType, path: str) -> dict[str, object]:
+    given = {field.name: value for field in shape.fields if (value := _given(content, field)) is not None}
+    if "run_id" not in given and "run_uuid" in given:
+        given["run_id"] = given["run_uuid"]
+    values: dict[str, object] = {}
+    for field in shape.fields:
+        where = f"{path}.{field.name}" if path else field.name
+        value = given.get(field.name)
+        if field.required and (value is None or (value == "" and isinstance(field.type, IntType | FloatType))):
+            raise _missing(where, field.type)
+        if value is not None:
+            values[field.name] = _read_value(value, field.type, where)
+    return values
+
+
+def _given(content: Mapping[str, object], field: Field) -> object:
+    """Return what stands in a field under either spelling; None if nothing does."""
+    camel = camel_case(field.name)
+    if camel != field.name and camel in content:
+        if field.name in content:
+            raise InvalidParameter(
+                "request.two_spellings",
+                f"Request specifies both '{field.name}' and '{camel}'; provide only one of them.",
+                parameter=field.name,
+            )
+        return content[camel]
+    return content.get(field.name)
+
+
+def _read_value(value: object, expected: Type, where: str) -> object:
+    match expected:
+        case UnionType():
+            # Unions here are always "this or null", and null was taken for absent before.
+            (alternative,) = (one for one in expected.types if not isinstance(one, NoneType))
+            return _read_value(value, alternative, where)
+        case StrType() if isinstance(value, str):
+            if not value and expected.min_length:
+                raise _missing(where, expected)
+            return value
+        case IntType():
+            return _read_integer(value, expected, where)
+        case FloatType():
+            return _read_number(value, float, where)
+        case EnumType():
+            return _read_choice(value, expected.cls, where)
+        case BoolType() if isinstance(value, bool):
+            return value
+        case ListType() if isinstance(value, list):
+            return _read_list(value, expected, where)
+        case StructType() if isinstance(value, dict):
+            return _read_struct(value, expected, where)
+        case _:
+            raise _wrong_type(where, value)
+
+
+def _read_number(value: object, kind: type[int] | type[float], where: str) -> int | float:
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _wrong_type(where, value) from error
+
+
+def _read_integer(value: object, expected: IntType, where: str) -> int | float:
+    number = _read_number(value, int, where)
+    if expected.ge is not None and number < expected.ge:
+        if expected.ge == 1:
+            raise _out_of_bounds(where, number, "It must be a positive integer.")
+        raise _out_of_bounds(where, number, f"It must be at least {expected.ge}.")
+    if expected.le is not None and number > expected.le:
+        raise _out_of_bounds(where, number, f"It must be at most {expected.le}.")
+    return number
+
+
+def _read_choice(value: object, choices: type[Enum], where: str) -> str:
+    names = [choice.value for choice in choices]
+    if isinstance(value, str) and value in names:
+        return value
+    numbered = _NUMBERED_CHOICES[choices]
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else value
+    if isinstance(number, int) and not isinstance(number, bool) and number in numbered:
+        return numbered[number]
+    raise invalid_value(where, value, f" Hint: It must be one of {', '.join(names)}. {_SEE_DOCS}")
+
+
+def _read_list(items: list[object], expected: ListType, where: str) -> list[object]:
+    if not items and expected.min_length:
+        raise _missing(where, expected)
+    if expected.max_length is not None and len(items) > expected.max_length:
+        raise InvalidParameter(
+            "request.too_many",
+            f"Parameter '{where}' can hold at most {expected.max_length} entries. Received {len(items)}. {_SEE_DOCS}",
+            parameter=where,
+            limit=expected.max_length,
+            count=len(items),
+        )
+    return [_read_value(item, expected.item_type, f"{where}[{index}]") for index, item in enumerate(items)]
+
+
+def _missing(where: str, expected: Type) -> InvalidParameter:
+    if isinstance(expected, IntType) and expected.ge is not None and expected.ge > 0:
+        # Protobuf reads an absent number as 0, and users know MLflow's complaint about that 0.
+        return _out_of_bounds(where, 0, "It must be a positive integer.")
+    return InvalidParameter(
+        "request.missing_parameter",
+        f"Missing value for required parameter '{where}'. {_SEE_DOCS}",
+        parameter=where,
+    )
+
+
+def _wrong_type(where: str, value: object) -> InvalidParameter:
+    return invalid_value(where, value, f" Hint: Value was of type '{type(value).__name__}'. {_SEE_DOCS}")
+
+
+def _out_of_bounds(where: str, number: float, rule: str) -> InvalidParameter:
+    # As text, because JSON readers of the error may not hold integers beyond 64 bits.
+    shown = str(number) if abs(number) < 10**40 else "beyond all bounds"
+    return InvalidParameter(
+        "request.out_of_bounds",
+        f"Invalid value {shown} for parameter '{where}' supplied. {rule}",
+        parameter=where,
+        value=shown,
+    )
