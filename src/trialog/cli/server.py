@@ -1,0 +1,178 @@
+"""`trialog server`, and `trialog ui`, which is the same."""
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from trialog.cli.unavailable import check_unavailable_options, unavailable_options
+from trialog.config import DEFAULT_PORT, Settings, load_settings, read_environment
+from trialog.errors import ConfigurationError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS: Final = (
+    click.option("--backend-store-uri", metavar="URI", help="Where runs are kept; [default: sqlite:///trialog.db]."),
+    click.option("--registry-store-uri", metavar="URI", help="Must be the same as --backend-store-uri, if given."),
+    click.option(
+        "--default-artifact-root",
+        metavar="URI",
+        help="URI under which new experiments keep their artifacts; [default: mlflow-artifacts:/, through this "
+        "server, or ./mlruns if artifacts are not served].",
+    ),
+    click.option(
+        "--serve-artifacts/--no-serve-artifacts",
+        default=None,
+        help="Whether clients send and fetch artifacts through this server; [default: yes].",
+    ),
+    click.option("--artifacts-only", is_flag=True, default=None, help="Serve nothing but artifacts."),
+    click.option(
+        "--artifacts-destination",
+        metavar="PATH",
+        help="Folder of the artifacts that pass through this server; [default: ./mlartifacts].",
+    ),
+    click.option("--host", "-h", metavar="HOST", help="Interface to listen on; [default: 127.0.0.1]."),
+    click.option(
+        "--port",
+        "-p",
+        metavar="PORT",
+        help=f"Port to listen on, 0 for any; [default: {DEFAULT_PORT} or, if that is busy, the next free one].",
+    ),
+    click.option(
+        "--allow-open",
+        is_flag=True,
+        default=None,
+        help="Listen beyond this machine although nobody has to log in: whoever can reach the server can read and "
+        "change everything.",
+    ),
+    click.option("--workers", "-w", metavar="N", help="Server processes; one, on SQLite."),
+    click.option("--static-prefix", metavar="PREFIX", help="Prefix of every path, such as /tracking."),
+    click.option(
+        "--allowed-hosts",
+        metavar="HOSTS",
+        help="Host headers to take, separated by commas, beside localhost and --host; * stands for any text.",
+    ),
+    click.option(
+        "--cors-allowed-origins",
+        metavar="ORIGINS",
+        help="Origins of pages that may call, separated by commas, beside the server's own and, for a server on this "
+        "machine, those on this machine; * stands for any text.",
+    ),
+    click.option("--x-frame-options", metavar="WORD", help="SAMEORIGIN, DENY or NONE; [default: SAMEORIGIN]."),
+    click.option("--address-file", metavar="PATH", help="File that holds the server's URL while it runs."),
+    click.option("--ssl-certfile", metavar="PATH", help="Certificate; with it the server speaks HTTPS."),
+    click.option("--ssl-keyfile", metavar="PATH", help="Private key of the certificate."),
+    click.option("--ssl-keyfile-password", metavar="TEXT", help="What unlocks the private key."),
+    click.option("--ssl-ca-certs", metavar="PATH", help="Certificates that clients must have one signed by."),
+    click.option("--log-level", metavar="WORD", help="debug, info, warning or error; [default: info]."),
+    click.option(
+        "--uvicorn-opts",
+        metavar="TEXT",
+        help="Options of uvicorn in one text; the ones with a meaning here are --ssl-..., --log-level, "
+        "--timeout-keep-alive and --timeout-graceful-shutdown.",
+    ),
+)
+# Setting that each option of uvicorn stands for.
+_UVICORN_OPTIONS: Final = {
+    "--ssl-certfile": "ssl_certfile",
+    "--ssl-keyfile": "ssl_keyfile",
+    "--ssl-keyfile-password": "ssl_keyfile_password",
+    "--ssl-ca-certs": "ssl_ca_certs",
+    "--log-level": "log_level",
+    "--timeout-keep-alive": "keep_alive_seconds",
+    "--timeout-graceful-shutdown": "shutdown_seconds",
+}
+
+
+def _options(command: Command) -> Command:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_options
+@unavailable_options
+@click.pass_obj
+def server(env_file: Path | None, /, **values: str | bool | None) -> None:
+    """Serve MLflow's API: experiments, runs, metrics and artifacts."""
+    environment = read_environment(dotenv=env_file)
+    notices = check_unavailable_options(values, environment)
+    settings = _settings(values, environment)
+    # What follows weighs most of the start; a wrong option is answered before.
+    from trialog.server.logs import configure_logging
+    from trialog.server.run import run
+
+    configure_logging(settings.log_level)
+    for notice in notices:
+        click.echo(f"Note: {notice}", err=True)
+    try:
+        run(settings, lambda listener: _announce(listener.url, settings, is_moved=listener.is_moved))
+    except KeyboardInterrupt:
+        # It was interrupted before it was ready.
+        sys.exit(130)
+
+
+ui = server
+
+
+def _settings(values: Mapping[str, str | bool | None], environment: Mapping[str, str]) -> Settings:
+    options = {name: _text(value) for name, value in values.items()}
+    uvicorn_options = options.get("uvicorn_opts") or environment.get("MLFLOW_UVICORN_OPTS") or ""
+    for name, text in _uvicorn_settings(uvicorn_options).items():
+        if options.get(name) is None:
+            options[name] = text
+    settings = load_settings(options, environment)
+    registry = options.get("registry_store_uri") or environment.get("MLFLOW_REGISTRY_STORE_URI")
+    if registry and registry != settings.backend_store_uri:
+        raise ConfigurationError(
+            "settings.other_registry",
+            "--registry-store-uri names another store, but Trialog keeps runs and models in one; leave it out.",
+        )
+    if settings.artifacts_only and not settings.serve_artifacts:
+        raise ConfigurationError(
+            "settings.nothing_to_serve",
+            "--artifacts-only and --no-serve-artifacts together leave nothing to serve; leave one out.",
+        )
+    return settings
+
+
+def _text(value: str | bool | None) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value).lower()
+
+
+def _uvicorn_settings(text: str) -> dict[str, str]:
+    """Return the settings that options of uvicorn stand for.
+
+    Raises:
+        ConfigurationError: One has no meaning here (`settings.not_available`).
+    """
+    settings = {}
+    words = iter(shlex.split(text))
+    for word in words:
+        flag, separator, value = word.partition("=")
+        if flag not in _UVICORN_OPTIONS:
+            raise ConfigurationError(
+                "settings.not_available",
+                f"--uvicorn-opts (MLFLOW_UVICORN_OPTS) holds {flag!r}, which is not available; these are: "
+                f"{', '.join(_UVICORN_OPTIONS)}.",
+            )
+        settings[_UVICORN_OPTIONS[flag]] = value if separator else next(words, "")
+    return settings
+
+
+def _announce(url: str, settings: Settings, *, is_moved: bool) -> None:
+    # Its import would keep the first client waiting.
+    from rich.console import Console
+
+    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    if is_moved:
+        console.print(f"Port {DEFAULT_PORT} is busy: another program listens there, so Trialog took the next free one.")
+    console.print(f"Trialog serves at {url}", style="bold")
+    console.print(f"Clients find it with: MLFLOW_TRACKING_URI={url}")
+    if settings.allow_open:
+        console.print("Anybody who can reach this address can read and change everything: there are no accounts.")
+    console.print("Ctrl-C stops it.")

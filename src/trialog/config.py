@@ -1,0 +1,259 @@
+"""Settings: what the command line, the environment and a `.env` file say, read once into one frozen object.
+
+An option of the command line beats a variable of the environment, which beats a line of `.env`. MLflow's variables
+keep their names and meaning; what only Trialog knows begins with `TRIALOG_`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from trialog.errors import ConfigurationError
+
+DEFAULT_PORT: Final = 5000
+PROXIED_ARTIFACT_ROOT: Final = "mlflow-artifacts:/"
+DOTENV_NAME: Final = ".env"
+
+_TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
+_FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
+_SECRET_IN_URI = re.compile(r"(?P<before>\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@]*):[^\s/]*(?=@)")
+_SECRET_IN_QUERY = re.compile(
+    r"(?P<before>[?&;](?:password|passwd|pwd|secret|token|access_key|secret_key|api_key|sslpassword)=)[^&;\s'\"]*",
+    re.IGNORECASE,
+)
+# Windows drive letters look like a one-letter scheme.
+_URI_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything an operator can choose.
+
+    Attributes:
+        backend_store_uri: Where experiments and runs are kept.
+        default_artifact_root: URI under which new experiments keep their artifacts.
+        serve_artifacts: Whether clients send and fetch artifacts through this server.
+        artifacts_only: Whether nothing but artifacts is served.
+        artifacts_destination: Where the artifacts that pass through this server are kept.
+        host: Name or address of the network interface to listen on.
+        port: Port to listen on; 0 is any free one, None the default or, if that is busy, the next free one.
+        workers: How many server processes answer.
+        static_prefix: Prepended to every path; empty, or with a slash in front and none at the end.
+        allowed_hosts: Host headers taken beside the usual ones; `*` in one stands for any text.
+        cors_allowed_origins: Origins of web pages that may call beside the server's own; `*` stands for any text.
+        x_frame_options: Header that says which pages may frame ours: SAMEORIGIN, DENY or NONE (no header).
+        allow_open: Whether to listen beyond this machine although nobody has to log in.
+        address_file: File that holds the server's URL while it runs.
+        log_level: Least severe log lines to write: debug, info, warning or error.
+        ssl_certfile: Certificate of the server; it speaks HTTPS if given.
+        ssl_keyfile: Private key of the certificate.
+        ssl_keyfile_password: What unlocks the private key.
+        ssl_ca_certs: Certificates that clients' certificates are checked against.
+        keep_alive_seconds: How long an unused connection is kept.
+        shutdown_seconds: How long requests under way may take to finish when the server stops.
+        max_json_bytes: Largest JSON body taken.
+        body_seconds: Seconds a client may take for a JSON body beyond what its length needs at 64 KiB/s; also how
+            long it may pause while it sends a file.
+        tracking_uri: Server that client commands speak to.
+    """
+
+    backend_store_uri: str = "sqlite:///trialog.db"
+    default_artifact_root: str = PROXIED_ARTIFACT_ROOT
+    serve_artifacts: bool = True
+    artifacts_only: bool = False
+    artifacts_destination: str = "./mlartifacts"
+    host: str = "127.0.0.1"
+    port: int | None = None
+    workers: int = 1
+    static_prefix: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    cors_allowed_origins: tuple[str, ...] = ()
+    x_frame_options: str = "SAMEORIGIN"
+    allow_open: bool = False
+    address_file: Path | None = None
+    log_level: str = "info"
+    ssl_certfile: Path | None = None
+    ssl_keyfile: Path | None = None
+    ssl_keyfile_password: str | None = None
+    ssl_ca_certs: Path | None = None
+    keep_alive_seconds: int = 75
+    shutdown_seconds: int = 25
+    max_json_bytes: int = 32 * 1024 * 1024
+    body_seconds: int = 60
+    tracking_uri: str | None = None
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _boolean(value: str) -> bool:
+    word = value.strip().lower()
+    if word in _TRUE_WORDS:
+        return True
+    if word in _FALSE_WORDS:
+        return False
+    raise ValueError("it must be true or false")
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise ValueError(f"it must be a whole number from {least} to {most}")
+        return number
+
+    return parse
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(item for item in (part.strip() for part in value.split(",")) if item)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        for word in words:
+            if value.strip().lower() == word.lower():
+                return word
+        raise ValueError(f"it must be one of {', '.join(words)}")
+
+    return parse
+
+
+def _static_prefix(value: str) -> str:
+    if not value.startswith("/"):
+        raise ValueError("it must begin with a slash")
+    if value.endswith("/"):
+        raise ValueError("it must not end with a slash")
+    if not re.fullmatch(r"(/[\w.~-]+)+", value, re.ASCII):
+        raise ValueError("it may hold letters, digits and . _ ~ - between its slashes")
+    return value
+
+
+@dataclass(frozen=True)
+class Variable:
+    """How one setting is named outside and read from text.
+
+    Attributes:
+        name: Name of the environment variable.
+        field: Name of the setting.
+        parse: Makes the value of the text; raises ValueError saying what the text must be.
+    """
+
+    name: str
+    field: str
+    parse: Callable[[str], Any]
+
+
+VARIABLES: Final = (
+    Variable("MLFLOW_BACKEND_STORE_URI", "backend_store_uri", _text),
+    Variable("MLFLOW_DEFAULT_ARTIFACT_ROOT", "default_artifact_root", _text),
+    Variable("MLFLOW_SERVE_ARTIFACTS", "serve_artifacts", _boolean),
+    Variable("MLFLOW_ARTIFACTS_ONLY", "artifacts_only", _boolean),
+    Variable("MLFLOW_ARTIFACTS_DESTINATION", "artifacts_destination", _text),
+    Variable("MLFLOW_HOST", "host", _text),
+    Variable("MLFLOW_PORT", "port", _whole_number(0, 65535)),
+    Variable("MLFLOW_WORKERS", "workers", _whole_number(1, 1024)),
+    Variable("MLFLOW_STATIC_PREFIX", "static_prefix", _static_prefix),
+    Variable("MLFLOW_SERVER_ALLOWED_HOSTS", "allowed_hosts", _list),
+    Variable("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "cors_allowed_origins", _list),
+    Variable("MLFLOW_SERVER_X_FRAME_OPTIONS", "x_frame_options", _one_of("SAMEORIGIN", "DENY", "NONE")),
+    Variable("MLFLOW_TRACKING_URI", "tracking_uri", _text),
+    Variable("TRIALOG_ALLOW_OPEN", "allow_open", _boolean),
+    Variable("TRIALOG_ADDRESS_FILE", "address_file", Path),
+    Variable("TRIALOG_LOG_LEVEL", "log_level", _one_of("debug", "info", "warning", "error")),
+    Variable("TRIALOG_SSL_CERTFILE", "ssl_certfile", Path),
+    Variable("TRIALOG_SSL_KEYFILE", "ssl_keyfile", Path),
+    Variable("TRIALOG_SSL_KEYFILE_PASSWORD", "ssl_keyfile_password", _text),
+    Variable("TRIALOG_SSL_CA_CERTS", "ssl_ca_certs", Path),
+    Variable("TRIALOG_KEEP_ALIVE_SECONDS", "keep_alive_seconds", _whole_number(1, 3600)),
+    Variable("TRIALOG_SHUTDOWN_SECONDS", "shutdown_seconds", _whole_number(0, 3600)),
+    Variable("TRIALOG_MAX_JSON_BYTES", "max_json_bytes", _whole_number(1024, 2**31)),
+    Variable("TRIALOG_BODY_SECONDS", "body_seconds", _whole_number(1, 3600)),
+)
+
+
+def read_environment(directory: Path | None = None, *, dotenv: Path | None = None) -> dict[str, str]:
+    """Return the variables of this process over those of a `.env` file.
+
+    Args:
+        directory: Folder whose `.env` is read; the working directory if None.
+        dotenv: Another file to read in place of `.env`.
+
+    Returns:
+        Every variable that is set, by name.
+
+    Raises:
+        ConfigurationError: `dotenv` names a file that is not there, or the file cannot be read.
+    """
+    path = dotenv or (directory or Path.cwd()) / DOTENV_NAME
+    if not path.is_file():
+        if dotenv is not None:
+            raise ConfigurationError(
+                "settings.no_dotenv", f"There is no file {str(path)!r} to read variables from.", path=str(path)
+            )
+        return dict(os.environ)
+    # Most starts have no such file and need not wait for its reader.
+    from dotenv import dotenv_values
+
+    try:
+        lines = dotenv_values(path, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            "settings.unreadable_dotenv", f"The file {str(path)!r} cannot be read: {error}", path=str(path)
+        ) from error
+    return {name: value for name, value in lines.items() if value is not None} | dict(os.environ)
+
+
+def load_settings(options: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+    """Make the settings of what was said.
+
+    Args:
+        options: Texts of the command line by name of the setting; None is an option that was not given.
+        environment: Variables, from `read_environment`.
+
+    Returns:
+        The settings; artifact roots on this machine's disk are absolute.
+
+    Raises:
+        ConfigurationError: A value cannot be understood; the message names where it came from.
+    """
+    values: dict[str, Any] = {}
+    for variable in VARIABLES:
+        option = options.get(variable.field)
+        text, origin = (
+            (option, f"The option --{variable.field.replace('_', '-')}")
+            if option is not None
+            else (environment.get(variable.name) or None, f"The variable {variable.name}")
+        )
+        if text is None:
+            continue
+        try:
+            values[variable.field] = variable.parse(text)
+        except ValueError as error:
+            raise ConfigurationError(
+                "settings.bad_value", f"{origin} is {redact(text)!r}: {error}.", setting=variable.field
+            ) from error
+    settings = Settings(**values)
+    return _with_artifact_root(settings, is_chosen="default_artifact_root" in values)
+
+
+def _with_artifact_root(settings: Settings, *, is_chosen: bool) -> Settings:
+    root = settings.default_artifact_root
+    if not is_chosen and not settings.serve_artifacts:
+        root = "./mlruns"
+    if not _URI_SCHEME.match(root):
+        # Clients get this text; a relative path would mean another folder to each of them.
+        root = Path(root).expanduser().absolute().as_uri()
+    return Settings(**{**vars(settings), "default_artifact_root": root})
+
+
+def redact(text: str) -> str:
+    """Return the text with `***` for every password of a URI in it."""
+    return _SECRET_IN_QUERY.sub(r"\g<before>***", _SECRET_IN_URI.sub(r"\g<before>:***", text))

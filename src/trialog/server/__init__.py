@@ -1,0 +1,1 @@
+"""The composition root: store, artifacts, routes and handlers become one server."""

@@ -1,0 +1,173 @@
+"""Runs the server until it is told to stop: socket, store, application, and all of it closed again in order."""
+
+import asyncio
+import gc
+import importlib.util
+import logging
+import os
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+
+from trialog.artifacts import ArtifactRoots, open_artifact_roots
+from trialog.config import Settings, redact
+from trialog.contracts import Store
+from trialog.errors import ConfigurationError
+from trialog.server.app import create_app
+from trialog.server.joined_writes import JoiningProtocol
+from trialog.server.listening import AddressFile, Listener, default_address_file, listen
+from trialog.store import open_store
+
+_logger = logging.getLogger("trialog.server")
+_ENDED_AT_ONCE = 130
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready; stops gently at the first signal and at once at the second."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What exists by now stays: no collection needs to look at it again.
+        gc.collect()
+        gc.freeze()
+        await asyncio.to_thread(self._on_ready)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            # The store is safe against this: what was acknowledged is on disk.
+            os._exit(_ENDED_AT_ONCE)
+        self.should_exit = True
+
+
+def run(settings: Settings, announce: Callable[[Listener], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what is under way and close the store.
+
+    Args:
+        settings: What the operator chose.
+        announce: Called once, when the server answers.
+
+    Raises:
+        ConfigurationError: The server cannot start as it was asked to.
+    """
+    _check_workers(settings)
+    listener = listen(settings)
+    _warn(settings)
+    with listener.socket, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, listener, announce))
+    _logger.info("stopped")
+
+
+async def _serve(settings: Settings, listener: Listener, announce: Callable[[Listener], None]) -> None:
+    address_file = _address_file(settings, listener)
+
+    def on_ready() -> None:
+        _logger.info("listening url=%s store=%s", listener.url, redact(settings.backend_store_uri))
+        announce(listener)
+
+    async with _opened(settings) as (store, roots):
+        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard)
+        server = _Server(_uvicorn_config(app, settings), on_ready)
+        try:
+            if address_file is not None:
+                address_file.write()
+            await server.serve(sockets=[listener.socket])
+        finally:
+            if address_file is not None:
+                address_file.remove()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, ArtifactRoots]]:
+    """Open the store and the artifacts, and close them in the end, whatever happens between."""
+    roots = open_artifact_roots(
+        settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
+    )
+    try:
+        store = await open_store(settings.backend_store_uri, default_artifact_root=settings.default_artifact_root)
+        try:
+            yield store, roots
+        finally:
+            await store.close()
+    finally:
+        await roots.close()
+
+
+def _warn(settings: Settings) -> None:
+    if settings.allow_open:
+        _logger.warning("open: whoever can reach the server can read and change everything, there are no accounts")
+    if "*" in settings.allowed_hosts:
+        _logger.warning("allowed_hosts=*: pages of the web can reach the server by DNS rebinding")
+    if "*" in settings.cors_allowed_origins:
+        _logger.warning("cors_allowed_origins=*: every page of the web that somebody here opens can use the server")
+
+
+def _address_file(settings: Settings, listener: Listener) -> AddressFile | None:
+    path = settings.address_file
+    if path is None and listener.is_moved:
+        # Whoever expects the default port can find out there where the server went.
+        path = default_address_file(settings.backend_store_uri)
+    return AddressFile(path, listener.url) if path is not None else None
+
+
+def _check_workers(settings: Settings) -> None:
+    if settings.workers == 1:
+        return
+    reason = (
+        "SQLite lets one process write at a time, so several would only wait for each other"
+        if settings.backend_store_uri.startswith("sqlite")
+        else "this release answers from one process"
+    )
+    raise ConfigurationError(
+        "server.several_workers",
+        f"--workers (MLFLOW_WORKERS) is {settings.workers}, but {reason}: leave it out or give 1. One process serves "
+        "many clients at once.",
+        workers=settings.workers,
+    )
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    # There is none on Windows, where asyncio's own loop serves.
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # uvicorn names its own types of the same ASGI messages
+        loop="none",
+        http=JoiningProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=2048,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        ssl_certfile=settings.ssl_certfile,
+        ssl_keyfile=settings.ssl_keyfile,
+        ssl_keyfile_password=settings.ssl_keyfile_password,
+        ssl_ca_certs=None if settings.ssl_ca_certs is None else str(settings.ssl_ca_certs),
+        ssl_cert_reqs=ssl.CERT_NONE if settings.ssl_ca_certs is None else ssl.CERT_REQUIRED,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        # ssl.SSLError is one too.
+        raise ConfigurationError(
+            "server.bad_certificate", f"The certificate or its key cannot be used: {error}.", file=str(error.filename)
+        ) from error
+    return config

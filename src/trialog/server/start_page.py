@@ -1,0 +1,46 @@
+"""The page at the root of the server, for people who open its address in a browser."""
+
+from html import escape
+from typing import Final
+
+from trialog import __version__
+from trialog.web import Endpoint, Request, Response
+
+_HEADERS: Final = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"),
+    (b"cache-control", b"no-cache"),
+)
+_PAGE: Final = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Trialog</title>
+<style>
+  body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 10vh auto; padding: 0 1rem; }}
+  pre {{ padding: .75rem 1rem; border: 1px solid; border-radius: .25rem; overflow-x: auto; }}
+</style>
+<h1>Trialog {version}</h1>
+<p>This server answers. Log to it with any client of MLflow:</p>
+<pre>import mlflow
+
+mlflow.set_tracking_uri("{address}")
+with mlflow.start_run():
+    mlflow.log_metric("accuracy", 0.9)</pre>
+</html>
+"""
+
+
+def start_page(prefix: str) -> Endpoint:
+    """Return the endpoint of the page.
+
+    Args:
+        prefix: Prefix of all paths of the server.
+    """
+
+    async def answer(request: Request) -> Response:
+        host = request.headers.get(b"host", b"").decode("latin-1")
+        address = escape(f"{request.scheme}://{host}{prefix}")
+        return Response(_PAGE.format(version=__version__, address=address).encode(), 200, _HEADERS)
+
+    return answer

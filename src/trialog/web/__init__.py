@@ -1,0 +1,20 @@
+"""The ASGI kit: requests in, responses out, one gate in front, one error shape. It knows no nouns."""
+
+from trialog.web.application import Application
+from trialog.web.gate import Gate
+from trialog.web.request import BodyLimits, Request
+from trialog.web.response import Answer, Response, StreamedResponse, json_response
+from trialog.web.router import Endpoint, Router
+
+__all__ = [
+    "Answer",
+    "Application",
+    "BodyLimits",
+    "Endpoint",
+    "Gate",
+    "Request",
+    "Response",
+    "Router",
+    "StreamedResponse",
+    "json_response",
+]

@@ -1,0 +1,76 @@
+"""The ASGI application: gate, router, endpoint, answer; every failure in one shape."""
+
+import logging
+import secrets
+from typing import Final
+
+from trialog.errors import TrialogError
+from trialog.web.asgi import Receive, Scope, Send
+from trialog.web.failures import failure_response, internal_failure_response, timeout_response
+from trialog.web.gate import Gate
+from trialog.web.request import BodyLimits, BodyTimeout, ClientDisconnected, Request
+from trialog.web.response import Answer, Headers, Response
+from trialog.web.router import Router
+
+_logger = logging.getLogger("trialog.web")
+_NOTHING: Final[Headers] = ()
+_CLOSE: Final = (b"connection", b"close")
+
+
+class Application:
+    """Answers requests.
+
+    Args:
+        router: Which endpoint answers what.
+        gate: Which requests get in.
+        limits: How much of a body is taken, and how slowly.
+        frame_options: Value of the header X-Frame-Options; None leaves it out.
+    """
+
+    def __init__(self, router: Router, gate: Gate, limits: BodyLimits, *, frame_options: str | None) -> None:
+        self._router = router
+        self._gate = gate
+        self._limits = limits
+        self._common = [(b"x-content-type-options", b"nosniff"), (b"server", b"trialog")]
+        if frame_options is not None:
+            self._common.append((b"x-frame-options", frame_options.encode("ascii")))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"Trialog serves HTTP alone, no {scope['type']}")
+        request = Request(scope, receive, self._limits)
+        cross_origin = _NOTHING
+        try:
+            cross_origin = self._gate.check(request)
+            answer = await self._answer(request, cross_origin)
+        except ClientDisconnected:
+            return
+        except BodyTimeout:
+            answer = timeout_response()
+            answer.headers = (*answer.headers, _CLOSE)
+        except TrialogError as error:
+            answer = await self._refusal(request, error)
+        except Exception:  # whatever a part failed to foresee must reach neither the client nor kill the connection
+            answer = _unforeseen(request)
+        await answer.send(request, send, [*self._common, *cross_origin] if cross_origin else self._common)
+
+    async def _answer(self, request: Request, cross_origin: Headers) -> Answer:
+        is_preflight = request.method == "OPTIONS" and b"access-control-request-method" in request.headers
+        if cross_origin and is_preflight:
+            return Response(status=204, headers=self._gate.preflight_headers(request))
+        return await self._router.find(request)(request)
+
+    async def _refusal(self, request: Request, error: TrialogError) -> Response:
+        answer = failure_response(error)
+        if answer.status >= 500:
+            _logger.warning("refused method=%s path=%r code=%s %s", request.method, request.path, error.code, error)
+        if not await request.discard_body():
+            answer.headers = (*answer.headers, _CLOSE)
+        return answer
+
+
+def _unforeseen(request: Request) -> Response:
+    incident = secrets.token_hex(4)
+    _logger.exception("failed incident=%s method=%s path=%r", incident, request.method, request.path)
+    return internal_failure_response(incident)

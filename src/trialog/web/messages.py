@@ -1,0 +1,101 @@
+"""Between HTTP and typed messages: reads what a route asks for from a request, and makes endpoints of handlers."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+
+from trialog.errors import InvalidParameter
+from trialog.web.request import Request
+from trialog.web.response import Response, json_response
+from trialog.web.router import Endpoint
+from trialog.wire.decoding import decode_body, decode_query
+from trialog.wire.routes import Route
+
+_JSON: Final = b"application/json"
+_MAXIMUM_QUERY_BYTES: Final = 256 * 1024
+# MLflow looks at the content type of these alone.
+_METHODS_WITH_TYPE: Final = frozenset({"POST", "PUT"})
+
+
+def json_endpoint(route: Route, handler: Callable[[Any], Awaitable[Struct]]) -> Endpoint:
+    """Return an endpoint that decodes a route's request, calls a handler and encodes what it answers.
+
+    Args:
+        route: Says where the request stands, and of what type it is.
+        handler: Takes the request; None if the route asks nothing.
+    """
+    request_type = route.request
+    if request_type is None:
+
+        async def answer_plainly(_request: Request) -> Response:
+            return json_response(await handler(None))
+
+        return answer_plainly
+
+    if is_asked_in_query(route):
+
+        async def answer_query(request: Request) -> Response:
+            if not request.query_string and request.has_body:
+                # MLflow reads a GET without a query from its body.
+                return json_response(await handler(await body_message(request, request_type)))
+            return json_response(await handler(query_message(request, request_type)))
+
+        return answer_query
+
+    async def answer_body(request: Request) -> Response:
+        return json_response(await handler(await body_message(request, request_type)))
+
+    return answer_body
+
+
+def is_asked_in_query(route: Route) -> bool:
+    """Tell whether a route's request stands in path and query rather than in a JSON body."""
+    return route.method == "GET" or route.bytes_flow
+
+
+async def body_message(request: Request, request_type: type[Struct]) -> Struct:
+    """Read a request from path and JSON body.
+
+    Raises:
+        InvalidParameter: It is not what its type asks for, or not announced as JSON.
+        RequestTooLarge: The body is larger than the server takes.
+    """
+    if request.method in _METHODS_WITH_TYPE and request.headers.get(b"content-type") != _JSON:
+        _check_content_type(request)
+    return decode_body(await request.json_body(), request_type, request.path_parameters)
+
+
+def query_message(request: Request, request_type: type[Struct]) -> Struct:
+    """Read a request from path and query.
+
+    Raises:
+        InvalidParameter: It is not what its type asks for.
+    """
+    return decode_query(query_pairs(request.query_string), request_type, request.path_parameters)
+
+
+def query_pairs(query: bytes) -> list[tuple[str, str]]:
+    """Return names and values of a query, percent-decoded; bytes that are not UTF-8 become lone surrogates.
+
+    Raises:
+        InvalidParameter: It is too long.
+    """
+    if not query:
+        return []
+    if len(query) > _MAXIMUM_QUERY_BYTES:
+        raise InvalidParameter(
+            "request.query_too_long",
+            f"The query of the address is longer than {_MAXIMUM_QUERY_BYTES} bytes.",
+            limit=_MAXIMUM_QUERY_BYTES,
+        )
+    return parse_qsl(query.decode("utf-8", "surrogateescape"), keep_blank_values=True, errors="surrogateescape")
+
+
+def _check_content_type(request: Request) -> None:
+    header = request.headers.get(b"content-type")
+    if header is None:
+        raise InvalidParameter("request.no_content_type", "Bad Request. Content-Type header is missing.")
+    if header.partition(b";")[0].strip().lower() != _JSON:
+        raise InvalidParameter("request.content_type", "Bad Request. Content-Type must be one of ['application/json'].")

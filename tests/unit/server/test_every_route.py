@@ -1,0 +1,65 @@
+"""What holds for every route: headers, methods, aliases, and one shape of errors."""
+
+import httpx
+import pytest
+
+from tests.in_process import error_of
+from trialog.wire.routes import ROUTES, Route, aliases
+
+pytestmark = pytest.mark.anyio
+
+ADDRESSES = [(route, path) for route in ROUTES for path in aliases(route)]
+QUIET = {"health", "version", "server_info"}
+
+
+def example_of(path: str) -> str:
+    for name in ("path:path", "artifact_path:path", "tag_key:path", "model_id", "upload_id", "part_number"):
+        path = path.replace("{" + name + "}", "nothing")
+    return path
+
+
+@pytest.mark.parametrize(("route", "path"), ADDRESSES, ids=lambda value: value if isinstance(value, str) else "")
+async def test_a_question_without_content_is_refused_in_mlflows_shape(
+    client: httpx.AsyncClient, route: Route, path: str
+) -> None:
+    answer = await client.request(route.method, example_of(path))
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert answer.headers["server"] == "trialog"
+    if answer.status_code != 200:
+        status, code, _ = error_of(answer)
+        assert status in {400, 404, 501}
+        assert code in {"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "NOT_IMPLEMENTED"}
+    else:
+        writes_without_question = {"upload_artifact", "delete_artifact", "list_proxied_artifacts"}
+        assert route.operation in QUIET | writes_without_question
+
+
+@pytest.mark.parametrize(("route", "path"), ADDRESSES, ids=lambda value: value if isinstance(value, str) else "")
+async def test_other_methods_are_refused_in_mlflows_shape(client: httpx.AsyncClient, route: Route, path: str) -> None:
+    for method in ("TRACE", "PROPFIND"):
+        answer = await client.request(method, example_of(path))
+        assert error_of(answer)[:2] == (405, "BAD_REQUEST")
+        assert route.method in answer.headers["allow"].split(", ")
+    assert route.method in (await client.options(example_of(path))).headers["allow"].split(", ")
+
+
+@pytest.mark.parametrize("path", ["/health", "/version", "/"])
+async def test_head_has_the_headers_of_get_and_no_body(client: httpx.AsyncClient, path: str) -> None:
+    get, head = await client.get(path), await client.head(path)
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-length"] == str(len(get.content))
+
+
+async def test_the_server_says_that_it_is_there(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health")).text == "OK"
+    assert (await client.get("/version")).text == "3.17.2"
+    assert (await client.get("/api/3.0/mlflow/server-info")).json()["store_type"] == "SqlStore"
+
+
+async def test_the_start_page_names_the_address_it_was_opened_at(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/", headers={"Host": "localhost:5077"})
+    assert 'mlflow.set_tracking_uri("http://localhost:5077")' in answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
