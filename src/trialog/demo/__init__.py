@@ -1,0 +1,1 @@
+"""What `make demo` runs: real models on real data, logged through the unmodified `mlflow` client and read back."""

@@ -1,0 +1,1 @@
+"""The server as a process, seen through nothing but its REST API."""
