@@ -1,0 +1,70 @@
+"""What the contract suite runs on: one entry per implementation of `Store`, and what each is known to lack."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+import httpx
+
+from tests.contract.http_store import HttpStore
+from tests.contract.trialog_store import open_http_store, open_sqlite_store
+from trialog.contracts import Store
+
+
+class Promise(Enum):
+    """What not every backend keeps; MLflow's own server keeps none but REQUEST_LIMITS."""
+
+    ATOMIC_BATCH = "a refused batch changes nothing"
+    CLEAR_REFUSALS = "a wrong request is refused, as the caller's fault"
+    EXACT_DOUBLES = "infinities and the sign of zero come back"
+    LANGUAGE = "the search language means the same everywhere"
+    NO_TRUNCATION = "a value that is too long is refused, not cut"
+    OPAQUE_TOKENS = "junk for a page token is the caller's fault"
+    REPEATABLE = "every write may be sent twice"
+    REQUEST_LIMITS = "limits on the size of a question are checked"
+    STABLE_PAGES = "what happens between two pages moves nothing"
+    UNICODE_ILIKE = "ILIKE knows letters beyond ASCII"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One implementation of `Store`.
+
+    Attributes:
+        name: Shown in the ids of tests.
+        open: Opens a store in an empty directory.
+        lacks: Tests that need one of these are skipped.
+    """
+
+    name: str
+    open: Callable[[Path], AbstractAsyncContextManager[Store]]
+    lacks: frozenset[Promise] = field(default=frozenset())
+
+
+# A further backend joins the suite by an entry here.
+BACKENDS = (
+    # The server checks how much a question asks for before the store sees it.
+    Backend("sqlite", open_sqlite_store, frozenset({Promise.REQUEST_LIMITS})),
+    Backend("http", open_http_store),
+)
+
+
+def backends_under_test() -> tuple[Backend, ...]:
+    """All backends, or the one server that `TRIALOG_CONTRACT_SERVER` names."""
+    address = os.environ.get("TRIALOG_CONTRACT_SERVER")
+    return (_running_server(address),) if address else BACKENDS
+
+
+def _running_server(address: str) -> Backend:
+    """A server that runs already, such as MLflow's own: it shows whether the suite asks for MLflow's ways."""
+
+    @asynccontextmanager
+    async def open_connection(_directory: Path) -> AsyncIterator[Store]:
+        # A proxy named by the environment must not come between.
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
+            yield HttpStore(client)
+
+    return Backend("server", open_connection, frozenset(Promise) - {Promise.REQUEST_LIMITS})

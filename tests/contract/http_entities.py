@@ -1,0 +1,158 @@
+"""MLflow's JSON to entities and back, as the description of the wire has it; independent of `trialog.wire`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from tests.contract.http_connection import Json, number_from_wire, number_to_wire
+from trialog.entities import (
+    Dataset,
+    DatasetInput,
+    Experiment,
+    LifecycleStage,
+    LoggedModel,
+    LoggedModelStatus,
+    Metric,
+    ModelInput,
+    ModelOutput,
+    Param,
+    Run,
+    RunInfo,
+    RunStatus,
+    Tag,
+)
+
+
+def integer(value: object) -> int:
+    """A 64-bit integer of an answer: always a number there."""
+    assert type(value) is int, f"{value!r} should be a number in an answer"
+    return value
+
+
+def optional_integer(value: object) -> int | None:
+    """As `integer`, or None where the answer has none."""
+    return None if value is None else integer(value)
+
+
+def tags_of(items: Sequence[Json]) -> list[Tag]:
+    """Tags by key."""
+    return sorted((Tag(item["key"], item["value"]) for item in items), key=lambda tag: tag.key)
+
+
+def params_of(items: Sequence[Json]) -> list[Param]:
+    """Params by key."""
+    return sorted((Param(item["key"], item["value"]) for item in items), key=lambda param: param.key)
+
+
+def metric_of(item: Json) -> Metric:
+    """One point."""
+    return Metric(
+        key=item["key"],
+        value=number_from_wire(item["value"]),
+        timestamp=integer(item["timestamp"]),
+        step=integer(item["step"]),
+        model_id=item.get("model_id"),
+        dataset_name=item.get("dataset_name"),
+        dataset_digest=item.get("dataset_digest"),
+        run_id=item.get("run_id"),
+    )
+
+
+def experiment_of(item: Json) -> Experiment:
+    """An experiment."""
+    return Experiment(
+        experiment_id=item["experiment_id"],
+        name=item["name"],
+        artifact_location=item["artifact_location"],
+        lifecycle_stage=LifecycleStage(item["lifecycle_stage"]),
+        creation_time=integer(item["creation_time"]),
+        last_update_time=integer(item["last_update_time"]),
+        tags=tags_of(item.get("tags", [])),
+    )
+
+
+def run_info_of(item: Json) -> RunInfo:
+    """A run without what was logged to it."""
+    assert item["run_uuid"] == item["run_id"], "old clients read run_uuid"
+    return RunInfo(
+        run_id=item["run_id"],
+        experiment_id=item["experiment_id"],
+        run_name=item["run_name"],
+        user_id=item["user_id"],
+        status=RunStatus(item["status"]),
+        start_time=optional_integer(item.get("start_time")),
+        end_time=optional_integer(item.get("end_time")),
+        lifecycle_stage=LifecycleStage(item["lifecycle_stage"]),
+        artifact_uri=item["artifact_uri"],
+    )
+
+
+def run_of(item: Json) -> Run:
+    """A run with what was logged to it."""
+    data: Json = item.get("data", {})
+    inputs: Json = item.get("inputs", {})
+    outputs: Json = item.get("outputs", {})
+    return Run(
+        info=run_info_of(item["info"]),
+        metrics=sorted(map(metric_of, data.get("metrics", [])), key=lambda metric: metric.key),
+        params=params_of(data.get("params", [])),
+        tags=tags_of(data.get("tags", [])),
+        dataset_inputs=[
+            DatasetInput(msgspec.convert(each["dataset"], Dataset), tags_of(each.get("tags", [])))
+            for each in inputs.get("dataset_inputs", [])
+        ],
+        model_inputs=[ModelInput(each["model_id"]) for each in inputs.get("model_inputs", [])],
+        model_outputs=[
+            ModelOutput(each["model_id"], integer(each.get("step", 0))) for each in outputs.get("model_outputs", [])
+        ],
+    )
+
+
+def logged_model_of(item: Json) -> LoggedModel:
+    """A logged model."""
+    info: Json = item["info"]
+    data: Json = item.get("data", {})
+    return LoggedModel(
+        model_id=info["model_id"],
+        experiment_id=info["experiment_id"],
+        name=info["name"],
+        artifact_uri=info["artifact_uri"],
+        creation_timestamp=integer(info["creation_timestamp_ms"]),
+        last_updated_timestamp=integer(info["last_updated_timestamp_ms"]),
+        status=LoggedModelStatus(info["status"]),
+        model_type=info.get("model_type"),
+        source_run_id=info.get("source_run_id"),
+        tags=tags_of(info.get("tags", [])),
+        params=params_of(data.get("params", [])),
+        metrics=[metric_of(each) for each in data.get("metrics", [])],
+    )
+
+
+def pairs_to_wire(items: Sequence[Tag | Param]) -> list[dict[str, str]]:
+    """Tags or params of a request."""
+    return [{"key": item.key, "value": item.value} for item in items]
+
+
+def integer_to_wire(value: int | None, *, as_text: bool) -> int | str | None:
+    """A 64-bit integer of a request."""
+    return str(value) if as_text and value is not None else value
+
+
+def metric_to_wire(metric: Metric, *, as_text: bool) -> dict[str, Any]:
+    """A point of a request."""
+    fields = {
+        "key": metric.key,
+        "value": number_to_wire(metric.value),
+        "timestamp": integer_to_wire(metric.timestamp, as_text=as_text),
+        "step": integer_to_wire(metric.step, as_text=as_text),
+        "model_id": metric.model_id,
+        "dataset_name": metric.dataset_name,
+        "dataset_digest": metric.dataset_digest,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def dataset_input_to_wire(dataset_input: DatasetInput) -> Json:
+    """A dataset of a request, and how it was used."""
+    return {"dataset": msgspec.to_builtins(dataset_input.dataset), "tags": pairs_to_wire(dataset_input.tags)}
