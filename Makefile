@@ -1,0 +1,33 @@
+# Every recipe is one line. Without make (on Windows, for example) type the line itself; README.md shows the two that matter.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test lint format docs bench constraints
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-12s %s\n", $$1, $$2}' Makefile
+
+demo: ## Train real models, log them through mlflow, serve them (ONCE=1 ends after checking them)
+	@$(PYTHON) scripts/set_up.py demo && $(BIN)/python -m trialog.demo
+
+setup: ## Make .venv with everything a developer needs
+	@$(PYTHON) scripts/set_up.py development
+
+test: setup ## Pass all tests (ARGS="-k search" picks some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## Check style, types and layers
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: setup ## Bring the code into its standard form
+	@$(BIN)/ruff check --fix --quiet && $(BIN)/ruff format
+
+docs: setup ## Write docs/reference anew from the code
+	@$(BIN)/python -m scripts.reference
+
+bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--seconds 2" is quicker)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+constraints: setup ## Choose the newest versions of all dependencies anew
+	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group setup --group test pyproject.toml -o constraints.txt

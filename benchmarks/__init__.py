@@ -1,0 +1,1 @@
+"""Trialog and MLflow's own server measured side by side: `make bench`."""

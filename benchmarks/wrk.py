@@ -1,0 +1,78 @@
+"""Load made by wrk, a client fast enough not to be what is measured."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+SCRIPT = Path(__file__).with_name("load.lua")
+# Answers that wrk waits for longer than this count as failed.
+TIMEOUT_SECONDS = 30
+
+Kind = Literal["health", "log_metric", "log_batch"]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of a load.
+
+    Attributes:
+        answered: Requests answered with success.
+        failed: Requests answered with an error, or not at all.
+        seconds: How long it took.
+        p50: Milliseconds within which half of the requests were answered.
+        p99: Milliseconds within which 99 of 100 were.
+    """
+
+    answered: int
+    failed: int
+    seconds: float
+    p50: float
+    p99: float
+
+    @property
+    def rate(self) -> float:
+        """Requests answered per second."""
+        return self.answered / self.seconds
+
+
+def check_installed() -> None:
+    """Make sure that wrk is there.
+
+    Raises:
+        SystemExit: It is not; the message says how to get it.
+    """
+    if shutil.which("wrk") is None:
+        raise SystemExit(
+            "The benchmarks need wrk. On Debian or Ubuntu: apt-get install wrk. On macOS: brew install wrk."
+        )
+
+
+def load(url: str, kind: Kind, *, connections: int, seconds: int, runs: Sequence[str] = ()) -> Load:
+    """Send requests of one kind over some connections, each as soon as the one before it is answered.
+
+    Args:
+        url: Address of the server.
+        kind: What to send.
+        connections: How many at once.
+        seconds: For how long.
+        runs: Ids of the runs to log to, in turn.
+
+    Returns:
+        What came of it.
+    """
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
+    command += ["--timeout", f"{TIMEOUT_SECONDS}s", "--script", str(SCRIPT), url, "--", kind, *runs]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 2 * TIMEOUT_SECONDS)
+    report = next(line for line in answer.stdout.splitlines() if line.startswith("REPORT "))
+    values: dict[str, int] = json.loads(report.removeprefix("REPORT "))
+    return Load(
+        answered=values["answered"],
+        failed=values["failed"],
+        seconds=values["microseconds"] / 1e6,
+        p50=values["p50"] / 1e3,
+        p99=values["p99"] / 1e3,
+    )

@@ -1,0 +1,1 @@
+"""Rules that keep the code small, layered and honest, each in a file of its own."""

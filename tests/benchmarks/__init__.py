@@ -1,0 +1,1 @@
+"""What the benchmarks claim, checked where a wrong claim would look like a right one."""
