@@ -17,6 +17,7 @@ from trialog.contracts import Store
 class Promise(Enum):
     """What not every backend keeps; MLflow's own server keeps none but REQUEST_LIMITS."""
 
+    ABSENT_TIMES = "a time that was not given is not answered"
     ATOMIC_BATCH = "a refused batch changes nothing"
     CLEAR_REFUSALS = "a wrong request is refused, as the caller's fault"
     EXACT_DOUBLES = "infinities and the sign of zero come back"

@@ -274,8 +274,8 @@ class HttpLoggedModels:
         answer = await self._connection.post(MODELS, body)
         return logged_model_of(answer["model"])
 
-    async def get(self, model_id: str) -> LoggedModel:
-        answer = await self._connection.get(f"{MODELS}/{model_id}", {})
+    async def get(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
+        answer = await self._connection.get(f"{MODELS}/{model_id}", {"allow_deleted": "true"} if allow_deleted else {})
         return logged_model_of(answer["model"])
 
     async def finalize(self, model_id: str, status: LoggedModelStatus) -> LoggedModel:

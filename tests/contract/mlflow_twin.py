@@ -232,7 +232,8 @@ class Twin:
         active = [run_id for run_id in self.run_ids[-RUNS_EACH:] if run_id not in self._deleted_run_ids]
         places = [(None, None), ("iris", "d1"), ("iris", "d2"), ("wine", "d1")]
         for key in METRIC_KEYS:
-            for step, (dataset, digest) in enumerate(self.chance.sample(places, self.chance.randrange(4))):
+            # Steps beyond those of `_add_run`: where a number and NaN share step and time, MLflow takes NaN for 0.
+            for step, (dataset, digest) in enumerate(self.chance.sample(places, self.chance.randrange(4)), start=10):
                 run_id, timestamp = self.chance.choice(active), self.chance.choice(TIMES)
                 # MLflow's filter on logged models takes NaN for 0.
                 value = self.chance.choice(NUMBERS[:-1])

@@ -88,7 +88,7 @@ CASES = {
     "name IN ('ash', 'date')": "ash date",
     "name NOT IN ('ash', 'date')": "birch cedar",
     "model_type = 'tree'": "ash birch",
-    "model_type != 'tree'": "cedar",
+    "model_type != 'tree' AND model_type LIKE '_%'": "cedar",
     "creation_timestamp > 0": "ash birch cedar date",
     "creation_timestamp < 5": "",
     "last_updated_timestamp >= 5": "ash birch cedar date",
@@ -168,8 +168,9 @@ async def test_order_by_attributes_and_metrics_with_missing_last(store: Store) -
 
 
 @pytest.mark.needs(Promise.LANGUAGE)
-async def test_a_type_that_was_not_given_sorts_last_both_ways(store: Store) -> None:
+async def test_a_type_that_was_not_given_sorts_last_both_ways_and_satisfies_no_comparison(store: Store) -> None:
     experiment_id, _, _ = await small_world(store)
+    assert await find(store, experiment_id, "model_type != 'tree'") == "cedar"
     for ascending, names in ((True, "cedar ash birch date"), (False, "ash birch cedar date")):
         order_by = (LoggedModelOrder("model_type", ascending=ascending), LoggedModelOrder("name"))
         assert await find(store, experiment_id, order_by=order_by) == names

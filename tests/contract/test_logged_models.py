@@ -114,6 +114,7 @@ async def test_a_deleted_model_is_gone_from_reads(store: Store) -> None:
 
     with pytest.raises(ResourceNotFound, match=f"Logged model with ID '{binned}' not found"):
         await store.logged_models.get(binned)
+    assert (await store.logged_models.get(binned, allow_deleted=True)).model_id == binned
     found = (await store.logged_models.search(LoggedModelSearch((experiment_id,)))).items
     assert [model.model_id for model in found] == [kept]
 

@@ -18,11 +18,15 @@ class LoggedModelStore(Protocol):
         """
         ...
 
-    async def get(self, model_id: str) -> LoggedModel:
+    async def get(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         """Return a logged model.
 
+        Args:
+            model_id: Its id.
+            allow_deleted: Whether to look in the bin too.
+
         Raises:
-            ResourceNotFound: No logged model has this id, or it is deleted.
+            ResourceNotFound: No logged model has this id, or it is deleted and that was not allowed.
         """
         ...
 

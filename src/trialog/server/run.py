@@ -8,7 +8,7 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import FrameType
 
 import uvicorn
@@ -85,19 +85,19 @@ async def _serve(settings: Settings, listener: Listener, announce: Callable[[Lis
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, ArtifactRoots]]:
-    """Open the store and the artifacts, and close them in the end, whatever happens between."""
-    roots = open_artifact_roots(
-        settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
-    )
-    try:
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, ArtifactRoots]]:
+    """Open the artifacts and, unless they are all that is served, the store; close both in the end in any case."""
+    async with AsyncExitStack() as opened:
+        roots = open_artifact_roots(
+            settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
+        )
+        opened.push_async_callback(roots.close)
+        if settings.artifacts_only:
+            yield None, roots
+            return
         store = await open_store(settings.backend_store_uri, default_artifact_root=settings.default_artifact_root)
-        try:
-            yield store, roots
-        finally:
-            await store.close()
-    finally:
-        await roots.close()
+        opened.push_async_callback(store.close)
+        yield store, roots
 
 
 def _warn(settings: Settings) -> None:

@@ -83,9 +83,13 @@ class SqlLoggedModels:
 
         return await self._database.write(job)
 
-    async def get(self, model_id: str) -> LoggedModel:
+    async def get(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         """See `LoggedModelStore.get`."""
-        return await self._database.read(lambda connection: _load(connection, [_row(connection, model_id)])[0])
+
+        def job(connection: Connection) -> LoggedModel:
+            return _load(connection, [_row(connection, model_id, allow_deleted=allow_deleted)])[0]
+
+        return await self._database.read(job)
 
     async def finalize(self, model_id: str, status: LoggedModelStatus) -> LoggedModel:
         """See `LoggedModelStore.finalize`."""
@@ -152,10 +156,9 @@ def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
         check_tag(tag, f"tags[{index}]")
 
 
-def _row(connection: Connection, model_id: str) -> AnyRow:
-    mine = (logged_models.c.model_id == model_id) & (logged_models.c.lifecycle_stage == LifecycleStage.ACTIVE)
-    row = connection.execute(select(logged_models).where(mine)).one_or_none()
-    if row is None:
+def _row(connection: Connection, model_id: str, *, allow_deleted: bool = False) -> AnyRow:
+    row = connection.execute(select(logged_models).where(logged_models.c.model_id == model_id)).one_or_none()
+    if row is None or (row.lifecycle_stage == LifecycleStage.DELETED and not allow_deleted):
         raise model_not_found(model_id)
     return row
 

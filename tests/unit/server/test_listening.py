@@ -1,6 +1,7 @@
 """The socket and the file with its address."""
 
 import socket
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +17,9 @@ ALL_INTERFACES = "0.0.0.0"  # noqa: S104  the tests show that it is refused, or 
 def occupied(port: int = 0) -> socket.socket:
     """Listens on a port; on one that is busy already there is nothing to do."""
     taken = socket.socket()
+    if sys.platform != "win32":
+        # Else connections that others ended a moment ago would stand in the way.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind(("127.0.0.1", port))
         taken.listen()

@@ -36,7 +36,8 @@ async def create_logged_model(store: Store, request: CreateLoggedModel) -> Logge
 
 async def get_logged_model(store: Store, request: GetLoggedModel) -> LoggedModelResponse:
     """Read a logged model."""
-    return LoggedModelResponse(logged_model_message(await store.logged_models.get(request.model_id)))
+    model = await store.logged_models.get(request.model_id, allow_deleted=request.allow_deleted)
+    return LoggedModelResponse(logged_model_message(model))
 
 
 async def finalize_logged_model(store: Store, request: FinalizeLoggedModel) -> LoggedModelResponse:

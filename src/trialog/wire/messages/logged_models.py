@@ -33,6 +33,7 @@ class GetLoggedModel(RequestMessage, frozen=True):
     """Read a logged model."""
 
     model_id: RequiredText
+    allow_deleted: bool = False
 
 
 class FinalizeLoggedModel(RequestMessage, frozen=True):

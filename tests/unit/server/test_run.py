@@ -1,0 +1,50 @@
+"""What stands in the way of a start is said, and nothing is left behind by it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialog.config import Settings
+from trialog.errors import ConfigurationError
+from trialog.server.run import run
+
+
+def refused(directory: Path, **choices: Any) -> str:
+    """What is said of a start that cannot be."""
+    kept = {
+        "backend_store_uri": f"sqlite:///{(directory / 'trialog.db').as_posix()}",
+        "artifacts_destination": str(directory / "artifacts"),
+    }
+    with pytest.raises(ConfigurationError, match=r"\w") as error:
+        run(Settings(**{**kept, "port": 0, **choices}), lambda listener: pytest.fail(f"it serves at {listener.url}"))
+    assert "secret" not in error.value.message
+    return error.value.message
+
+
+@pytest.mark.parametrize(
+    ("choices", "part"),
+    [
+        ({"workers": 2}, "SQLite lets one process write at a time"),
+        ({"workers": 2, "backend_store_uri": "postgresql://bot:secret@db/x"}, "answers from one process"),
+        ({"artifacts_destination": "s3://bucket/x"}, "keeps them in a local folder"),
+        ({"backend_store_uri": "postgresql://bot:secret@db/x"}, "keeps data in SQLite"),
+        ({"backend_store_uri": "sqlite:///no/such/folder/x.db"}, "Check that the directory exists"),
+        ({"ssl_certfile": Path("none.pem"), "ssl_keyfile": Path("none.key")}, "certificate"),
+    ],
+)
+def test_what_cannot_be_started_is_named(tmp_path: Path, choices: dict[str, Any], part: str) -> None:
+    assert re.search(re.escape(part), refused(tmp_path, **choices))
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("my notes, not a database")
+    assert "notes.db" in refused(tmp_path, backend_store_uri=f"sqlite:///{file.as_posix()}")
+    assert file.read_text() == "my notes, not a database"
+
+
+def test_an_address_file_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "address cannot be written" in refused(tmp_path, address_file=tmp_path / "file" / "address")
