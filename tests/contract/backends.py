@@ -15,7 +15,7 @@ from trialog.contracts import Store
 
 
 class Promise(Enum):
-    """What not every backend keeps; MLflow's own server keeps none but REQUEST_LIMITS."""
+    """What not every backend keeps; MLflow's own server keeps none of them."""
 
     ABSENT_TIMES = "a time that was not given is not answered"
     ATOMIC_BATCH = "a refused batch changes nothing"
@@ -25,7 +25,6 @@ class Promise(Enum):
     NO_TRUNCATION = "a value that is too long is refused, not cut"
     OPAQUE_TOKENS = "junk for a page token is the caller's fault"
     REPEATABLE = "every write may be sent twice"
-    REQUEST_LIMITS = "limits on the size of a question are checked"
     STABLE_PAGES = "what happens between two pages moves nothing"
     UNICODE_ILIKE = "ILIKE knows letters beyond ASCII"
 
@@ -47,8 +46,7 @@ class Backend:
 
 # A further backend joins the suite by an entry here.
 BACKENDS = (
-    # The server checks how much a question asks for before the store sees it.
-    Backend("sqlite", open_sqlite_store, frozenset({Promise.REQUEST_LIMITS})),
+    Backend("sqlite", open_sqlite_store),
     Backend("http", open_http_store),
 )
 
@@ -68,4 +66,4 @@ def _running_server(address: str) -> Backend:
         async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
             yield HttpStore(client)
 
-    return Backend("server", open_connection, frozenset(Promise) - {Promise.REQUEST_LIMITS})
+    return Backend("server", open_connection, frozenset(Promise))

@@ -191,7 +191,6 @@ async def test_sampling_keeps_to_the_interval(store: Store) -> None:
     assert [metric.step for metric in one] == [5]
 
 
-@pytest.mark.needs(Promise.REQUEST_LIMITS)
 async def test_a_wrong_sample_is_refused(store: Store) -> None:
     run_id = await new_run(store)
     for max_results in (0, 2501):
@@ -203,7 +202,6 @@ async def test_a_wrong_sample_is_refused(store: Store) -> None:
         await store.metrics.sampled_history_of_runs([run_id], "m", start_step=2, end_step=1, max_results=5)
 
 
-@pytest.mark.needs(Promise.REQUEST_LIMITS)
 async def test_at_most_100_runs_at_once(store: Store) -> None:
     run_ids = [f"{number:032x}" for number in range(101)]
     assert await store.metrics.history_of_runs(run_ids[:100], "m", max_results=10) == []

@@ -33,6 +33,9 @@ class MetricStore(Protocol):
             run_ids: At most 100 runs; unknown ones have no points.
             key: Name of the metric.
             max_results: At most so many points in all.
+
+        Raises:
+            InvalidParameter: There are too many runs, or `max_results` is out of bounds.
         """
         ...
 
@@ -45,13 +48,17 @@ class MetricStore(Protocol):
         end_step: int | None = None,
         max_results: int,
     ) -> list[Metric]:
-        """Return points of one metric of many runs at steps sampled evenly; each run keeps its first and last step.
+        """Return points of one metric of many runs, sampled evenly; each run keeps its first and last one.
 
         Args:
             run_ids: At most 100 runs; unknown ones have no points.
             key: Name of the metric.
             start_step: First step of the interval; None with `end_step` None means the whole.
             end_step: Last step of the interval.
-            max_results: About so many steps, 1 to 2,500.
+            max_results: At most so many points of each run, 1 to 2,500.
+
+        Raises:
+            InvalidParameter: There are too many runs, the interval has one end or is empty, or `max_results` is out of
+                bounds.
         """
         ...

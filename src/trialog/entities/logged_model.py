@@ -32,7 +32,7 @@ class LoggedModel(Struct, frozen=True):
         source_run_id: Run that made it, if any.
         tags: By key.
         params: By key.
-        metrics: All its measured values: latest per (key, dataset, run), as MLflow answers.
+        metrics: All its measured values, every point, as MLflow answers.
     """
 
     model_id: str
