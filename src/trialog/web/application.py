@@ -64,7 +64,11 @@ class Application:
     async def _refusal(self, request: Request, error: TrialogError) -> Response:
         answer = failure_response(error)
         if answer.status >= 500:
-            _logger.warning("refused method=%s path=%r code=%s %s", request.method, request.path, error.code, error)
+            # What a release does not have is the client's affair, and some clients ask for it again and again.
+            level = logging.DEBUG if answer.status == 501 else logging.WARNING
+            _logger.log(
+                level, "refused method=%s path=%r code=%s %r", request.method, request.path, error.code, error.message
+            )
         if not await request.discard_body():
             answer.headers = (*answer.headers, _CLOSE)
         return answer
