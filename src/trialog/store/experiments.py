@@ -267,8 +267,7 @@ def _name_taken(name: str) -> ResourceAlreadyExists:
 
 def _set_tags(connection: Connection, experiment: int, tags: Sequence[Tag]) -> None:
     values = {tag.key: tag.value for tag in tags}
-    rows = [{"experiment": experiment, "key": key, "value": value} for key, value in values.items()]
-    upsert(connection, experiment_tags, rows)
+    upsert(connection, experiment_tags, [(experiment, key, value) for key, value in values.items()])
 
 
 def _load(connection: Connection, rows: Sequence[AnyRow]) -> list[Experiment]:

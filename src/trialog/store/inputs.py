@@ -67,8 +67,7 @@ def add_dataset_inputs(connection: Connection, run: RunIdentity, given: Sequence
         statement = sqlite.insert(dataset_inputs).values(run=run.number, dataset=number)
         made = connection.execute(statement.on_conflict_do_nothing().returning(dataset_inputs.c.id)).scalar()
         if made is not None:
-            rows = [{"input": made, "key": tag.key, "value": tag.value} for tag in one.tags]
-            insert_missing(connection, dataset_input_tags, rows)
+            insert_missing(connection, dataset_input_tags, [(made, tag.key, tag.value) for tag in one.tags])
 
 
 def _dataset_number(connection: Connection, experiment: int, given: DatasetInput) -> int:

@@ -38,7 +38,7 @@ from trialog.store.rows import AnyRow
 from trialog.store.run_names import generate_name
 from trialog.store.sets import is_one_of
 from trialog.store.tables import logged_model_params, logged_model_tags, logged_models, points, runs, series
-from trialog.store.upserts import upsert
+from trialog.store.upserts import insert_missing, upsert
 
 
 class SqlLoggedModels:
@@ -165,11 +165,7 @@ def _row(connection: Connection, model_id: str, *, allow_deleted: bool = False) 
 
 def _set_tags(connection: Connection, row: AnyRow, tags: Sequence[Tag]) -> None:
     values = {tag.key: tag.value for tag in tags}
-    upsert(
-        connection,
-        logged_model_tags,
-        [{"model": row.id, "key": key, "value": value} for key, value in values.items()],
-    )
+    upsert(connection, logged_model_tags, [(row.id, key, value) for key, value in values.items()])
 
 
 def _add_params(connection: Connection, row: AnyRow, given: Sequence[Param]) -> None:
@@ -189,9 +185,7 @@ def _add_params(connection: Connection, row: AnyRow, given: Sequence[Param]) -> 
             )
         if param.key not in known:
             fresh[param.key] = param.value
-    if fresh:
-        rows = [{"model": row.id, "key": key, "value": value} for key, value in fresh.items()]
-        connection.execute(insert(logged_model_params), rows)
+    insert_missing(connection, logged_model_params, [(row.id, key, value) for key, value in fresh.items()])
 
 
 def _load(connection: Connection, rows: Sequence[AnyRow]) -> list[LoggedModel]:

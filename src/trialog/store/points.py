@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -17,21 +16,20 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     insert,
     or_,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from trialog.entities import Metric
 from trialog.errors import ResourceNotFound
 from trialog.store.double_keys import is_number, to_keys
 from trialog.store.prepared import Prepared
-from trialog.store.sets import is_one_of
+from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import logged_models, points, series
+from trialog.store.upserts import insert_missing
 
 NO_MODEL = 0
 
@@ -66,21 +64,15 @@ class Point(NamedTuple):
     value: int
 
 
-_listed = func.json_each(bindparam("keys")).table_valued("value")
 _select_series = Prepared(
     select(series.c.key, series.c.model, series.c.dataset_name, series.c.dataset_digest, series.c.id).where(
-        series.c.run == bindparam("run"), series.c.key.in_(select(_listed.c.value))
+        series.c.run == bindparam("run"), is_listed(series.c.key)
     ),
-    ["run", "keys"],
+    ["run", LISTED],
 )
 _SERIES_COLUMNS = [column.name for column in series.columns if column.name != "id"]
 _insert_series = Prepared(
     insert(series).values({name: bindparam(name) for name in _SERIES_COLUMNS}).returning(series.c.id), _SERIES_COLUMNS
-)
-_POINT_COLUMNS = [column.name for column in points.columns]
-_insert_points = Prepared(
-    sqlite.insert(points).values({name: bindparam(name) for name in _POINT_COLUMNS}).on_conflict_do_nothing(),
-    _POINT_COLUMNS,
 )
 _SUMMARY_COLUMNS = _SERIES_COLUMNS[_SERIES_COLUMNS.index("count") :]
 
@@ -121,7 +113,7 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
     if not metrics:
         return
     grouped = _group(metrics, find_models(connection, {m.model_id for m in metrics if m.model_id is not None}))
-    keys = msgspec.json.encode(list({identity.key for identity in grouped})).decode()
+    keys = as_list({identity.key for identity in grouped})
     known = {SeriesIdentity(*identity): number for *identity, number in _select_series.rows(connection, (run, keys))}
     rows: list[tuple[int, int, int, int]] = []
     for identity, theirs in grouped.items():
@@ -129,8 +121,7 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
             values = (run, *identity, experiment, *_summary(theirs, len(theirs)))
             [(number,)] = _insert_series.rows(connection, values)
             rows += [(number, *point) for point in theirs]
-    if rows:
-        _insert_points.many(connection, rows)
+    insert_missing(connection, points, rows)
     grown = {known[identity]: theirs for identity, theirs in grouped.items() if identity in known}
     if grown:
         _extend(connection, grown)
@@ -179,7 +170,7 @@ def _extend(connection: Connection, grown: Mapping[int, set[Point]]) -> None:
     """
     merged = []
     for number, theirs in grown.items():
-        count = _insert_points.many(connection, [(number, *point) for point in theirs])
+        count = insert_missing(connection, points, [(number, *point) for point in theirs])
         if count:
             merged.append((*_summary(theirs, count), number))
     if merged:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -22,8 +22,7 @@ from trialog.entities import (
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.store.double_keys import from_key
 from trialog.store.prepared import Prepared
-from trialog.store.rows import AnyRow
-from trialog.store.sets import is_one_of
+from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import (
     dataset_input_tags,
     dataset_inputs,
@@ -51,6 +50,47 @@ RUN_COLUMNS = (
 
 _select_identity = Prepared(
     select(runs.c.id, runs.c.experiment, runs.c.lifecycle_stage).where(runs.c.run_id == bindparam("run_id")), ["run_id"]
+)
+_select_numbers = Prepared(
+    select(runs.c.run_id, runs.c.id).where(is_listed(runs.c.run_id)).order_by(runs.c.run_id), [LISTED]
+)
+_select_run = Prepared(select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("run_id")), ["run_id"])
+_select_metrics = Prepared(
+    select(series.c.run, series.c.key, series.c.last_value, series.c.last_timestamp, series.c.last_step).where(
+        is_listed(series.c.run), series.c.model == 0
+    ),
+    [LISTED],
+)
+_select_params = Prepared(select(params.c.run, params.c.key, params.c.value).where(is_listed(params.c.run)), [LISTED])
+_select_tags = Prepared(select(tags.c.run, tags.c.key, tags.c.value).where(is_listed(tags.c.run)), [LISTED])
+_select_model_inputs = Prepared(
+    select(model_inputs.c.run, model_inputs.c.model_id).where(is_listed(model_inputs.c.run)), [LISTED]
+)
+_select_model_outputs = Prepared(
+    select(model_outputs.c.run, model_outputs.c.model_id, model_outputs.c.step).where(is_listed(model_outputs.c.run)),
+    [LISTED],
+)
+_select_dataset_inputs = Prepared(
+    select(
+        dataset_inputs.c.run,
+        dataset_inputs.c.id,
+        datasets.c.name,
+        datasets.c.digest,
+        datasets.c.source_type,
+        datasets.c.source,
+        datasets.c.schema,
+        datasets.c.profile,
+    )
+    .join(datasets, datasets.c.id == dataset_inputs.c.dataset)
+    .where(is_listed(dataset_inputs.c.run))
+    .order_by(dataset_inputs.c.id),
+    [LISTED],
+)
+_select_dataset_input_tags = Prepared(
+    select(dataset_input_tags.c.input, dataset_input_tags.c.key, dataset_input_tags.c.value).where(
+        is_listed(dataset_input_tags.c.input)
+    ),
+    [LISTED],
 )
 
 _STATUS = {status.value: status for status in RunStatus}
@@ -107,22 +147,22 @@ def find_active_run(connection: Connection, run_id: str) -> RunIdentity:
 
 def find_runs(connection: Connection, run_ids: Iterable[str]) -> dict[str, int]:
     """Return the numbers of runs by id, in the order of ids; unknown ones are left out."""
-    statement = select(runs.c.run_id, runs.c.id).where(is_one_of(runs.c.run_id, run_ids)).order_by(runs.c.run_id)
-    return dict(connection.execute(statement).all())
+    return dict(_select_numbers.rows(connection, (as_list(run_ids),)))
 
 
-def to_info(row: AnyRow) -> RunInfo:
-    """Return what a row of `RUN_COLUMNS` says of its run."""
+def to_info(row: Sequence[Any]) -> RunInfo:
+    """Return what a row that begins with `RUN_COLUMNS` says of its run."""
+    _, run_id, experiment, name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, *_ = row
     return RunInfo(
-        run_id=row.run_id,
-        experiment_id=str(row.experiment),
-        run_name=row.name,
-        user_id=row.user_id,
-        status=_STATUS[row.status],
-        start_time=row.start_time,
-        end_time=row.end_time,
-        lifecycle_stage=_STAGE[row.lifecycle_stage],
-        artifact_uri=row.artifact_uri,
+        run_id=run_id,
+        experiment_id=str(experiment),
+        run_name=name,
+        user_id=user_id,
+        status=_STATUS[status],
+        start_time=start_time,
+        end_time=end_time,
+        lifecycle_stage=_STAGE[lifecycle_stage],
+        artifact_uri=artifact_uri,
     )
 
 
@@ -132,84 +172,56 @@ def load_run(connection: Connection, run_id: str) -> Run:
     Raises:
         ResourceNotFound: No run has this id.
     """
-    row = connection.execute(select(*RUN_COLUMNS).where(runs.c.run_id == run_id)).one_or_none()
-    if row is None:
+    rows = _select_run.rows(connection, (run_id,))
+    if not rows:
         raise run_not_found(run_id)
-    return load_runs(connection, [row])[0]
+    return load_runs(connection, rows)[0]
 
 
-def load_runs(connection: Connection, rows: Sequence[AnyRow]) -> list[Run]:
+def load_runs(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Run]:
     """Return runs with all that was logged to them: one statement a kind of thing, however many runs there are.
 
     Args:
         connection: Where to read.
         rows: Rows that begin with `RUN_COLUMNS`.
     """
-    numbers = [row.id for row in rows]
-    metrics_of = _load_metrics(connection, numbers)
+    numbers = as_list(row[0] for row in rows)
+    metrics_of: dict[int, list[Metric]] = defaultdict(list)
+    for run, key, value, timestamp, step in _select_metrics.rows(connection, (numbers,)):
+        metrics_of[run].append(Metric(key, from_key(value), timestamp, step))
     params_of: dict[int, list[Param]] = defaultdict(list)
-    for run, key, value in connection.execute(
-        select(params.c.run, params.c.key, params.c.value).where(is_one_of(params.c.run, numbers))
-    ):
+    for run, key, value in _select_params.rows(connection, (numbers,)):
         params_of[run].append(Param(key, value))
     tags_of: dict[int, list[Tag]] = defaultdict(list)
-    for run, key, value in connection.execute(
-        select(tags.c.run, tags.c.key, tags.c.value).where(is_one_of(tags.c.run, numbers))
-    ):
+    for run, key, value in _select_tags.rows(connection, (numbers,)):
         tags_of[run].append(Tag(key, value))
-    dataset_inputs_of = _load_dataset_inputs(connection, numbers)
     model_inputs_of: dict[int, list[ModelInput]] = defaultdict(list)
-    for run, model_id in connection.execute(select(model_inputs).where(is_one_of(model_inputs.c.run, numbers))):
+    for run, model_id in _select_model_inputs.rows(connection, (numbers,)):
         model_inputs_of[run].append(ModelInput(model_id))
     model_outputs_of: dict[int, list[ModelOutput]] = defaultdict(list)
-    for run, model_id, step in connection.execute(select(model_outputs).where(is_one_of(model_outputs.c.run, numbers))):
+    for run, model_id, step in _select_model_outputs.rows(connection, (numbers,)):
         model_outputs_of[run].append(ModelOutput(model_id, step))
+    dataset_inputs_of = _load_dataset_inputs(connection, numbers)
     return [
         Run(
             info=to_info(row),
-            metrics=metrics_of[row.id],
-            params=params_of[row.id],
-            tags=tags_of[row.id],
-            dataset_inputs=dataset_inputs_of[row.id],
-            model_inputs=model_inputs_of[row.id],
-            model_outputs=model_outputs_of[row.id],
+            metrics=metrics_of[row[0]],
+            params=params_of[row[0]],
+            tags=tags_of[row[0]],
+            dataset_inputs=dataset_inputs_of[row[0]],
+            model_inputs=model_inputs_of[row[0]],
+            model_outputs=model_outputs_of[row[0]],
         )
         for row in rows
     ]
 
 
-def _load_metrics(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Metric]]:
-    statement = select(
-        series.c.run, series.c.key, series.c.last_value, series.c.last_timestamp, series.c.last_step
-    ).where(is_one_of(series.c.run, numbers), series.c.model == 0)
-    found: dict[int, list[Metric]] = defaultdict(list)
-    for run, key, value, timestamp, step in connection.execute(statement):
-        found[run].append(Metric(key, from_key(value), timestamp, step))
-    return found
-
-
-def _load_dataset_inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
-    statement = (
-        select(
-            dataset_inputs.c.run,
-            dataset_inputs.c.id,
-            datasets.c.name,
-            datasets.c.digest,
-            datasets.c.source_type,
-            datasets.c.source,
-            datasets.c.schema,
-            datasets.c.profile,
-        )
-        .join(datasets, datasets.c.id == dataset_inputs.c.dataset)
-        .where(is_one_of(dataset_inputs.c.run, numbers))
-        .order_by(dataset_inputs.c.id)
-    )
-    rows = connection.execute(statement).all()
+def _load_dataset_inputs(connection: Connection, numbers: str) -> dict[int, list[DatasetInput]]:
+    rows = _select_dataset_inputs.rows(connection, (numbers,))
     tags_of: dict[int, list[Tag]] = defaultdict(list)
     if rows:
-        tagged = select(dataset_input_tags).where(is_one_of(dataset_input_tags.c.input, [row.id for row in rows]))
-        for row in connection.execute(tagged):
-            tags_of[row.input].append(Tag(row.key, row.value))
+        for number, key, value in _select_dataset_input_tags.rows(connection, (as_list(row[1] for row in rows),)):
+            tags_of[number].append(Tag(key, value))
     found: dict[int, list[DatasetInput]] = defaultdict(list)
     for run, number, *described in rows:
         found[run].append(DatasetInput(Dataset(*described), tags_of[number]))

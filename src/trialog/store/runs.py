@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from trialog.entities import (
     LOGGED_MODEL_HISTORY_TAG,
@@ -43,18 +43,39 @@ from trialog.store.locations import append_to_uri
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.points import log_points
 from trialog.store.prepared import Prepared
-from trialog.store.rows import AnyRow
 from trialog.store.run_names import generate_name
 from trialog.store.run_rows import RUN_COLUMNS, find_active_run, find_run, load_run, load_runs, to_info
 from trialog.store.run_search import compile_run_search
-from trialog.store.sets import is_one_of
+from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import model_inputs, model_outputs, params, runs, tags
 from trialog.store.upserts import insert_missing, upsert
 
 _REQUIRED_OF_MODEL = ("artifact_path", "flavors", "utc_time_created", "run_id")
 
-_insert_params = Prepared(
-    insert(params).values(run=bindparam("run"), key=bindparam("key"), value=bindparam("value")), ["run", "key", "value"]
+_NEW_RUN_COLUMNS = (
+    "run_id",
+    "experiment",
+    "name",
+    "user_id",
+    "status",
+    "start_time",
+    "lifecycle_stage",
+    "artifact_uri",
+)
+_insert_run = Prepared(
+    insert(runs).values({name: bindparam(name) for name in _NEW_RUN_COLUMNS}).returning(*RUN_COLUMNS), _NEW_RUN_COLUMNS
+)
+# What is given as NULL stays as it is.
+_update_run = Prepared(
+    update(runs)
+    .where(runs.c.id == bindparam("number"))
+    .values({name: func.coalesce(bindparam(f"new_{name}"), runs.c[name]) for name in ("status", "end_time", "name")})
+    .returning(*RUN_COLUMNS),
+    ["new_status", "new_end_time", "new_name", "number"],
+)
+_select_params = Prepared(
+    select(params.c.key, params.c.value).where(params.c.run == bindparam("number"), is_listed(params.c.key)),
+    ["number", LISTED],
 )
 
 
@@ -75,23 +96,24 @@ class SqlRuns:
         experiment = parse_experiment_id(new_run.experiment_id)
         given = {tag.key: tag.value for tag in new_run.tags}
         name = _choose_name(new_run.run_name, given.get(RUN_NAME_TAG))
+        first_tags = [Tag(key, value) for key, value in sorted((given | {RUN_NAME_TAG: name}).items())]
         run_id = uuid4().hex
 
         def job(connection: Connection) -> Run:
             location = active_experiment(connection, experiment).artifact_location
-            values = {
-                "run_id": run_id,
-                "experiment": experiment,
-                "name": name,
-                "user_id": new_run.user_id,
-                "status": RunStatus.RUNNING,
-                "start_time": new_run.start_time,
-                "lifecycle_stage": LifecycleStage.ACTIVE,
-                "artifact_uri": append_to_uri(location, run_id, "artifacts"),
-            }
-            row = connection.execute(insert(runs).values(values).returning(*RUN_COLUMNS)).one()
-            _set_tags(connection, row.id, [Tag(key, value) for key, value in (given | {RUN_NAME_TAG: name}).items()])
-            return load_runs(connection, [row])[0]
+            values = (
+                run_id,
+                experiment,
+                name,
+                new_run.user_id,
+                RunStatus.RUNNING.value,
+                new_run.start_time,
+                LifecycleStage.ACTIVE.value,
+                append_to_uri(location, run_id, "artifacts"),
+            )
+            [row] = _insert_run.rows(connection, values)
+            upsert(connection, tags, [(row[0], tag.key, tag.value) for tag in first_tags])
+            return Run(to_info(row), [], [], first_tags, [], [], [])
 
         return await self._database.write(job)
 
@@ -108,20 +130,16 @@ class SqlRuns:
         run_name: str | None = None,
     ) -> RunInfo:
         """See `RunStore.update`."""
-        changes: dict[str, str | int] = {}
-        if status is not None:
-            changes["status"] = status
-        if end_time is not None:
-            changes["end_time"] = end_time
         if run_name:
             check_length("run_name", run_name, MAX_RUN_NAME_LENGTH)
-            changes["name"] = run_name
+        changes = (status.value if status is not None else None, end_time, run_name or None)
 
         def job(connection: Connection) -> RunInfo:
             run = find_active_run(connection, run_id)
             if run_name:
-                _set_tags(connection, run.number, [Tag(RUN_NAME_TAG, run_name)])
-            return to_info(_change(connection, run.number, changes))
+                upsert(connection, tags, [(run.number, RUN_NAME_TAG, run_name)])
+            [row] = _update_run.rows(connection, (*changes, run.number))
+            return to_info(row)
 
         return await self._database.write(job)
 
@@ -220,8 +238,7 @@ class SqlRuns:
         def job(connection: Connection) -> None:
             run = find_active_run(connection, run_id)
             add_dataset_inputs(connection, run, datasets)
-            rows = [{"run": run.number, "model_id": model.model_id} for model in models]
-            insert_missing(connection, model_inputs, rows)
+            insert_missing(connection, model_inputs, [(run.number, model.model_id) for model in models])
 
         await self._database.write(job)
 
@@ -230,8 +247,7 @@ class SqlRuns:
 
         def job(connection: Connection) -> None:
             run = find_active_run(connection, run_id)
-            rows = [{"run": run.number, "model_id": model.model_id, "step": model.step} for model in models]
-            insert_missing(connection, model_outputs, rows)
+            insert_missing(connection, model_outputs, [(run.number, model.model_id, model.step) for model in models])
 
         await self._database.write(job)
 
@@ -278,18 +294,10 @@ def _choose_name(given: str | None, tagged: str | None) -> str:
     return given or tagged or generate_name()
 
 
-def _change(connection: Connection, number: int, changes: Mapping[str, str | int]) -> AnyRow:
-    if changes:
-        statement = update(runs).where(runs.c.id == number).values(changes).returning(*RUN_COLUMNS)
-        return connection.execute(statement).one()
-    return connection.execute(select(*RUN_COLUMNS).where(runs.c.id == number)).one()
-
-
 def _add_params(connection: Connection, number: int, run_id: str, given: Sequence[Param]) -> None:
     if not given:
         return
-    mine = (params.c.run == number) & is_one_of(params.c.key, [param.key for param in given])
-    known: dict[str, str] = dict(connection.execute(select(params.c.key, params.c.value).where(mine)).all())
+    known = dict(_select_params.rows(connection, (number, as_list(param.key for param in given))))
     for param in given:
         if known.get(param.key, param.value) != param.value:
             raise InvalidParameter(
@@ -299,9 +307,7 @@ def _add_params(connection: Connection, number: int, run_id: str, given: Sequenc
                 key=param.key,
                 run_id=run_id,
             )
-    rows = [(number, param.key, param.value) for param in given if param.key not in known]
-    if rows:
-        _insert_params.many(connection, rows)
+    insert_missing(connection, params, [(number, param.key, param.value) for param in given if param.key not in known])
 
 
 def _set_tags(connection: Connection, number: int, given: Sequence[Tag]) -> None:
@@ -309,9 +315,9 @@ def _set_tags(connection: Connection, number: int, given: Sequence[Tag]) -> None
     values = {tag.key: tag.value for tag in given}
     if values.get(RUN_NAME_TAG) == "":
         del values[RUN_NAME_TAG]
-    upsert(connection, tags, [{"run": number, "key": key, "value": value} for key, value in values.items()])
+    upsert(connection, tags, [(number, key, value) for key, value in values.items()])
     if RUN_NAME_TAG in values:
-        connection.execute(update(runs).where(runs.c.id == number).values(name=values[RUN_NAME_TAG]))
+        _update_run.rows(connection, (None, None, values[RUN_NAME_TAG], number))
 
 
 def _parse_history(text: str | None) -> list[object]:

@@ -1,19 +1,33 @@
-"""Conditions on many values at once, as one parameter."""
+"""Conditions on many values at once, as one parameter.
+
+A parameter for each value would make a new statement for each count, and databases limit how many there may be.
+"""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, literal, select
+
+LISTED = "listed"
+"""Name of the parameter that `is_listed` leaves open; its value comes from `as_list`."""
 
 
-def is_one_of(column: ColumnElement[int] | ColumnElement[str], values: Iterable[int | str]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of many values.
+def as_list(values: Iterable[int | str]) -> str:
+    """Return values as the one text that stands for them in a statement."""
+    return msgspec.json.encode(list(values)).decode()
 
-    A parameter for each would make a new statement for each count, and databases limit how many there may be.
 
-    Args:
-        column: The column.
-        values: Any number of values.
-    """
-    listed = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+def is_listed(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the values that the parameter `LISTED` will give."""
+    return _is_in(column, bindparam(LISTED))
+
+
+def is_one_of(column: ColumnElement[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of many values."""
+    return _is_in(column, literal(as_list(values)))
+
+
+def _is_in(column: ColumnElement[Any], text: ColumnElement[Any]) -> ColumnElement[bool]:
+    listed = func.json_each(text).table_valued("value")
     return column.in_(select(listed.c.value))
