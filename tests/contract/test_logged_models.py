@@ -222,3 +222,18 @@ async def test_two_runs_measure_one_model(store: Store) -> None:
 
     found = (await store.logged_models.get(model_id)).metrics
     assert {metric.run_id: metric.value for metric in found} == {run_ids[0]: 0.0, run_ids[1]: 0.5}
+
+
+async def test_deleting_a_deleted_model_is_no_error(store: Store) -> None:
+    model_id = await new_model(store)
+    await store.logged_models.delete(model_id)
+    await store.logged_models.delete(model_id)
+
+
+async def test_keys_of_models_may_have_any_characters(store: Store) -> None:
+    model_id = await new_model(store)
+    await store.logged_models.set_tags(model_id, [Tag("a$b?", "1")])
+    await store.logged_models.log_params(model_id, [Param("x=y", "2")])
+
+    model = await store.logged_models.get(model_id)
+    assert (model.tags, model.params) == ([Tag("a$b?", "1")], [Param("x=y", "2")])

@@ -183,3 +183,15 @@ async def test_every_nan_reads_as_nan(store: Store) -> None:
     await store.runs.log_metric(run_id, Metric("m", odd, 1))
 
     assert math.isnan((await store.metrics.history(run_id, "m")).items[0].value)
+
+
+@pytest.mark.parametrize(("name", "digest"), [("d", None), (None, "x"), ("d", "")])
+async def test_a_measurement_on_half_a_dataset_is_refused(store: Store, name: str | None, digest: str | None) -> None:
+    """MLflow's client could never again read the logged model that it belongs to."""
+    run_id = await new_run(store)
+    metric = Metric("m", 1.0, 1, dataset_name=name, dataset_digest=digest)
+
+    with pytest.raises(InvalidParameter, match="Both dataset_name and dataset_digest must be provided"):
+        await store.runs.log_metric(run_id, metric)
+    with pytest.raises(InvalidParameter, match="Both dataset_name and dataset_digest must be provided"):
+        await store.runs.log_batch(run_id, metrics=[metric])

@@ -39,7 +39,7 @@ class LoggedModelStore(Protocol):
         ...
 
     async def delete(self, model_id: str) -> None:
-        """Put a logged model into the bin.
+        """Put a logged model into the bin; no error if it is there.
 
         Raises:
             ResourceNotFound: No logged model has this id.

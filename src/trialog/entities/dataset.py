@@ -5,7 +5,7 @@ from msgspec import Struct
 from trialog.entities.tag import Tag
 
 
-class Dataset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Dataset(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """Data that runs read; unique by (experiment, name, digest).
 
     Args:

@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Collection, Sequence
+from urllib.parse import urlparse
 
 from trialog.entities.dataset import DatasetInput
 from trialog.entities.metric import Metric
@@ -28,6 +29,11 @@ MAX_EXPERIMENT_TAG_VALUE_LENGTH = 20_000
 MAX_ARTIFACT_LOCATION_LENGTH = 2048
 MAX_LOGGED_MODEL_NAME_LENGTH = 500
 MAX_RUN_NAME_LENGTH = MAX_TAG_VALUE_LENGTH
+MAX_PAGE_ITEMS = 50_000
+MAX_HISTORY_PAGE_ITEMS = 2**31 - 1
+MAX_RUNS_AT_ONCE = 100
+MAX_POINTS_AT_ONCE = 25_000
+MAX_SAMPLED_POINTS = 2500
 
 _KEY_CHARACTERS = re.compile(r"[/\w.\- :]*\Z")
 _LOGGED_MODEL_NAME_FORBIDDEN = ("/", ":", ".", "%", '"', "'")
@@ -59,7 +65,8 @@ def check_length(path: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise InvalidParameter(
             "value.too_long",
-            f"'{path}' exceeds the maximum length of {limit} characters: it has {len(text)}. Nothing was stored.",
+            f"'{path}' exceeds the maximum length of {limit} characters: it has {len(text)}."
+            " Nothing was stored. Shorten it, or log a long text as an artifact.",
             parameter=path,
             limit=limit,
             length=len(text),
@@ -110,6 +117,13 @@ def check_metric(metric: Metric, path: str = "") -> None:
             metric.step,
             f"metric '{metric.key}' (value={metric.value}). Step must be a valid long (64-bit integer).",
         )
+    if bool(metric.dataset_name) != bool(metric.dataset_digest):
+        # MLflow's client cannot read a model with a measurement on half a dataset.
+        raise InvalidParameter(
+            "metric.half_dataset",
+            f"Both dataset_name and dataset_digest must be provided if one is provided, for metric '{metric.key}'.",
+            key=metric.key,
+        )
 
 
 def check_param(param: Param, path: str = "") -> None:
@@ -120,7 +134,7 @@ def check_param(param: Param, path: str = "") -> None:
     """
     prefix = f"{path}." if path else ""
     check_key(param.key, f"{prefix}key")
-    check_length(f"{prefix}value", param.value, MAX_PARAM_VALUE_LENGTH)
+    check_length(f"{prefix}value of param {param.key}", param.value, MAX_PARAM_VALUE_LENGTH)
 
 
 def check_tag(tag: Tag, path: str = "", *, value_limit: int = MAX_TAG_VALUE_LENGTH) -> None:
@@ -131,7 +145,7 @@ def check_tag(tag: Tag, path: str = "", *, value_limit: int = MAX_TAG_VALUE_LENG
     """
     prefix = f"{path}." if path else ""
     check_key(tag.key, f"{prefix}key")
-    check_length(f"{prefix}value", tag.value, value_limit)
+    check_length(f"{prefix}value of tag {tag.key}", tag.value, value_limit)
 
 
 def check_experiment_tag(tag: Tag) -> None:
@@ -193,8 +207,11 @@ def check_artifact_location(location: str) -> None:
         raise InvalidParameter(
             "experiment.invalid_artifact_location", f"Artifact location cannot be a runs:/ URI. Given: '{location}'"
         )
-    path, _, query = location.partition("?")
-    if "#" in location or ";" in path or ".." in query:
+    try:
+        parts = urlparse(location)  # knows in which schemes a semicolon begins parameters
+    except ValueError as error:
+        raise invalid_value("artifact_location", location, f"It is no URI: {error}.") from error
+    if "#" in location or parts.params or ".." in parts.query:
         raise invalid_value(
             "artifact_location",
             location,

@@ -25,7 +25,7 @@ class RunStatus(StrEnum):
     KILLED = "KILLED"
 
 
-class ModelInput(Struct, frozen=True, forbid_unknown_fields=True):
+class ModelInput(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A logged model that a run used.
 
     Args:
@@ -35,7 +35,7 @@ class ModelInput(Struct, frozen=True, forbid_unknown_fields=True):
     model_id: RequiredText
 
 
-class ModelOutput(Struct, frozen=True, forbid_unknown_fields=True):
+class ModelOutput(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A logged model that a run made.
 
     Args:
@@ -47,7 +47,7 @@ class ModelOutput(Struct, frozen=True, forbid_unknown_fields=True):
     step: Int64 = 0
 
 
-class RunInfo(Struct, frozen=True):
+class RunInfo(Struct, frozen=True, gc=False):
     """What a run is, without what was logged to it.
 
     Args:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from trialog.entities.text import RequiredText
 
 
-class Tag(Struct, frozen=True, forbid_unknown_fields=True):
+class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A note on a thing that may be overwritten.
 
     Args:
@@ -17,7 +17,7 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True):
     value: str = ""
 
 
-class Param(Struct, frozen=True, forbid_unknown_fields=True):
+class Param(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """An input of a run; once logged it never changes.
 
     Args:

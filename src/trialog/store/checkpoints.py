@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from trialog.store.sqlite import driver_of
+
 # The log is moved once it is this large: about a thousand pages, SQLite's own default.
 WANTED_BYTES = 4 * 1024 * 1024
 # Past this the writer itself waits for the log to be moved: readers cannot make it grow without end.
@@ -31,7 +33,7 @@ class Checkpoints:
         self._thread = threading.Thread(target=self._work, name="trialog-checkpoints", daemon=True)
         self._thread.start()
 
-    def after_commit(self, driver: sqlite3.Connection) -> None:
+    def after_group(self, driver: sqlite3.Connection) -> None:
         """Have the log moved if it has grown; called by the writer after each group.
 
         Args:
@@ -39,7 +41,7 @@ class Checkpoints:
         """
         size = self._size()
         if size > GREATEST_BYTES:
-            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            _move(driver)
         elif size > WANTED_BYTES:
             self._wanted.set()
 
@@ -52,19 +54,23 @@ class Checkpoints:
     def _size(self) -> int:
         try:
             return self._write_ahead_log.stat().st_size
-        except FileNotFoundError:
+        except OSError:  # not made yet, or not to be seen: either way nothing can be moved
             return 0
 
     def _work(self) -> None:
         with self._engine.connect() as connection:
+            driver = driver_of(connection)
             while True:
                 self._wanted.wait()
                 self._wanted.clear()
                 if self._closing:
                     return
-                try:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-                except sqlite3.Error as error:
-                    _log.warning("the write-ahead log was not moved, the next commit asks again: %s", error)
-                finally:
-                    connection.rollback()
+                _move(driver)
+
+
+def _move(driver: sqlite3.Connection) -> None:
+    try:
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    except sqlite3.Error as error:
+        # Nothing is lost by this, and the group behind the next one asks again.
+        _log.warning("the write-ahead log was not moved: %s", error)

@@ -49,7 +49,7 @@ class Database:
                 place=str(file),
             ) from error
         self._checkpoints = Checkpoints(engine, file)
-        self._writer = GroupWriter(connection, self._checkpoints.after_commit)
+        self._writer = GroupWriter(connection, self._checkpoints.after_group)
         self._readers = Readers(engine)
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:

@@ -18,11 +18,12 @@ from trialog.entities import (
     Tag,
 )
 from trialog.entities.limits import (
+    MAX_KEY_LENGTH,
     MAX_LOGGED_MODEL_NAME_LENGTH,
+    MAX_PARAM_VALUE_LENGTH,
+    MAX_TAG_VALUE_LENGTH,
     check_length,
     check_logged_model_name,
-    check_param,
-    check_tag,
     parse_experiment_id,
 )
 from trialog.errors import InvalidParameter, ResourceNotFound
@@ -150,13 +151,17 @@ class SqlLoggedModels:
 
 
 def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
-    for index, param in enumerate(params):
-        check_param(param, f"params[{index}]")
-    for index, tag in enumerate(tags):
-        check_tag(tag, f"tags[{index}]")
+    """Refuse what is too long; unlike those of a run, keys may have any characters."""
+    for param in params:
+        check_length("Param key", param.key, MAX_KEY_LENGTH)
+        check_length(f"Value of param '{param.key}'", param.value, MAX_PARAM_VALUE_LENGTH)
+    for tag in tags:
+        check_length("Tag key", tag.key, MAX_KEY_LENGTH)
+        check_length(f"Value of tag '{tag.key}'", tag.value, MAX_TAG_VALUE_LENGTH)
 
 
-def _row(connection: Connection, model_id: str, *, allow_deleted: bool = False) -> AnyRow:
+def _row(connection: Connection, model_id: str, *, allow_deleted: bool = True) -> AnyRow:
+    """Return the row of a logged model; writes reach a deleted one too, as in MLflow."""
     row = connection.execute(select(logged_models).where(logged_models.c.model_id == model_id)).one_or_none()
     if row is None or (row.lifecycle_stage == LifecycleStage.DELETED and not allow_deleted):
         raise model_not_found(model_id)

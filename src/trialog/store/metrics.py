@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from trialog.entities import Metric, Page
+from trialog.entities.limits import MAX_HISTORY_PAGE_ITEMS, MAX_RUNS_AT_ONCE, MAX_SAMPLED_POINTS
 from trialog.errors import InvalidParameter
 from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
@@ -15,10 +16,6 @@ from trialog.store.rows import AnyRow
 from trialog.store.run_rows import find_run, find_runs
 from trialog.store.sets import is_one_of
 from trialog.store.tables import points, series
-
-MAX_HISTORY_PAGE = 1_000_000
-MAX_RUNS_AT_ONCE = 100
-MAX_SAMPLE = 2500
 
 _POINT_COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
 _ORDER = [SortTerm(column, int) for column in _POINT_COLUMNS]
@@ -39,7 +36,7 @@ class SqlMetrics:
     ) -> Page[Metric]:
         """See `MetricStore.history`."""
         if max_results is not None:
-            check_max_results(max_results, MAX_HISTORY_PAGE)
+            check_max_results(max_results, MAX_HISTORY_PAGE_ITEMS)
         fingerprint = query_fingerprint("history", run_id, key)
 
         def job(connection: Connection) -> Page[Metric]:
@@ -48,7 +45,7 @@ class SqlMetrics:
             if max_results is None and not page_token:
                 return Page(_to_metrics(key, connection.execute(statement.order_by(*_POINT_COLUMNS)).all()))
             rows, token = fetch_page(
-                connection, statement, _ORDER, max_results or MAX_HISTORY_PAGE, page_token, fingerprint
+                connection, statement, _ORDER, max_results or MAX_HISTORY_PAGE_ITEMS, page_token, fingerprint
             )
             return Page(_to_metrics(key, [row[:3] for row in rows]), token)
 
@@ -80,7 +77,7 @@ class SqlMetrics:
     ) -> list[Metric]:
         """See `MetricStore.sampled_history_of_runs`."""
         _check_runs(run_ids)
-        check_max_results(max_results, MAX_SAMPLE)
+        check_max_results(max_results, MAX_SAMPLED_POINTS)
         _check_interval(start_step, end_step)
 
         def job(connection: Connection) -> list[Metric]:

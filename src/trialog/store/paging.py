@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_
 
+from trialog.entities.limits import MAX_PAGE_ITEMS
 from trialog.errors import InvalidParameter
 from trialog.store.page_tokens import decode_page_token, encode_page_token
 from trialog.store.rows import AnyRow
-
-MAX_PAGE_ITEMS = 50_000
 
 
 class SortTerm(NamedTuple):

@@ -36,6 +36,7 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "wal_autocheckpoint=0",  # checkpoints are made off the write path, see checkpoints.py
+        "journal_size_limit=1048576",  # the log shrinks again once it was moved: its size tells when to move it
         "case_sensitive_like=ON",
         "trusted_schema=OFF",
         "temp_store=MEMORY",

@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
@@ -44,13 +45,14 @@ class GroupWriter:
 
     Args:
         connection: What to write on; owned and closed by the writer. Its driver must leave transactions to us.
-        after_commit: Called in the writer's thread after each group is on disk, with the driver's connection.
+        after_group: Called in the writer's thread after each group, outside of a transaction, with the driver's
+            connection. It must not raise.
     """
 
-    def __init__(self, connection: Connection, after_commit: Callable[[sqlite3.Connection], None]) -> None:
+    def __init__(self, connection: Connection, after_group: Callable[[sqlite3.Connection], None]) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
-        self._after_commit = after_commit
+        self._after_group = after_group
         self._queue: SimpleQueue[_Request | None] = SimpleQueue()
         self._door = threading.Lock()
         self._closing = False
@@ -115,9 +117,8 @@ class GroupWriter:
             outcomes = [
                 _Outcome(one.future, None, own or failure) for one, own in zip(group or [first], kept, strict=False)
             ]
-        else:
-            self._after_commit(self._driver)
         _resolve_all(outcomes)
+        self._after_group(self._driver)
         return request is not None
 
     def _run_one(self, request: _Request) -> _Outcome:
@@ -144,7 +145,10 @@ class GroupWriter:
         """Undo the group and return the error that its requests are answered with."""
         _log.error("a group of writes was undone: %s", error)
         if self._driver.in_transaction:
-            self._driver.execute("ROLLBACK")
+            try:
+                self._driver.execute("ROLLBACK")
+            except sqlite3.Error as second:
+                _log.error("and could not be undone on this connection: %s", second)
         return unavailable(error)
 
 
@@ -154,7 +158,7 @@ def _resolve_all(outcomes: list[_Outcome]) -> None:
     for outcome in outcomes:
         by_loop.setdefault(outcome.future.get_loop(), []).append(outcome)
     for loop, theirs in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # a loop that was closed has nobody who waits
             loop.call_soon_threadsafe(_resolve, theirs)
 
 

@@ -1,20 +1,23 @@
 """Between HTTP and typed messages: reads what a route asks for from a request, and makes endpoints of handlers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from trialog.errors import InvalidParameter
 from trialog.web.request import Request
-from trialog.web.response import Response, json_response
+from trialog.web.response import Response, encode_json, json_response
 from trialog.web.router import Endpoint
 from trialog.wire.decoding import decode_body, decode_query
 from trialog.wire.routes import Route
 
 _JSON: Final = b"application/json"
 _MAXIMUM_QUERY_BYTES: Final = 256 * 1024
+_PIECE: Final = 200
 # MLflow looks at the content type of these alone.
 _METHODS_WITH_TYPE: Final = frozenset({"POST", "PUT"})
 
@@ -30,7 +33,7 @@ def json_endpoint(route: Route, handler: Callable[[Any], Awaitable[Struct]]) -> 
     if request_type is None:
 
         async def answer_plainly(_request: Request) -> Response:
-            return json_response(await handler(None))
+            return await message_response(await handler(None))
 
         return answer_plainly
 
@@ -39,15 +42,32 @@ def json_endpoint(route: Route, handler: Callable[[Any], Awaitable[Struct]]) -> 
         async def answer_query(request: Request) -> Response:
             if not request.query_string and request.has_body:
                 # MLflow reads a GET without a query from its body.
-                return json_response(await handler(await body_message(request, request_type)))
-            return json_response(await handler(query_message(request, request_type)))
+                return await message_response(await handler(await body_message(request, request_type)))
+            return await message_response(await handler(query_message(request, request_type)))
 
         return answer_query
 
     async def answer_body(request: Request) -> Response:
-        return json_response(await handler(await body_message(request, request_type)))
+        return await message_response(await handler(await body_message(request, request_type)))
 
     return answer_body
+
+
+async def message_response(message: Struct) -> Response:
+    """Return the answer that a message is; a large one is encoded in a thread, piece by piece.
+
+    An encoder holds the interpreter until it is done: between the pieces, other requests get their turn.
+    """
+    for name in message.__struct_fields__:
+        items = getattr(message, name)
+        if isinstance(items, list) and len(items) > _PIECE:
+            pieces = await asyncio.to_thread(_encode_in_pieces, items)
+            return json_response(replace(message, **{name: Raw(b"[%b]" % b",".join(pieces))}))
+    return json_response(message)
+
+
+def _encode_in_pieces(items: list[object]) -> list[bytes]:
+    return [encode_json(items[start : start + _PIECE])[1:-1] for start in range(0, len(items), _PIECE)]
 
 
 def is_asked_in_query(route: Route) -> bool:

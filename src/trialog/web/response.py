@@ -12,7 +12,7 @@ from trialog.web.request import Request
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 JSON_TYPE: Final = (b"content-type", b"application/json")
-_encode = msgspec.json.Encoder().encode
+encode_json = msgspec.json.Encoder().encode
 
 
 class Response:
@@ -110,4 +110,4 @@ Answer: TypeAlias = Response | StreamedResponse
 
 def json_response(content: object, status: int = 200) -> Response:
     """Return an answer in JSON."""
-    return Response(_encode(content), status, (JSON_TYPE,))
+    return Response(encode_json(content), status, (JSON_TYPE,))

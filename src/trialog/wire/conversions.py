@@ -31,6 +31,11 @@ def experiment_message(experiment: Experiment) -> ExperimentMessage:
     )
 
 
+def experiment_messages(experiments: list[Experiment]) -> list[ExperimentMessage]:
+    """Return experiments as answers show them."""
+    return [experiment_message(experiment) for experiment in experiments]
+
+
 def run_info_message(info: RunInfo) -> RunInfoMessage:
     """Return what a run is as answers show it, its id under the old name too."""
     return RunInfoMessage(
@@ -57,6 +62,11 @@ def run_message(run: Run) -> RunMessage:
     )
 
 
+def run_messages(runs: list[Run]) -> list[RunMessage]:
+    """Return runs as answers show them."""
+    return [run_message(run) for run in runs]
+
+
 def new_run_message(run: Run) -> RunMessage:
     """Return a run as the answer to its creation shows it: there, MLflow names no outputs."""
     return replace(run_message(run), outputs=UNSET)
@@ -79,6 +89,11 @@ def logged_model_message(model: LoggedModel) -> LoggedModelMessage:
         ),
         LoggedModelDataMessage(model.params, metric_messages(model.metrics)),
     )
+
+
+def logged_model_messages(models: list[LoggedModel]) -> list[LoggedModelMessage]:
+    """Return logged models as answers show them."""
+    return [logged_model_message(model) for model in models]
 
 
 def metric_messages(metrics: list[Metric]) -> list[Metric]:

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 from sqlalchemy import Connection
 
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import checkpoints
 from trialog.store.database import Database
+from trialog.store.sqlite import driver_of
 
 pytestmark = pytest.mark.anyio
 
@@ -122,6 +124,49 @@ async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(databa
     for number in range(1, 6):
         await database.write(note(number))
         assert await database.read(count) == number
+
+
+async def test_a_log_of_writes_that_cannot_be_moved_leaves_writes_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader's old snapshot, a full disk: whatever keeps the log from being moved, requests are answered."""
+    monkeypatch.setattr(checkpoints, "WANTED_BYTES", 0)
+    monkeypatch.setattr(checkpoints, "GREATEST_BYTES", 0)
+    database = Database(tmp_path / "store.db")
+    await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
+
+    def refuse(connection: Connection) -> None:
+        # From here on SQLite refuses the statement, as it does on a fault of the disk.
+        driver_of(connection).set_authorizer(
+            lambda action, name, *_: sqlite3.SQLITE_DENY if name == "wal_checkpoint" else sqlite3.SQLITE_OK
+        )
+
+    await database.write(refuse)
+    with anyio.fail_after(30):
+        answers = [await database.write(note(number)) for number in range(20)]
+    await database.write(lambda connection: driver_of(connection).set_authorizer(None))
+    await database.close()
+
+    assert answers == list(range(20))
+    assert numbers_in(tmp_path / "store.db") == answers
+
+
+async def test_the_log_of_writes_shrinks_again_once_it_was_moved(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    log = tmp_path / "store.db-wal"
+    await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
+    await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE large (data BLOB)"))
+    size = 2 * checkpoints.WANTED_BYTES
+    fill = "INSERT INTO large VALUES (zeroblob(?))"
+    await database.write(lambda connection: connection.exec_driver_sql(fill, (size,)))
+    assert log.stat().st_size > checkpoints.WANTED_BYTES
+
+    number = 0
+    with anyio.fail_after(30):
+        while log.stat().st_size > checkpoints.WANTED_BYTES:
+            number += 1
+            await database.write(note(number))
+    await database.close()
 
 
 async def test_the_log_of_writes_stays_bounded(tmp_path: Path) -> None:

@@ -333,10 +333,6 @@ def test_a_query_takes_path_parameters() -> None:
         ([("metric_key", "m")], GetMetricHistoryBulk, f"Missing value for required parameter 'run_id'. {SEE_DOCS}"),
         ([("run_id", "r")] * 101 + [("metric_key", "m")], GetMetricHistoryBulk,
          f"Parameter 'run_id' can hold at most 100 entries. Received 101. {SEE_DOCS}"),
-        ([("run_ids", "r"), ("metric_key", "m"), ("start_step", "1")], GetMetricHistoryBulkInterval,
-         "If either start step or end step are specified, both must be specified."),
-        ([("run_ids", "r"), ("metric_key", "m"), ("start_step", "5"), ("end_step", "1")], GetMetricHistoryBulkInterval,
-         "end_step must be greater than start_step. Found start_step=5 and end_step=1."),
     ],
 )  # fmt: skip
 def test_a_wrong_query_is_refused(pairs: list[tuple[str, str]], request_type: type[Struct], sentence: str) -> None:

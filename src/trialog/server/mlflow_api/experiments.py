@@ -2,7 +2,8 @@
 
 from trialog.contracts import Store
 from trialog.entities import ExperimentSearch, Tag
-from trialog.wire.conversions import experiment_message
+from trialog.server.mlflow_api.pages import shape_page
+from trialog.wire.conversions import experiment_message, experiment_messages
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.experiments import (
     CreateExperiment,
@@ -49,7 +50,7 @@ async def search_experiments(store: Store, request: SearchExperiments) -> Search
             page_token=request.page_token or None,
         )
     )
-    return SearchExperimentsResponse([experiment_message(found) for found in page.items], page.next_page_token)
+    return SearchExperimentsResponse(await shape_page(page.items, experiment_messages), page.next_page_token)
 
 
 async def delete_experiment(store: Store, request: DeleteExperiment) -> EmptyResponse:

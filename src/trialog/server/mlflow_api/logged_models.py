@@ -2,7 +2,8 @@
 
 from trialog.contracts import Store
 from trialog.entities import LoggedModelSearch, NewLoggedModel
-from trialog.wire.conversions import logged_model_message
+from trialog.server.mlflow_api.pages import shape_page
+from trialog.wire.conversions import logged_model_message, logged_model_messages
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.logged_models import (
     DEFAULT_PAGE_SIZE,
@@ -82,4 +83,4 @@ async def search_logged_models(store: Store, request: SearchLoggedModels) -> Sea
             page_token=request.page_token or None,
         )
     )
-    return SearchLoggedModelsResponse([logged_model_message(model) for model in page.items], page.next_page_token)
+    return SearchLoggedModelsResponse(await shape_page(page.items, logged_model_messages), page.next_page_token)

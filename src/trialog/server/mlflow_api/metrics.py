@@ -1,10 +1,11 @@
 """Answers requests about the points of metrics."""
 
 from trialog.contracts import Store
+from trialog.entities.limits import MAX_POINTS_AT_ONCE
+from trialog.server.mlflow_api.pages import shape_page
 from trialog.wire.conversions import metric_messages
 from trialog.wire.messages.base import none_if_unset
 from trialog.wire.messages.metrics import (
-    MAX_BULK_POINTS,
     GetMetricHistory,
     GetMetricHistoryBulk,
     GetMetricHistoryBulkInterval,
@@ -21,15 +22,15 @@ async def get_metric_history(store: Store, request: GetMetricHistory) -> GetMetr
         max_results=none_if_unset(request.max_results),
         page_token=request.page_token or None,
     )
-    return GetMetricHistoryResponse(metric_messages(page.items), page.next_page_token)
+    return GetMetricHistoryResponse(await shape_page(page.items, metric_messages), page.next_page_token)
 
 
 async def get_metric_history_bulk(store: Store, request: GetMetricHistoryBulk) -> GetMetricHistoryBulkResponse:
     """Read the points of one metric of many runs; a larger page than there can be is no error, as in MLflow."""
     points = await store.metrics.history_of_runs(
-        request.run_id, request.metric_key, max_results=min(request.max_results, MAX_BULK_POINTS)
+        request.run_id, request.metric_key, max_results=min(request.max_results, MAX_POINTS_AT_ONCE)
     )
-    return GetMetricHistoryBulkResponse(metric_messages(points))
+    return GetMetricHistoryBulkResponse(await shape_page(points, metric_messages))
 
 
 async def get_metric_history_bulk_interval(
@@ -43,4 +44,4 @@ async def get_metric_history_bulk_interval(
         end_step=none_if_unset(request.end_step),
         max_results=request.max_results,
     )
-    return GetMetricHistoryResponse(metric_messages(points))
+    return GetMetricHistoryResponse(await shape_page(points, metric_messages))

@@ -2,7 +2,8 @@
 
 from trialog.contracts import Store
 from trialog.entities import Metric, NewRun, Param, RunSearch, Tag
-from trialog.wire.conversions import new_run_message, run_info_message, run_message
+from trialog.server.mlflow_api.pages import shape_page
+from trialog.wire.conversions import new_run_message, run_info_message, run_message, run_messages
 from trialog.wire.decoding import decode_model_json
 from trialog.wire.messages.base import EmptyResponse, none_if_unset
 from trialog.wire.messages.runs import (
@@ -68,7 +69,7 @@ async def search_runs(store: Store, request: SearchRuns) -> SearchRunsResponse:
             page_token=request.page_token or None,
         )
     )
-    return SearchRunsResponse([run_message(run) for run in page.items], page.next_page_token)
+    return SearchRunsResponse(await shape_page(page.items, run_messages), page.next_page_token)
 
 
 async def delete_run(store: Store, request: DeleteRun) -> EmptyResponse:

@@ -4,11 +4,11 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct, UnsetType
 
+from trialog.entities.limits import MAX_PAGE_ITEMS
+
 Value = TypeVar("Value")
 
-MAX_PAGE_SIZE = 50_000
-
-PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE_SIZE)]
+PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE_ITEMS)]
 
 
 class RequestMessage(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -13,7 +13,8 @@ from trialog.entities import (
     RequiredText,
     Tag,
 )
-from trialog.wire.messages.base import MAX_PAGE_SIZE, RequestMessage, ResponseMessage
+from trialog.entities.limits import MAX_PAGE_ITEMS
+from trialog.wire.messages.base import RequestMessage, ResponseMessage
 
 DEFAULT_PAGE_SIZE = 100
 
@@ -76,7 +77,7 @@ class SearchLoggedModels(RequestMessage, frozen=True):
     experiment_ids: list[str]
     filter: str | None = None
     datasets: list[DatasetFilter] = field(default_factory=list)
-    max_results: Annotated[int, Meta(ge=0, le=MAX_PAGE_SIZE)] = 50
+    max_results: Annotated[int, Meta(ge=0, le=MAX_PAGE_ITEMS)] = 50
     order_by: list[LoggedModelOrder] = field(default_factory=list)
     page_token: str | None = None
 

@@ -5,14 +5,10 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType, field
 
 from trialog.entities import Int64, Metric, RequiredText
-from trialog.errors import InvalidParameter
+from trialog.entities.limits import MAX_HISTORY_PAGE_ITEMS, MAX_POINTS_AT_ONCE, MAX_RUNS_AT_ONCE, MAX_SAMPLED_POINTS
 from trialog.wire.messages.base import RequestMessage, ResponseMessage
 
-MAX_RUNS = 100
-MAX_BULK_POINTS = 25_000
-MAX_SAMPLED_STEPS = 2500
-
-RunIds = Annotated[list[RequiredText], Meta(min_length=1, max_length=MAX_RUNS)]
+RunIds = Annotated[list[RequiredText], Meta(min_length=1, max_length=MAX_RUNS_AT_ONCE)]
 
 
 class GetMetricHistory(RequestMessage, frozen=True):
@@ -20,7 +16,7 @@ class GetMetricHistory(RequestMessage, frozen=True):
 
     run_id: RequiredText
     metric_key: RequiredText
-    max_results: Annotated[int, Meta(ge=1, le=2**31 - 1)] | UnsetType = UNSET
+    max_results: Annotated[int, Meta(ge=1, le=MAX_HISTORY_PAGE_ITEMS)] | UnsetType = UNSET
     page_token: str | None = None
     run_uuid: str | None = None
 
@@ -30,7 +26,7 @@ class GetMetricHistoryBulk(RequestMessage, frozen=True):
 
     run_id: RunIds
     metric_key: RequiredText
-    max_results: Annotated[int, Meta(ge=1)] = MAX_BULK_POINTS
+    max_results: Annotated[int, Meta(ge=1)] = MAX_POINTS_AT_ONCE
 
 
 class GetMetricHistoryBulkInterval(RequestMessage, frozen=True):
@@ -40,22 +36,7 @@ class GetMetricHistoryBulkInterval(RequestMessage, frozen=True):
     metric_key: RequiredText
     start_step: Int64 | UnsetType = UNSET
     end_step: Int64 | UnsetType = UNSET
-    max_results: Annotated[int, Meta(ge=1, le=MAX_SAMPLED_STEPS)] = MAX_SAMPLED_STEPS
-
-    def __post_init__(self) -> None:
-        start, end = self.start_step, self.end_step
-        if isinstance(start, UnsetType) != isinstance(end, UnsetType):
-            raise InvalidParameter(
-                "request.half_interval",
-                "If either start step or end step are specified, both must be specified.",
-            )
-        if not isinstance(start, UnsetType) and not isinstance(end, UnsetType) and start > end:
-            raise InvalidParameter(
-                "request.empty_interval",
-                f"end_step must be greater than start_step. Found start_step={start} and end_step={end}.",
-                start_step=start,
-                end_step=end,
-            )
+    max_results: Annotated[int, Meta(ge=1, le=MAX_SAMPLED_POINTS)] = MAX_SAMPLED_POINTS
 
 
 class GetMetricHistoryResponse(ResponseMessage, frozen=True):
