@@ -291,3 +291,16 @@ async def test_a_wrong_filter_is_refused(store: Store, filter_text: str) -> None
 async def test_a_wrong_order_is_refused(store: Store, field_name: str) -> None:
     with pytest.raises(InvalidParameter, match=r"."):
         await find(store, await new_experiment(store), order_by=(LoggedModelOrder(field_name),))
+
+
+async def test_a_search_over_very_many_datasets_or_fields_is_refused(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    datasets = tuple(DatasetFilter(f"d{number}") for number in range(101))
+    order = tuple(LoggedModelOrder(f"metrics.m{number}") for number in range(51))
+
+    with pytest.raises(InvalidParameter, match="at most 100 datasets"):
+        await store.logged_models.search(LoggedModelSearch((experiment_id,), datasets=datasets))
+    with pytest.raises(InvalidParameter, match="at most 50 order_by items"):
+        await store.logged_models.search(LoggedModelSearch((experiment_id,), order_by=order))
+    full = LoggedModelSearch((experiment_id,), "metrics.m > 0", datasets=datasets[:100], order_by=order[:50])
+    assert (await store.logged_models.search(full)).items == []

@@ -342,3 +342,10 @@ async def test_views_show_active_deleted_or_all(store: Store) -> None:
     await store.experiments.delete(experiment_id)
     assert await names(ViewType.ACTIVE_ONLY) == []
     assert await names(ViewType.DELETED_ONLY) == ["kept", "binned"]
+
+
+async def test_an_endless_pattern_is_refused(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    for operator in ("LIKE", "ILIKE"):
+        with pytest.raises(InvalidParameter, match="at most 1000 are taken"):
+            await search(store, experiment_id, f"tags.t {operator} '%{'a' * 1000}'")

@@ -16,6 +16,7 @@ from trialog.entities import (
     Metric,
     ModelInput,
     ModelOutput,
+    NewLoggedModel,
     NewRun,
     Param,
     RunStatus,
@@ -285,3 +286,42 @@ async def test_a_logged_model_needs_its_fields(store: Store, missing: str) -> No
         await store.runs.record_logged_model(run_id, model)
 
     assert LOGGED_MODEL_HISTORY_TAG not in tags_of(await store.runs.get(run_id))
+
+
+async def test_more_than_a_request_may_hold_is_refused(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    run_id = (await store.runs.create(NewRun(experiment_id))).info.run_id
+    many = tuple(Tag(f"t{number}", "x") for number in range(1001))
+
+    with pytest.raises(InvalidParameter, match="at most 1000 tags"):
+        await store.runs.create(NewRun(experiment_id, tags=many))
+    with pytest.raises(InvalidParameter, match="at most 1000 tags"):
+        await store.experiments.create("many tags", tags=many)
+    with pytest.raises(InvalidParameter, match="at most 1000 tags"):
+        await store.logged_models.create(NewLoggedModel(experiment_id, tags=many))
+    with pytest.raises(InvalidParameter, match="at most 1000 models"):
+        await store.runs.log_outputs(run_id, [ModelOutput(f"m-{number}") for number in range(1001)])
+    with pytest.raises(InvalidParameter, match="at most 1000 models"):
+        await store.runs.log_inputs(run_id, models=[ModelInput(f"m-{number}") for number in range(1001)])
+    with pytest.raises(InvalidParameter, match="maximum length of 256"):
+        await store.runs.create(NewRun(experiment_id, user_id="x" * 257))
+
+
+async def test_a_nul_is_refused_wherever_text_is_kept(store: Store) -> None:
+    run_id = await new_run(store)
+
+    with pytest.raises(InvalidParameter, match="NUL"):
+        await store.experiments.create("a\0b")
+    with pytest.raises(InvalidParameter, match="NUL"):
+        await store.runs.set_tag(run_id, Tag("t", "a\0b"))
+    with pytest.raises(InvalidParameter, match="NUL"):
+        await store.runs.log_param(run_id, Param("p", "a\0b"))
+
+
+async def test_a_history_of_models_does_not_grow_without_end(store: Store) -> None:
+    run_id = await new_run(store)
+    model = {"artifact_path": "m", "flavors": {"x" * 600_000: {}}, "utc_time_created": "now", "run_id": run_id}
+    await store.runs.record_logged_model(run_id, model)
+
+    with pytest.raises(InvalidParameter, match="maximum length of 1000000"):
+        await store.runs.record_logged_model(run_id, model)

@@ -21,6 +21,10 @@ MAX_PARAMS_PER_BATCH = 100
 MAX_TAGS_PER_BATCH = 100
 MAX_ENTRIES_PER_BATCH = 1000
 MAX_DATASETS_PER_REQUEST = 1000
+MAX_DATASETS_PER_SEARCH = 100
+MAX_ORDER_FIELDS = 50
+MAX_ID_LENGTH = 256
+MAX_MODEL_HISTORY_LENGTH = 1_000_000
 MAX_KEY_LENGTH = 250
 MAX_PARAM_VALUE_LENGTH = 6000
 MAX_TAG_VALUE_LENGTH = 8000
@@ -37,7 +41,14 @@ MAX_SAMPLED_POINTS = 2500
 
 _KEY_CHARACTERS = re.compile(r"[/\w.\- :]*\Z")
 _LOGGED_MODEL_NAME_FORBIDDEN = ("/", ":", ".", "%", '"', "'")
-_DATASET_LIMITS = {"name": 500, "digest": 36, "source": 65_535, "schema": 1_048_575, "profile": 16_777_215}
+_DATASET_LIMITS = {
+    "name": 500,
+    "digest": 36,
+    "source_type": 500,
+    "source": 65_535,
+    "schema": 1_048_575,
+    "profile": 16_777_215,
+}
 
 
 def invalid_value(path: str, value: object, explanation: str) -> InvalidParameter:
@@ -57,11 +68,15 @@ def invalid_value(path: str, value: object, explanation: str) -> InvalidParamete
 
 
 def check_length(path: str, text: str, limit: int) -> None:
-    """Refuse a text that is too long.
+    """Refuse a text that is too long, or that holds a NUL.
 
     Raises:
-        InvalidParameter: It has more than `limit` characters.
+        InvalidParameter: It has more than `limit` characters, or one that databases end a text at.
     """
+    if "\0" in text:
+        raise InvalidParameter(
+            "value.holds_nul", f"'{path}' holds the character NUL, at which databases end a text.", parameter=path
+        )
     if len(text) > limit:
         raise InvalidParameter(
             "value.too_long",
@@ -163,10 +178,10 @@ def check_batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequen
     Raises:
         InvalidParameter: There are too many entries, one of them breaks a limit, or a param comes twice.
     """
-    _check_count("metrics", metrics, MAX_METRICS_PER_BATCH)
-    _check_count("params", params, MAX_PARAMS_PER_BATCH)
-    _check_count("tags", tags, MAX_TAGS_PER_BATCH)
-    _check_count("metrics, params, and tags", [*metrics, *params, *tags], MAX_ENTRIES_PER_BATCH)
+    check_count("metrics", metrics, MAX_METRICS_PER_BATCH)
+    check_count("params", params, MAX_PARAMS_PER_BATCH)
+    check_count("tags", tags, MAX_TAGS_PER_BATCH)
+    check_count("metrics, params, and tags", [*metrics, *params, *tags], MAX_ENTRIES_PER_BATCH)
     for index, metric in enumerate(metrics):
         check_metric(metric, f"metrics[{index}]")
     for index, param in enumerate(params):
@@ -250,12 +265,13 @@ def check_dataset_inputs(datasets: Sequence[DatasetInput]) -> None:
     Raises:
         InvalidParameter: There are too many, or one breaks a limit.
     """
-    _check_count("datasets", datasets, MAX_DATASETS_PER_REQUEST)
+    check_count("datasets", datasets, MAX_DATASETS_PER_REQUEST)
     for index, dataset_input in enumerate(datasets):
         for field, limit in _DATASET_LIMITS.items():
             text = getattr(dataset_input.dataset, field)
             if text is not None:
                 check_length(f"datasets[{index}].dataset.{field}", text, limit)
+        check_count(f"datasets[{index}].tags", dataset_input.tags)
         for tag in dataset_input.tags:
             check_length(f"datasets[{index}].tags.key", tag.key, 255)
             check_length(f"datasets[{index}].tags.value", tag.value, 500)
@@ -276,7 +292,12 @@ def check_logged_model_name(name: str) -> None:
     check_length("name", name, MAX_LOGGED_MODEL_NAME_LENGTH)
 
 
-def _check_count(what: str, entries: Collection[object], limit: int) -> None:
+def check_count(what: str, entries: Collection[object], limit: int = MAX_ENTRIES_PER_BATCH) -> None:
+    """Refuse more entries than one request may hold.
+
+    Raises:
+        InvalidParameter: There are too many.
+    """
     if len(entries) > limit:
         raise InvalidParameter(
             "batch.too_large",

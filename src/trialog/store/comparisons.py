@@ -10,8 +10,8 @@ from trialog.errors import InvalidParameter
 from trialog.search import And, Comparison, Filter, Operator
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
 
-# SQLite refuses longer patterns of LIKE.
-MAX_PATTERN_LENGTH = 10_000
+# A pattern costs its length times that of each text it is held against.
+MAX_PATTERN_LENGTH = 1000
 
 _SCALAR: dict[Operator, Callable[[Any, Any], Any]] = {
     Operator.EQUAL: operator.eq,
@@ -41,6 +41,17 @@ def compile_filter(
             return and_(*(compile_filter(clause, compile_comparison) for clause in clauses))
         case Comparison():
             return compile_comparison(filter_)
+
+
+def count_comparisons(filter_: Filter | None) -> int:
+    """Return how many clauses a filter has."""
+    match filter_:
+        case None:
+            return 0
+        case And(clauses):
+            return sum(count_comparisons(clause) for clause in clauses)
+        case Comparison():
+            return 1
 
 
 def compare(column: ColumnElement[Any], comparison: Comparison, value: Any = None) -> ColumnElement[bool]:

@@ -1,19 +1,20 @@
 """The database behind the parts of the store: writes through one queue, reads apart."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from trialog.errors import ConfigurationError
 from trialog.store.checkpoints import Checkpoints
-from trialog.store.faults import FAULTS, unavailable
+from trialog.store.faults import is_fault, unavailable
 from trialog.store.readers import Readers
 from trialog.store.schema import is_prepared, prepare_schema
-from trialog.store.sqlite import create_reading_engine, create_sqlite_engine
+from trialog.store.sqlite import SameFile, create_reading_engine, create_sqlite_engine
 from trialog.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -49,7 +50,7 @@ class Database:
                 place=str(file),
             ) from error
         self._checkpoints = Checkpoints(engine, file)
-        self._writer = GroupWriter(connection, self._checkpoints.after_group)
+        self._writer = GroupWriter(connection, SameFile(file).check, self._checkpoints.after_group)
         self._readers = Readers(engine)
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
@@ -63,8 +64,10 @@ class Database:
         """
         try:
             return await self._writer.run(job)
-        except FAULTS as error:
-            raise unavailable(error) from error
+        except (sqlite3.DatabaseError, DBAPIError) as error:
+            if is_fault(error):
+                raise unavailable(error, "nothing was written") from error
+            raise
 
     async def read(self, job: Callable[[Connection], Result]) -> Result:
         """Run a job in a reading transaction and return its result.

@@ -18,6 +18,7 @@ from trialog.entities import (
 )
 from trialog.entities.limits import (
     check_artifact_location,
+    check_count,
     check_experiment_name,
     check_experiment_tag,
     parse_experiment_id,
@@ -25,12 +26,12 @@ from trialog.entities.limits import (
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.search import EXPERIMENTS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
 from trialog.store.clock import now_milliseconds
-from trialog.store.comparisons import compare, compare_if_there, compile_filter
+from trialog.store.comparisons import compare, compare_if_there, compile_filter, count_comparisons
 from trialog.store.database import Database
 from trialog.store.lifecycle import stages_of
 from trialog.store.locations import append_to_uri
 from trialog.store.page_tokens import query_fingerprint
-from trialog.store.paging import SortTerm, check_max_results, fetch_page
+from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import sort_terms
@@ -63,6 +64,7 @@ class SqlExperiments:
         check_experiment_name(name)
         if artifact_location:
             check_artifact_location(artifact_location)
+        check_count("tags", tags)
         for tag in tags:
             check_experiment_tag(tag)
 
@@ -95,19 +97,18 @@ class SqlExperiments:
     async def search(self, query: ExperimentSearch) -> Page[Experiment]:
         """See `ExperimentStore.search`."""
         check_max_results(query.max_results)
-        condition = compile_filter(parse_filter(query.filter, EXPERIMENTS), _condition)
+        filter_ = parse_filter(query.filter, EXPERIMENTS)
         order = parse_order_by(query.order_by or _DEFAULT_ORDER, EXPERIMENTS)
         statement = select(experiments).where(
             experiments.c.lifecycle_stage.in_(stages_of(query.view_type)),
             experiments.c.workspace == DEFAULT_WORKSPACE,
-            condition,
+            compile_filter(filter_, _condition),
         )
         fingerprint = query_fingerprint("experiments", order, query.filter, query.view_type)
+        paged = PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order))
 
         def job(connection: Connection) -> Page[Experiment]:
-            rows, token = fetch_page(
-                connection, statement, _order(order), query.max_results, query.page_token, fingerprint
-            )
+            rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
             return Page(_load(connection, rows), token)
 
         return await self._database.read(job)

@@ -2,31 +2,39 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from trialog.errors import TemporarilyUnavailable, TrialogError
 
 
-def unavailable(error: Exception) -> TrialogError:
+def cause_of(error: BaseException) -> BaseException:
+    """Return what the driver raised behind an error of SQLAlchemy, or the error itself."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def is_fault(error: BaseException) -> bool:
+    """Tell whether the database itself failed, rather than the request or our own statement."""
+    cause = cause_of(error)
+    wrong_statement = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+    return isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, wrong_statement)
+
+
+def unavailable(error: BaseException, consequence: str) -> TrialogError:
     """Return the error to answer with when the database could not do its work.
 
     Args:
-        error: What SQLite or SQLAlchemy raised.
+        error: What the driver or SQLAlchemy raised.
+        consequence: What did not happen, such as "nothing was written".
     """
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    text = str(cause)
+    text = str(cause_of(error))
     if "full" in text:
         return TemporarilyUnavailable(
-            "store.full", "The disk of the store is full: nothing was written. Make room, then send the request again."
+            "store.full", f"The disk of the store is full: {consequence}. Make room, then send the request again."
         )
     if "locked" in text or "busy" in text:
         return TemporarilyUnavailable(
-            "store.locked", "Another process holds the store: nothing was written. Send the request again in a moment."
+            "store.locked", f"Another process holds the store: {consequence}. Send the request again in a moment."
         )
     return TemporarilyUnavailable(
-        "store.failed", f"The store could not be reached: nothing was written ({text}). See the log of the server."
+        "store.failed", f"The store could not be reached: {consequence} ({text}). See the log of the server."
     )
-
-
-FAULTS = (sqlite3.OperationalError, OperationalError)
-"""What the driver and SQLAlchemy raise when the database itself, not the request, failed."""

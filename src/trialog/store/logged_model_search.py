@@ -6,15 +6,16 @@ at measurements on the named datasets only, where datasets are named.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, null, or_, select, true
+import msgspec
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, null, or_, select
 
 from trialog.entities import DatasetFilter, LifecycleStage, LoggedModelOrder, LoggedModelSearch
-from trialog.entities.limits import parse_experiment_id
+from trialog.entities.limits import MAX_DATASETS_PER_SEARCH, MAX_ORDER_FIELDS, check_count, parse_experiment_id
 from trialog.errors import InvalidParameter
 from trialog.search import LOGGED_MODELS, And, Comparison, Entity, Field, Filter, parse_filter, parse_order_field
-from trialog.store.comparisons import compare, compare_metric, compile_filter
+from trialog.store.comparisons import compare, compare_metric, compile_filter, count_comparisons
 from trialog.store.page_tokens import query_fingerprint
-from trialog.store.paging import SortTerm
+from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
 from trialog.store.tables import logged_model_params, logged_model_tags, logged_models, points, runs, series
@@ -38,8 +39,8 @@ _NUMERIC = {"creation_timestamp", "last_updated_timestamp"}
 _TEXT_TABLES = {Entity.PARAM: logged_model_params, Entity.TAG: logged_model_tags}
 
 
-def compile_logged_model_search(query: LoggedModelSearch) -> tuple[Select[tuple[object, ...]], list[SortTerm], str]:
-    """Return the statement, the total order and the fingerprint of a search.
+def compile_logged_model_search(query: LoggedModelSearch) -> PagedQuery:
+    """Return what a search fetches.
 
     Args:
         query: What to look for.
@@ -51,6 +52,8 @@ def compile_logged_model_search(query: LoggedModelSearch) -> tuple[Select[tuple[
         raise InvalidParameter(
             "search.dataset_without_name", "`dataset_name` in the `datasets` clause must be specified."
         )
+    check_count("datasets", query.datasets, MAX_DATASETS_PER_SEARCH)
+    check_count("order_by items", query.order_by, MAX_ORDER_FIELDS)
     filter_ = parse_filter(query.filter, LOGGED_MODELS)
     experiments = [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]
     statement = select(logged_models).where(
@@ -66,7 +69,7 @@ def compile_logged_model_search(query: LoggedModelSearch) -> tuple[Select[tuple[
     if Field(Entity.ATTRIBUTE, "model_id") not in fields:
         terms.append(SortTerm(logged_models.c.model_id, str))
     fingerprint = query_fingerprint("logged models", query.experiment_ids, query.filter, query.datasets, query.order_by)
-    return statement, terms, fingerprint
+    return PagedQuery(statement, terms, fingerprint, count_comparisons(filter_) + len(query.order_by))
 
 
 def _order(order_by: Sequence[LoggedModelOrder]) -> tuple[list[SortTerm], set[Field]]:
@@ -103,13 +106,18 @@ def _latest(key: str, item: LoggedModelOrder) -> ColumnElement[int]:
 
 def _measured(datasets: Sequence[DatasetFilter]) -> Select[int]:
     """Return the statement that finds a model's series measured on one of some datasets, or any if none are named."""
-    named = [
-        (series.c.dataset_name == dataset.dataset_name)
-        & (series.c.dataset_digest == dataset.dataset_digest if dataset.dataset_digest is not None else true())
-        for dataset in datasets
-    ]
     found = select(literal(1)).select_from(series).where(series.c.model == logged_models.c.id)
-    return found.where(or_(*named)) if named else found
+    if not datasets:
+        return found
+    # One parameter, however many datasets: each clause of a filter repeats the condition.
+    text = msgspec.json.encode([[dataset.dataset_name, dataset.dataset_digest] for dataset in datasets]).decode()
+    named = func.json_each(literal(text)).table_valued("value")
+    digest = func.json_extract(named.c.value, "$[1]")
+    fitting = select(literal(1)).where(
+        func.json_extract(named.c.value, "$[0]") == series.c.dataset_name,
+        or_(digest.is_(None), digest == series.c.dataset_digest),
+    )
+    return found.where(exists(fitting))
 
 
 def _condition(comparison: Comparison, datasets: Sequence[DatasetFilter]) -> ColumnElement[bool]:

@@ -18,10 +18,12 @@ from trialog.entities import (
     Tag,
 )
 from trialog.entities.limits import (
+    MAX_ID_LENGTH,
     MAX_KEY_LENGTH,
     MAX_LOGGED_MODEL_NAME_LENGTH,
     MAX_PARAM_VALUE_LENGTH,
     MAX_TAG_VALUE_LENGTH,
+    check_count,
     check_length,
     check_logged_model_name,
     parse_experiment_id,
@@ -58,6 +60,8 @@ class SqlLoggedModels:
             check_logged_model_name(new_model.name)
         if new_model.model_type is not None:
             check_length("model_type", new_model.model_type, MAX_LOGGED_MODEL_NAME_LENGTH)
+        if new_model.source_run_id is not None:
+            check_length("source_run_id", new_model.source_run_id, MAX_ID_LENGTH)
         _check(new_model.params, new_model.tags)
         experiment = parse_experiment_id(new_model.experiment_id)
         model_id = f"m-{uuid4().hex}"
@@ -132,10 +136,10 @@ class SqlLoggedModels:
     async def search(self, query: LoggedModelSearch) -> Page[LoggedModel]:
         """See `LoggedModelStore.search`."""
         check_max_results(query.max_results)
-        statement, terms, fingerprint = compile_logged_model_search(query)
+        paged = compile_logged_model_search(query)
 
         def job(connection: Connection) -> Page[LoggedModel]:
-            rows, token = fetch_page(connection, statement, terms, query.max_results, query.page_token, fingerprint)
+            rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
             return Page(_load(connection, rows), token)
 
         return await self._database.read(job)
@@ -151,7 +155,9 @@ class SqlLoggedModels:
 
 
 def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
-    """Refuse what is too long; unlike those of a run, keys may have any characters."""
+    """Refuse what is too long or too many; unlike those of a run, keys may have any characters."""
+    check_count("params", params)
+    check_count("tags", tags)
     for param in params:
         check_length("Param key", param.key, MAX_KEY_LENGTH)
         check_length(f"Value of param '{param.key}'", param.value, MAX_PARAM_VALUE_LENGTH)
@@ -179,11 +185,12 @@ def _add_params(connection: Connection, row: AnyRow, given: Sequence[Param]) -> 
     known: dict[str, str] = dict(connection.execute(statement).all())
     fresh: dict[str, str] = {}
     for param in given:
-        if (known | fresh).get(param.key, param.value) != param.value:
+        before = known.get(param.key, fresh.get(param.key, param.value))
+        if before != param.value:
             raise InvalidParameter(
                 "param.changed",
                 f"Changing param values is not allowed. Param with key='{param.key}' was already logged with"
-                f" value='{(known | fresh)[param.key]}' for model ID='{row.model_id}'. Attempted logging new value"
+                f" value='{before}' for model ID='{row.model_id}'. Attempted logging new value"
                 f" '{param.value}'.",
                 key=param.key,
                 model_id=row.model_id,

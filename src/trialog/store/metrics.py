@@ -10,7 +10,7 @@ from trialog.errors import InvalidParameter
 from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
 from trialog.store.page_tokens import query_fingerprint
-from trialog.store.paging import SortTerm, check_max_results, fetch_page
+from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
 from trialog.store.points import NO_MODEL
 from trialog.store.rows import AnyRow
 from trialog.store.run_rows import find_run, find_runs
@@ -44,9 +44,8 @@ class SqlMetrics:
             statement = select(*_POINT_COLUMNS).where(points.c.series == number)
             if max_results is None and not page_token:
                 return Page(_to_metrics(key, connection.execute(statement.order_by(*_POINT_COLUMNS)).all()))
-            rows, token = fetch_page(
-                connection, statement, _ORDER, max_results or MAX_HISTORY_PAGE_ITEMS, page_token, fingerprint
-            )
+            paged = PagedQuery(statement, _ORDER, fingerprint)
+            rows, token = fetch_page(connection, paged, max_results or MAX_HISTORY_PAGE_ITEMS, page_token)
             return Page(_to_metrics(key, [row[:3] for row in rows]), token)
 
         return await self._database.read(job)

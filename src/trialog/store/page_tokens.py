@@ -54,7 +54,7 @@ def decode_page_token(token: str, query: str, kinds: Sequence[type[int] | type[s
     """
     try:
         held = _decoder.decode(urlsafe_b64decode(token.encode("ascii")))
-    except (UnicodeEncodeError, binascii.Error, msgspec.MsgspecError) as error:
+    except (UnicodeError, binascii.Error, msgspec.MsgspecError, RecursionError) as error:
         raise InvalidParameter(
             "page_token.invalid",
             "Invalid page token, could not base64-decode it into a position. Send the next_page_token of the page"

@@ -10,6 +10,8 @@ from trialog.errors import InvalidParameter
 from trialog.store.page_tokens import decode_page_token, encode_page_token
 from trialog.store.rows import AnyRow
 
+LARGEST_KEPT_QUERY = 20
+
 
 class SortTerm(NamedTuple):
     """One column of a total order.
@@ -46,23 +48,32 @@ def check_max_results(max_results: int, limit: int = MAX_PAGE_ITEMS) -> None:
         )
 
 
+class PagedQuery(NamedTuple):
+    """What to fetch page by page.
+
+    Args:
+        statement: Rows to choose from, without order.
+        terms: A total order: no two rows are equal in all of them.
+        fingerprint: Binds page tokens to this query.
+        size: How many clauses and sort keys it was made from.
+    """
+
+    statement: Select[*tuple[Any, ...]]
+    terms: Sequence[SortTerm]
+    fingerprint: str
+    size: int = 0
+
+
 def fetch_page(
-    connection: Connection,
-    statement: Select[Any],
-    terms: Sequence[SortTerm],
-    max_results: int,
-    page_token: str | None,
-    query: str,
+    connection: Connection, query: PagedQuery, max_results: int, page_token: str | None
 ) -> tuple[Sequence[AnyRow], str | None]:
     """Fetch one page.
 
     Args:
         connection: Where to read.
-        statement: Rows to choose from, without order.
-        terms: A total order: no two rows are equal in all of them.
+        query: What to fetch.
         max_results: Largest page wanted.
         page_token: Where to go on, None for the first page.
-        query: Fingerprint that binds tokens to this query.
 
     Returns:
         Rows, whose first columns are the statement's, and the token of the next page if there is one.
@@ -70,17 +81,20 @@ def fetch_page(
     Raises:
         InvalidParameter: The token is not one of this query.
     """
+    statement, terms = query.statement, query.terms
     width = len(statement.selected_columns)
     if page_token:
-        position = decode_page_token(page_token, query, [term.kind for term in terms])
+        position = decode_page_token(page_token, query.fingerprint, [term.kind for term in terms])
         statement = statement.where(_after(terms, position))
     statement = statement.add_columns(*(term.value.label(f"sort_{index}") for index, term in enumerate(terms)))
     statement = statement.order_by(*(term.value.desc() if term.descending else term.value.asc() for term in terms))
-    rows = connection.execute(statement.limit(max_results + 1)).all()
+    # SQLAlchemy keeps the shape of each statement for the next time; endless many large shapes would fill the memory.
+    options = {} if query.size <= LARGEST_KEPT_QUERY else {"compiled_cache": None}
+    rows = connection.execute(statement.limit(max_results + 1), execution_options=options).all()
     if len(rows) <= max_results:
         return rows, None
     rows = rows[:max_results]
-    return rows, encode_page_token(query, list(rows[-1])[width:])
+    return rows, encode_page_token(query.fingerprint, list(rows[-1])[width:])
 
 
 def _after(terms: Sequence[SortTerm], position: Sequence[int | str]) -> ColumnElement[bool]:

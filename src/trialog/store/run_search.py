@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, FromClause, Select, exists, select
+from sqlalchemy import ColumnElement, FromClause, exists, select
 
 from trialog.entities import RunSearch
 from trialog.entities.limits import parse_experiment_id
 from trialog.search import RUNS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
-from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter
+from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter, count_comparisons
 from trialog.store.lifecycle import stages_of
 from trialog.store.page_tokens import query_fingerprint
-from trialog.store.paging import SortTerm
+from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.points import NO_MODEL
 from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.sets import is_one_of
@@ -32,8 +32,8 @@ _NULLABLE = {"end_time", "start_time"}
 _TEXT_TABLES = {Entity.PARAM: params, Entity.TAG: tags}
 
 
-def compile_run_search(query: RunSearch) -> tuple[Select[tuple[object, ...]], list[SortTerm], str]:
-    """Return the statement, the total order and the fingerprint of a search.
+def compile_run_search(query: RunSearch) -> PagedQuery:
+    """Return what a search fetches.
 
     Args:
         query: What to look for.
@@ -42,11 +42,11 @@ def compile_run_search(query: RunSearch) -> tuple[Select[tuple[object, ...]], li
         InvalidParameter: Filter, order or an experiment's id are wrong.
     """
     order = parse_order_by(query.order_by, RUNS)
-    condition = compile_filter(parse_filter(query.filter, RUNS), _condition)
+    filter_ = parse_filter(query.filter, RUNS)
     statement = select(*RUN_COLUMNS).where(
         is_one_of(runs.c.experiment, [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]),
         runs.c.lifecycle_stage.in_(stages_of(query.view_type)),
-        condition,
+        compile_filter(filter_, _condition),
     )
     tables: FromClause = runs
     terms: list[SortTerm] = []
@@ -56,7 +56,8 @@ def compile_run_search(query: RunSearch) -> tuple[Select[tuple[object, ...]], li
     if all(item.field.entity is not Entity.ATTRIBUTE or item.field.key != "start_time" for item in order):
         terms += sort_terms(runs.c.start_time, int, ascending=False, nullable=True)
     terms.append(SortTerm(runs.c.run_id, str))
-    return statement.select_from(tables), terms, query_fingerprint("runs", order, query.filter, query.view_type)
+    fingerprint = query_fingerprint("runs", order, query.filter, query.view_type)
+    return PagedQuery(statement.select_from(tables), terms, fingerprint, count_comparisons(filter_) + len(order))
 
 
 def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence[SortTerm]]:

@@ -24,8 +24,11 @@ from trialog.entities import (
     Tag,
 )
 from trialog.entities.limits import (
+    MAX_ID_LENGTH,
+    MAX_MODEL_HISTORY_LENGTH,
     MAX_RUN_NAME_LENGTH,
     check_batch,
+    check_count,
     check_dataset_inputs,
     check_length,
     check_metric,
@@ -91,6 +94,8 @@ class SqlRuns:
 
     async def create(self, new_run: NewRun) -> Run:
         """See `RunStore.create`."""
+        check_length("user_id", new_run.user_id, MAX_ID_LENGTH)
+        check_count("tags", new_run.tags)
         for tag in new_run.tags:
             check_tag(tag)
         experiment = parse_experiment_id(new_run.experiment_id)
@@ -154,10 +159,10 @@ class SqlRuns:
     async def search(self, query: RunSearch) -> Page[Run]:
         """See `RunStore.search`."""
         check_max_results(query.max_results)
-        statement, terms, fingerprint = compile_run_search(query)
+        paged = compile_run_search(query)
 
         def job(connection: Connection) -> Page[Run]:
-            rows, token = fetch_page(connection, statement, terms, query.max_results, query.page_token, fingerprint)
+            rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
             return Page(load_runs(connection, rows), token)
 
         return await self._database.read(job)
@@ -234,6 +239,7 @@ class SqlRuns:
         """See `RunStore.log_inputs`."""
         check_run_id(run_id)
         check_dataset_inputs(datasets)
+        check_count("models", models)
 
         def job(connection: Connection) -> None:
             run = find_active_run(connection, run_id)
@@ -244,6 +250,7 @@ class SqlRuns:
 
     async def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """See `RunStore.log_outputs`."""
+        check_count("models", models)
 
         def job(connection: Connection) -> None:
             run = find_active_run(connection, run_id)
@@ -266,7 +273,9 @@ class SqlRuns:
             mine = (tags.c.run == run.number) & (tags.c.key == LOGGED_MODEL_HISTORY_TAG)
             history = connection.execute(select(tags.c.value).where(mine)).scalar()
             described = [*_parse_history(history), dict(model)]
-            _set_tags(connection, run.number, [Tag(LOGGED_MODEL_HISTORY_TAG, json.dumps(described))])
+            text = json.dumps(described)
+            check_length(LOGGED_MODEL_HISTORY_TAG, text, MAX_MODEL_HISTORY_LENGTH)
+            _set_tags(connection, run.number, [Tag(LOGGED_MODEL_HISTORY_TAG, text)])
 
         await self._database.write(job)
 
@@ -323,7 +332,7 @@ def _set_tags(connection: Connection, number: int, given: Sequence[Tag]) -> None
 def _parse_history(text: str | None) -> list[object]:
     try:
         history = json.loads(text) if text else []
-    except ValueError:
+    except (ValueError, RecursionError):
         history = None
     if not isinstance(history, list):
         raise InvalidParameter(

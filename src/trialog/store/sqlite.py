@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
+from trialog.errors import TemporarilyUnavailable
+
 BUSY_SECONDS = 30.0
 
 
@@ -56,6 +58,40 @@ def create_reading_engine(file: Path) -> Engine:
         creator=lambda: sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS),
         poolclass=NullPool,
     )
+
+
+class SameFile:
+    """Notices that a database was removed or replaced while it is open.
+
+    SQLite goes on with the file it holds open, which no longer has a name: what is written there is gone at the end.
+
+    Args:
+        file: The database as it is now.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._identity = self._look()
+
+    def check(self) -> None:
+        """Refuse to go on with a file that is no longer where it was.
+
+        Raises:
+            TemporarilyUnavailable: It was removed or replaced.
+        """
+        if self._look() != self._identity:
+            raise TemporarilyUnavailable(
+                "store.file_gone",
+                f"The file {self._file.name} of the store was removed or replaced while the server runs: nothing was"
+                " written. Put it back, or start the server anew.",
+            )
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            status = self._file.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

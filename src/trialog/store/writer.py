@@ -45,13 +45,20 @@ class GroupWriter:
 
     Args:
         connection: What to write on; owned and closed by the writer. Its driver must leave transactions to us.
+        before_group: Called in the writer's thread before each group; what it raises, the group is answered with.
         after_group: Called in the writer's thread after each group, outside of a transaction, with the driver's
             connection. It must not raise.
     """
 
-    def __init__(self, connection: Connection, after_group: Callable[[sqlite3.Connection], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        before_group: Callable[[], None],
+        after_group: Callable[[sqlite3.Connection], None],
+    ) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
+        self._before_group = before_group
         self._after_group = after_group
         self._queue: SimpleQueue[_Request | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -99,6 +106,7 @@ class GroupWriter:
         outcomes: list[_Outcome] = []
         request: _Request | None = first
         try:
+            self._before_group()
             self._driver.execute("BEGIN IMMEDIATE")
             deadline = perf_counter() + GROUP_SECONDS
             while request is not None:
@@ -111,7 +119,7 @@ class GroupWriter:
                 except Empty:
                     break
             self._commit(outcomes)
-        except sqlite3.Error as error:
+        except Exception as error:  # whatever it is: a writer that ended would leave every request without an answer
             failure = self._give_up(error)
             kept = [outcome.error for outcome in outcomes] + [None] * len(group or [first])
             outcomes = [
@@ -141,15 +149,17 @@ class GroupWriter:
         fault = next((outcome.error for outcome in outcomes if outcome.error is not None), None)
         raise sqlite3.OperationalError(f"the transaction was undone: {fault}")
 
-    def _give_up(self, error: sqlite3.Error) -> TrialogError:
+    def _give_up(self, error: Exception) -> TrialogError:
         """Undo the group and return the error that its requests are answered with."""
+        if isinstance(error, TrialogError):
+            return error
         _log.error("a group of writes was undone: %s", error)
         if self._driver.in_transaction:
             try:
                 self._driver.execute("ROLLBACK")
             except sqlite3.Error as second:
                 _log.error("and could not be undone on this connection: %s", second)
-        return unavailable(error)
+        return unavailable(error, "nothing was written")
 
 
 def _resolve_all(outcomes: list[_Outcome]) -> None:

@@ -1,6 +1,7 @@
 """Group commit: what is answered is on disk, and a request that fails leaves its neighbours alone."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -124,6 +125,28 @@ async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(databa
     for number in range(1, 6):
         await database.write(note(number))
         assert await database.read(count) == number
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not remove a file that is open")
+async def test_a_file_that_was_removed_is_not_written_on(database: Database, tmp_path: Path) -> None:
+    await database.write(note(1))
+    (tmp_path / "store.db").rename(tmp_path / "elsewhere.db")
+
+    with pytest.raises(TemporarilyUnavailable, match="removed or replaced while the server runs"):
+        await database.write(note(2))
+
+    (tmp_path / "elsewhere.db").rename(tmp_path / "store.db")
+    assert await database.write(note(3)) == 3
+
+
+async def test_a_job_that_fails_unforeseen_is_answered_and_the_next_one_goes_on(database: Database) -> None:
+    def stop(_connection: Connection) -> None:
+        raise KeyboardInterrupt
+
+    with anyio.fail_after(30):
+        with pytest.raises(KeyboardInterrupt):
+            await database.write(stop)
+        assert await database.write(note(1)) == 1
 
 
 async def test_a_log_of_writes_that_cannot_be_moved_leaves_writes_as_they_are(
