@@ -57,7 +57,6 @@ class Settings:
         max_json_bytes: Largest JSON body taken.
         body_seconds: Seconds a client may take for a JSON body beyond what its length needs at 64 KiB/s; also how
             long it may pause while it sends a file.
-        tracking_uri: Server that client commands speak to.
     """
 
     backend_store_uri: str = "sqlite:///trialog.db"
@@ -83,7 +82,6 @@ class Settings:
     shutdown_seconds: int = 25
     max_json_bytes: int = 32 * 1024 * 1024
     body_seconds: int = 60
-    tracking_uri: str | None = None
 
 
 def _text(value: str) -> str:
@@ -164,7 +162,6 @@ VARIABLES: Final = (
     Variable("MLFLOW_SERVER_ALLOWED_HOSTS", "allowed_hosts", _list),
     Variable("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "cors_allowed_origins", _list),
     Variable("MLFLOW_SERVER_X_FRAME_OPTIONS", "x_frame_options", _one_of("SAMEORIGIN", "DENY", "NONE")),
-    Variable("MLFLOW_TRACKING_URI", "tracking_uri", _text),
     Variable("TRIALOG_ALLOW_OPEN", "allow_open", _boolean),
     Variable("TRIALOG_ADDRESS_FILE", "address_file", Path),
     Variable("TRIALOG_LOG_LEVEL", "log_level", _one_of("debug", "info", "warning", "error")),

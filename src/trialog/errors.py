@@ -5,13 +5,11 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     TrialogError
     ├── InvalidParameter         INVALID_PARAMETER_VALUE    the request is wrong
     ├── RequestTooLarge          INVALID_PARAMETER_VALUE    the request is larger than the server takes
-    ├── Unauthenticated          UNAUTHENTICATED            the caller did not say who she is
     ├── PermissionDenied         PERMISSION_DENIED          the caller may not do this
     ├── ResourceNotFound         RESOURCE_DOES_NOT_EXIST    the named thing is not there
     ├── EndpointNotFound         ENDPOINT_NOT_FOUND         the named path is not served
     ├── MethodNotAllowed         BAD_REQUEST                the path is served, this method is not
     ├── ResourceAlreadyExists    RESOURCE_ALREADY_EXISTS    the name is taken
-    ├── Conflict                 RESOURCE_CONFLICT          somebody else changed it meanwhile
     ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
@@ -20,7 +18,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
         └── MissingDependency                               an optional package is not installed
 
 Each instance carries a stable dotted `code` such as `run.not_active` and the `values` its sentence speaks of, so that
-a page can say the same in the reader's language. HTTP status is mapped once, in `trialog.web`.
+a page can say the same in the reader's language. HTTP status is mapped once, in `trialog.web.failures`.
 """
 
 from importlib import import_module
@@ -58,12 +56,6 @@ class RequestTooLarge(TrialogError):
     error_code = "INVALID_PARAMETER_VALUE"
 
 
-class Unauthenticated(TrialogError):
-    """The caller did not say who she is."""
-
-    error_code = "UNAUTHENTICATED"
-
-
 class PermissionDenied(TrialogError):
     """The caller may not do this."""
 
@@ -92,12 +84,6 @@ class ResourceAlreadyExists(TrialogError):
     """The name is taken."""
 
     error_code = "RESOURCE_ALREADY_EXISTS"
-
-
-class Conflict(TrialogError):
-    """Somebody else changed the thing meanwhile."""
-
-    error_code = "RESOURCE_CONFLICT"
 
 
 class RangeNotSatisfiable(TrialogError):

@@ -1,6 +1,7 @@
-"""The few places where Trialog means to answer otherwise than MLflow's own server.
+"""The places where this suite sees Trialog answer otherwise than MLflow's own server, and means it to.
 
-The suite runs against either: whatever is not named here must be the same on both.
+The suite runs against either: of what it looks at, all that is not named here is the same on both. It does not look at
+everything; `docs/guide/differences.md` lists every difference that is known.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""A power cut must not cost anything that was acknowledged."""
+"""A killed server must not cost anything that was acknowledged.
+
+The machine goes on: what a power cut would take is measured by `benchmarks.fsync_trace`.
+"""
 
 from pathlib import Path
 

@@ -27,7 +27,6 @@ def test_without_anything_said_the_usual_holds() -> None:
         ("MLFLOW_SERVER_ALLOWED_HOSTS", "a.example, b.example:80,", "allowed_hosts", ("a.example", "b.example:80")),
         ("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "https://a.example", "cors_allowed_origins", ("https://a.example",)),
         ("MLFLOW_SERVER_X_FRAME_OPTIONS", "deny", "x_frame_options", "DENY"),
-        ("MLFLOW_TRACKING_URI", "http://localhost:5000", "tracking_uri", "http://localhost:5000"),
         ("TRIALOG_ALLOW_OPEN", "YES", "allow_open", True),
         ("TRIALOG_ADDRESS_FILE", "a.txt", "address_file", Path("a.txt")),
         ("TRIALOG_LOG_LEVEL", "Debug", "log_level", "debug"),

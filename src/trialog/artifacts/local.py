@@ -26,6 +26,8 @@ from trialog.contracts.artifact_store import (
 from trialog.errors import ConfigurationError, InvalidParameter, ResourceNotFound, TemporarilyUnavailable, TrialogError
 
 _THREADS = 8
+# A folder of 100,000 files takes a second to list or to delete; short steps need not wait for several of those.
+_LONG_STEPS = 3
 _SOCKET = frozenset({errno.ENXIO, errno.EOPNOTSUPP})  # what systems say when a socket is opened like a file
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 # File systems differ in what they take: some allow shorter names, some no unassigned characters.
@@ -124,6 +126,7 @@ class LocalArtifactStore:
             ) from error
         self._multipart = MultipartUploads(self._folder, self._staging)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog-artifacts")
+        self._long_steps = asyncio.Semaphore(_LONG_STEPS)
 
     @property
     def root(self) -> Path:
@@ -144,11 +147,13 @@ class LocalArtifactStore:
 
     async def list_directory(self, path: ArtifactPath) -> list[ArtifactEntry]:
         """Return what a folder holds, sorted by name."""
-        return await self._run(self._list_directory, path)
+        async with self._long_steps:
+            return await self._run(self._list_directory, path)
 
     async def delete(self, path: ArtifactPath) -> None:
         """Delete a file, or a folder with all under it."""
-        await self._run(self._delete, path)
+        async with self._long_steps:
+            await self._run(self._delete, path)
 
     async def create_multipart_upload(self, path: ArtifactPath, part_count: int) -> str:
         """Begin a file that arrives in parts."""

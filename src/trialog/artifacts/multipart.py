@@ -78,21 +78,14 @@ class MultipartUploads:
         manifest = self._manifest(upload_id, path)
         if manifest.written is not None:
             return manifest.written  # the client repeats a request whose answer was lost
-        sources = self._sources(upload_id, manifest, parts)
-        incoming = IncomingFile(self._folder, self._staging)
         try:
-            for source in sources:
-                part = OutgoingFile(self._folder, source, None)
-                try:
-                    piece = part.take_first()
-                    while piece := piece or part.read():
-                        incoming.append([piece])
-                        piece = b""
-                finally:
-                    part.close()
-            written = incoming.publish([], lambda _: path)
-        finally:
-            incoming.discard()
+            written = self._join(self._sources(upload_id, manifest, parts), path)
+        except (InvalidParameter, FileNotFoundError):
+            # Such a request may run at the same time, and be the one that removed the parts.
+            repeated = self._manifest(upload_id, path).written
+            if repeated is None:
+                raise
+            return repeated
         self._write_manifest(upload_id, _Manifest(path, manifest.part_count, written))
         for entry in self._folder.scan((*UPLOADS, upload_id)):
             if entry.name != _MANIFEST:
@@ -106,6 +99,23 @@ class MultipartUploads:
         except ResourceNotFound:
             return
         self._staging.discard((*UPLOADS, upload_id))
+
+    def _join(self, sources: Sequence[ArtifactPath], path: ArtifactPath) -> WrittenArtifact:
+        """Make a file of others."""
+        incoming = IncomingFile(self._folder, self._staging)
+        try:
+            for source in sources:
+                part = OutgoingFile(self._folder, source, None)
+                try:
+                    piece = part.take_first()
+                    while piece := piece or part.read():
+                        incoming.append([piece])
+                        piece = b""
+                finally:
+                    part.close()
+            return incoming.publish([], lambda _: path)
+        finally:
+            incoming.discard()
 
     def _sources(self, upload_id: str, manifest: _Manifest, parts: Sequence[UploadedPart]) -> list[ArtifactPath]:
         """Return the files of the parts in order, after checking that exactly these make the upload."""

@@ -148,10 +148,18 @@ def _uvicorn_settings(text: str) -> dict[str, str]:
     """Return the settings that options of uvicorn stand for.
 
     Raises:
-        ConfigurationError: One has no meaning here (`settings.not_available`).
+        ConfigurationError: The text cannot be read or an option in it has no value (`settings.bad_uvicorn_options`),
+            or one has no meaning here (`settings.not_available`).
     """
     settings = {}
-    words = iter(shlex.split(text))
+    try:
+        words = iter(shlex.split(text))
+    except ValueError as error:
+        # The text itself may hold a password.
+        raise ConfigurationError(
+            "settings.bad_uvicorn_options",
+            f"--uvicorn-opts (MLFLOW_UVICORN_OPTS) cannot be read: {error}. Its options stand as in a shell.",
+        ) from error
     for word in words:
         flag, separator, value = word.partition("=")
         if flag not in _UVICORN_OPTIONS:
@@ -160,7 +168,13 @@ def _uvicorn_settings(text: str) -> dict[str, str]:
                 f"--uvicorn-opts (MLFLOW_UVICORN_OPTS) holds {flag!r}, which is not available; these are: "
                 f"{', '.join(_UVICORN_OPTIONS)}.",
             )
-        settings[_UVICORN_OPTIONS[flag]] = value if separator else next(words, "")
+        text_of_option = value if separator else next(words, None)
+        if text_of_option is None:
+            raise ConfigurationError(
+                "settings.bad_uvicorn_options",
+                f"--uvicorn-opts (MLFLOW_UVICORN_OPTS) holds {flag} without a value; write it behind the option.",
+            )
+        settings[_UVICORN_OPTIONS[flag]] = text_of_option
     return settings
 
 

@@ -1,7 +1,6 @@
 """What the demo shows: the runs it finds through search, the best of them, and the comparison."""
 
 from mlflow import MlflowClient
-from mlflow.entities import Run
 from rich.console import Console
 from rich.table import Table
 
@@ -11,16 +10,13 @@ from trialog.demo.verify import Comparison
 _COLUMNS = ("learning_rate", "max_depth", "roc_auc", "accuracy", "f1")
 
 
-def show_runs(console: Console, client: MlflowClient, records: list[RunRecord]) -> Run:
+def show_runs(console: Console, client: MlflowClient, records: list[RunRecord]) -> None:
     """Search the runs of the grid, best first, and print them.
 
     Args:
         console: Where to print.
         client: Client of the server.
         records: What was logged; the parent of the grid is among it.
-
-    Returns:
-        The best run.
     """
     parent = next(record for record in records if "best_run_id" in record.tags)
     experiment = client.get_run(parent.run_id).info.experiment_id
@@ -36,7 +32,6 @@ def show_runs(console: Console, client: MlflowClient, records: list[RunRecord]) 
     console.print(table)
     best = runs[0]
     console.print(f"Best run: {best.info.run_name} ({best.info.run_id}), roc_auc {best.data.metrics['roc_auc']:.4f}")
-    return best
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:

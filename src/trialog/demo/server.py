@@ -18,8 +18,12 @@ _STOP_SECONDS: Final = 30.0
 _LOG_TAIL: Final = 4000
 if sys.platform == "win32":
     _INTERRUPT: Final = signal.CTRL_BREAK_EVENT
+    _FLAGS: Final = subprocess.CREATE_NEW_PROCESS_GROUP
+    _GROUP: Final = None
 else:
     _INTERRUPT: Final = signal.SIGINT
+    _FLAGS: Final = 0
+    _GROUP: Final = 0
 
 
 class ServerProcess:
@@ -83,22 +87,14 @@ def run_server(directory: DemoDirectory, port: int | None) -> Iterator[ServerPro
 
 def _start(command: list[str], directory: DemoDirectory, log: int) -> "subprocess.Popen[bytes]":
     # In a process group of its own: Ctrl-C reaches the demo alone, which stops the server when it is done with it.
-    if sys.platform == "win32":
-        return subprocess.Popen(  # noqa: S603  our own interpreter and module
-            command,
-            cwd=directory.root,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
-        )
     return subprocess.Popen(  # noqa: S603  our own interpreter and module
         command,
         cwd=directory.root,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        process_group=0,
+        creationflags=_FLAGS,
+        process_group=_GROUP,
     )
 
 

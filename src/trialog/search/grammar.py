@@ -52,10 +52,10 @@ class ValueKind(Enum):
     """Text that holds a whole number."""
     FLOAT = auto()
     """A number, infinities among them."""
-    NUMBER = auto()
-    """A whole number that fits 64 bits, or any finite one."""
-    INTEGER = auto()
-    """A whole number that fits 64 bits."""
+    TIME = auto()
+    """Milliseconds since 1970: a whole number that fits 64 bits, or any finite one."""
+    WHOLE_TIME = auto()
+    """Milliseconds since 1970: a whole number that fits 64 bits."""
 
 
 class KeyRule(msgspec.Struct, frozen=True):
@@ -170,8 +170,8 @@ _TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN)
 _TEXT_OR_LIST = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _LIST)
 _OPTIONAL_TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _PRESENCE)
 _METRIC = KeyRule(ValueKind.FLOAT, _EQUALITY + _ORDER)
-_TIME = KeyRule(ValueKind.NUMBER, _EQUALITY + _ORDER)
-_WHOLE_TIME = KeyRule(ValueKind.INTEGER, _EQUALITY + _ORDER)
+_TIME = KeyRule(ValueKind.TIME, _EQUALITY + _ORDER)
+_WHOLE_TIME = KeyRule(ValueKind.WHOLE_TIME, _EQUALITY + _ORDER)
 
 
 def _filter_only(rule: KeyRule) -> KeyRule:

@@ -16,6 +16,8 @@ _LARGEST_INTEGER = 2**63 - 1
 _SMALLEST_INTEGER = -(2**63)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INFINITY = frozenset({"inf", "infinity"})
+_A_NUMBER = "a number such as 0.5"
+_A_TIME = "a time in milliseconds since 1970 such as 1700000000000"
 _TEXTS = frozenset({TokenKind.SINGLE_QUOTED, TokenKind.DOUBLE_QUOTED})
 _LENIENT_TEXTS = frozenset({TokenKind.WORD, TokenKind.NUMBER})
 _ESCAPED = re.compile(r"\\([\\'\"])")
@@ -51,7 +53,7 @@ class ValueReader(TokenReader):
                 return self._checked_text(known)
             case ValueKind.FLOAT:
                 return float(self._number_text(known))
-            case ValueKind.NUMBER | ValueKind.INTEGER:
+            case ValueKind.TIME | ValueKind.WHOLE_TIME:
                 return self._attribute_number(known)
 
     def list_of_text(self, known: KnownField) -> tuple[str, ...]:
@@ -156,13 +158,13 @@ class ValueReader(TokenReader):
             return self.advance().text
         noun = "metric" if known.field.entity is Entity.METRIC else f"numeric attribute: {known.written}"
         phrase = f"Expected numeric value type for {noun}. Found {shown(token.text)}"
-        raise self._value_error("number_expected", phrase, "a number such as 0.5")
+        raise self._value_error("number_expected", phrase, _A_NUMBER if known.rule.kind is ValueKind.FLOAT else _A_TIME)
 
     def _attribute_number(self, known: KnownField) -> int | float:
         token = self.current
         written = self._number_text(known)
         whole = _INTEGER.fullmatch(written) is not None
-        if not whole and known.rule.kind is ValueKind.INTEGER:
+        if not whole and known.rule.kind is ValueKind.WHOLE_TIME:
             phrase = f"Invalid value for numeric attribute '{known.written}': '{shown(written)}'"
             raise self.error("integer_expected", phrase, token.position, "a whole number")
         number = _int64(written) if whole else float(written)

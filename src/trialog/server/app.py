@@ -11,8 +11,9 @@ from trialog.server.mlflow_api import HANDLERS
 from trialog.server.mlflow_api.artifacts import ArtifactHandler, ArtifactsByOwner, ProxiedArtifacts
 from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION
 from trialog.server.start_page import start_page
-from trialog.web import Answer, Application, BodyLimits, Endpoint, Gate, Request, Response, Router
+from trialog.web import Answer, Application, BodyLimits, Endpoint, Gate, Request, Response, Router, allowed_hosts_for
 from trialog.web.messages import body_message, is_asked_in_query, json_endpoint, query_message
+from trialog.wire.absent import absent_part
 from trialog.wire.routes import ROUTES, Permission, Route, aliases
 
 _TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
@@ -30,7 +31,7 @@ def create_app(
         settings: What the operator chose.
         takes_any_address: Whether to take every Host that is an IP address, as a server on all interfaces must.
     """
-    router = Router(settings.static_prefix)
+    router = Router(settings.static_prefix, absent_part=absent_part)
     router.add("GET", "/", start_page(settings.static_prefix))
     endpoints = _Endpoints(store, roots, settings.static_prefix)
     for route in ROUTES:
@@ -38,7 +39,7 @@ def create_app(
         for path in aliases(route):
             router.add(route.method, path, endpoint)
     gate = Gate(
-        (settings.host, *settings.allowed_hosts),
+        allowed_hosts_for(settings.host, settings.allowed_hosts),
         settings.cors_allowed_origins,
         any_address=takes_any_address,
         prefix=settings.static_prefix,

@@ -5,9 +5,7 @@ wakes the client, which for small answers is much of what they cost.
 """
 
 import asyncio
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 _LARGEST_JOINED_BYTES = 64 * 1024
 
@@ -54,12 +52,3 @@ class JoiningTransport:
         if self._head is not None:
             head, self._head = self._head, None
             self._transport.write(head)
-
-
-class JoiningProtocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it, through a `JoiningTransport`."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own does
-        """Begin a connection."""
-        joining = JoiningTransport(transport, asyncio.get_running_loop())
-        super().connection_made(cast(asyncio.Transport, joining))

@@ -18,7 +18,9 @@ from trialog.config import Settings, redact
 from trialog.contracts import Store
 from trialog.errors import ConfigurationError
 from trialog.server.app import create_app
-from trialog.server.joined_writes import JoiningProtocol
+from trialog.server.certificates import check_certificates
+from trialog.server.connection import ConnectionLimits, connection_type
+from trialog.server.descriptors import available_connections
 from trialog.server.listening import AddressFile, Listener, default_address_file, listen
 from trialog.store import open_store
 
@@ -58,6 +60,7 @@ def run(settings: Settings, announce: Callable[[Listener], None]) -> None:
         ConfigurationError: The server cannot start as it was asked to.
     """
     _check_workers(settings)
+    check_certificates(settings)
     listener = listen(settings)
     _warn(settings)
     with listener.socket, asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -143,10 +146,10 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,  # type: ignore[arg-type]  # uvicorn names its own types of the same ASGI messages
         loop="none",
-        http=JoiningProtocol,
+        http=connection_type(ConnectionLimits(available_connections(), stalled_seconds=settings.body_seconds)),
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -163,11 +166,3 @@ def _uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
         ssl_ca_certs=None if settings.ssl_ca_certs is None else str(settings.ssl_ca_certs),
         ssl_cert_reqs=ssl.CERT_NONE if settings.ssl_ca_certs is None else ssl.CERT_REQUIRED,
     )
-    try:
-        config.load()
-    except OSError as error:
-        # ssl.SSLError is one too.
-        raise ConfigurationError(
-            "server.bad_certificate", f"The certificate or its key cannot be used: {error}.", file=str(error.filename)
-        ) from error
-    return config

@@ -160,10 +160,10 @@ def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
     check_count("tags", tags)
     for param in params:
         check_length("Param key", param.key, MAX_KEY_LENGTH)
-        check_length(f"Value of param '{param.key}'", param.value, MAX_PARAM_VALUE_LENGTH)
+        check_length(f"Value of param {param.key}", param.value, MAX_PARAM_VALUE_LENGTH)
     for tag in tags:
         check_length("Tag key", tag.key, MAX_KEY_LENGTH)
-        check_length(f"Value of tag '{tag.key}'", tag.value, MAX_TAG_VALUE_LENGTH)
+        check_length(f"Value of tag {tag.key}", tag.value, MAX_TAG_VALUE_LENGTH)
 
 
 def _row(connection: Connection, model_id: str, *, allow_deleted: bool = True) -> AnyRow:

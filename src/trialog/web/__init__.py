@@ -1,7 +1,7 @@
 """The ASGI kit: requests in, responses out, one gate in front, one error shape. It knows no nouns."""
 
 from trialog.web.application import Application
-from trialog.web.gate import Gate
+from trialog.web.gate import Gate, allowed_hosts_for
 from trialog.web.request import BodyLimits, Request
 from trialog.web.response import Answer, Response, StreamedResponse, json_response
 from trialog.web.router import Endpoint, Router
@@ -16,5 +16,6 @@ __all__ = [
     "Response",
     "Router",
     "StreamedResponse",
+    "allowed_hosts_for",
     "json_response",
 ]

@@ -1,11 +1,27 @@
 """From an error to its answer: MLflow's envelope, and the HTTP status, decided here and nowhere else."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from trialog.errors import MethodNotAllowed, RangeNotSatisfiable, RequestTooLarge, TrialogError
 from trialog.web.response import Response, json_response
-from trialog.wire.errors import HTTP_STATUS_BY_ERROR_CODE, ErrorMessage, error_message
+from trialog.wire.errors import ErrorMessage, error_message
 
+_STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "BAD_REQUEST": 400,
+        "INVALID_PARAMETER_VALUE": 400,
+        "RESOURCE_ALREADY_EXISTS": 400,
+        "PERMISSION_DENIED": 403,
+        "ENDPOINT_NOT_FOUND": 404,
+        "RESOURCE_DOES_NOT_EXIST": 404,
+        "INTERNAL_ERROR": 500,
+        "INVALID_STATE": 500,
+        "NOT_IMPLEMENTED": 501,
+        "TEMPORARILY_UNAVAILABLE": 503,
+    }
+)
 # HTTP says more precisely what MLflow's codes lump together.
 _STATUS_BY_CLASS: Final = {RequestTooLarge: 413, MethodNotAllowed: 405, RangeNotSatisfiable: 416}
 
@@ -15,7 +31,7 @@ def status_of(error: TrialogError) -> int:
     for kind, status in _STATUS_BY_CLASS.items():
         if isinstance(error, kind):
             return status
-    return HTTP_STATUS_BY_ERROR_CODE[error.error_code]
+    return _STATUS_BY_ERROR_CODE[error.error_code]
 
 
 def failure_response(error: TrialogError) -> Response:

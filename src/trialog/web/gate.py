@@ -59,6 +59,8 @@ class Gate:
             PermissionDenied: The Host is not one of the server's (`request.host_refused`), or a page of another
                 site made the request (`request.cross_site`).
         """
+        if request.header_count(b"host") > 1:
+            raise InvalidParameter("request.several_hosts", "The request has more than one Host header.")
         headers = request.headers
         host = headers.get(b"host", b"")
         if host not in self._known_hosts:
@@ -81,8 +83,6 @@ class Gate:
         )
 
     def _check_host(self, request: Request, host: bytes) -> None:
-        if request.header_count(b"host") > 1:
-            raise InvalidParameter("request.several_hosts", "The request has more than one Host header.")
         text = host.decode("latin-1").lower()
         if self._takes_host(text):
             # Wildcards take endless many names; the memory for them is not endless.
@@ -176,5 +176,8 @@ def allowed_hosts_for(bound_host: str, extra: Sequence[str]) -> tuple[str, ...]:
         bound_host: Name or address that the server listens on.
         extra: What the operator allows besides.
     """
-    name = f"[{bound_host}]" if ":" in bound_host and not bound_host.startswith("[") else bound_host
-    return (name, *extra)
+    name = bound_host.removeprefix("[").removesuffix("]")
+    if ":" not in name:
+        return (name, *extra)
+    # Browsers write an IPv6 address in its shortest form, whatever was typed.
+    return (f"[{name}]", f"[{ipaddress.ip_address(name)}]", *extra)

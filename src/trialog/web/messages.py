@@ -18,6 +18,7 @@ from trialog.wire.routes import Route
 _JSON: Final = b"application/json"
 _MAXIMUM_QUERY_BYTES: Final = 256 * 1024
 _PIECE: Final = 200
+_LONG_BODY_BYTES: Final = 256 * 1024
 # MLflow looks at the content type of these alone.
 _METHODS_WITH_TYPE: Final = frozenset({"POST", "PUT"})
 
@@ -80,11 +81,15 @@ async def body_message(request: Request, request_type: type[Struct]) -> Struct:
 
     Raises:
         InvalidParameter: It is not what its type asks for, or not announced as JSON.
-        RequestTooLarge: The body is larger than the server takes.
+        RequestTooLarge: The body is larger than the server takes, or holds more values.
     """
     if request.method in _METHODS_WITH_TYPE and request.headers.get(b"content-type") != _JSON:
         _check_content_type(request)
-    return decode_body(await request.json_body(), request_type, request.path_parameters)
+    body = await request.json_body()
+    if len(body) > _LONG_BODY_BYTES:
+        # Reading it takes a while, in which other requests get their turn.
+        return await asyncio.to_thread(decode_body, body, request_type, request.path_parameters)
+    return decode_body(body, request_type, request.path_parameters)
 
 
 def query_message(request: Request, request_type: type[Struct]) -> Struct:

@@ -85,6 +85,9 @@ class Request:
     def header_count(self, name: bytes) -> int:
         """Return how often a header was sent."""
         pairs: list[tuple[bytes, bytes]] = self._scope["headers"]
+        if len(pairs) == len(self.headers):
+            # No header is repeated, as in nearly every request.
+            return int(name in self.headers)
         return sum(1 for key, _ in pairs if key == name)
 
     @property

@@ -32,10 +32,13 @@ class Router:
 
     Args:
         prefix: Put in front of every path.
+        absent_part: Of a path that is not served, what it would belong to and the verb to go with that, such as
+            `Traces are`, if that is known.
     """
 
-    def __init__(self, prefix: str = "") -> None:
+    def __init__(self, prefix: str = "", *, absent_part: Callable[[str], str | None] = lambda _path: None) -> None:
         self._prefix = prefix
+        self._absent_part = absent_part
         self._fixed: dict[str, dict[str, Endpoint]] = {}
         self._root = _Node()
         self._routes: list[tuple[str, str]] = []
@@ -63,10 +66,7 @@ class Router:
         """
         methods = self._fixed.get(request.path) or self._walk(request)
         if not methods:
-            shown = request.path[:_SHOWN_CHARACTERS]
-            raise EndpointNotFound(
-                "request.endpoint_not_found", f"No endpoint {request.method[:20]} {shown!r} on this server.", path=shown
-            )
+            raise self._not_found(request)
         endpoint = methods.get(request.method)
         if endpoint is not None:
             return endpoint
@@ -81,6 +81,14 @@ class Router:
             f"allowed: {allowed}.",
             allowed=allowed,
         )
+
+    def _not_found(self, request: Request) -> EndpointNotFound:
+        shown = request.path[:_SHOWN_CHARACTERS]
+        sentence = f"No endpoint {request.method[:20]} {shown!r} on this server."
+        part = self._absent_part(request.path.removeprefix(self._prefix))
+        if part is None:
+            return EndpointNotFound("request.endpoint_not_found", sentence, path=shown)
+        return EndpointNotFound("request.endpoint_not_found", f"{sentence} {part} not in this release.", path=shown)
 
     def _methods_of_template(self, template: str) -> dict[str, Endpoint]:
         node = self._root

@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import BoolType, ListType, StructType, Type, UnionType
 
-from trialog.errors import InvalidParameter
+from trialog.errors import InvalidParameter, RequestTooLarge
 from trialog.wire.reading import camel_case, read_request, request_shape
+from trialog.wire.value_count import MAXIMUM_VALUES, holds_too_many_values
 
 RequestType = TypeVar("RequestType", bound=Struct)
 
@@ -35,7 +36,9 @@ def decode_body(body: bytes, request_type: type[RequestType], path: Mapping[str,
 
     Raises:
         InvalidParameter: It is no JSON object, or its fields are not those of the request.
+        RequestTooLarge: It holds more values than are read (`body.too_many_values`).
     """
+    _check_value_count(body)
     try:
         message: RequestType = _fast_decoder(request_type).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -82,9 +85,12 @@ def decode_model_json(text: str) -> dict[str, object]:
 
     Raises:
         InvalidParameter: It is no JSON object.
+        RequestTooLarge: It holds more values than are read (`body.too_many_values`).
     """
+    encoded = text.encode()
+    _check_value_count(encoded)
     try:
-        content = _parse(text.encode())
+        content = _parse(encoded)
     except (InvalidParameter, RecursionError) as error:
         raise _malformed_model(text) from error
     if not isinstance(content, dict):
@@ -118,7 +124,9 @@ def _decode_carefully(body: bytes, request_type: type[RequestType], path: Mappin
         content = _parse(body)
         if isinstance(content, str):
             # Old clients send their JSON as text within JSON.
-            content = _parse(content.encode())
+            inner = content.encode()
+            _check_value_count(inner)
+            content = _parse(inner)
         if content is None:
             content = {}
         if not isinstance(content, dict):
@@ -131,6 +139,16 @@ def _decode_carefully(body: bytes, request_type: type[RequestType], path: Mappin
         raise InvalidParameter(
             "request.nested_too_deeply", "The body holds lists or objects within each other too deeply to be read."
         ) from error
+
+
+def _check_value_count(text: bytes) -> None:
+    # Below this length, reading is quick whatever there is to read.
+    if len(text) > MAXIMUM_VALUES and holds_too_many_values(text):
+        raise RequestTooLarge(
+            "body.too_many_values",
+            f"The body holds more than {MAXIMUM_VALUES} values, lists and objects; send them in several requests.",
+            limit=MAXIMUM_VALUES,
+        )
 
 
 def _parse(body: bytes) -> object:

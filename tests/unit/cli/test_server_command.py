@@ -12,6 +12,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from tests.certificates import write_certificates
 from tests.unit.cli.processes import Finished, StartedServer, run_to_end, started_server
 from trialog import __version__
 from trialog.cli import trialog
@@ -123,6 +124,13 @@ def test_an_open_server_says_that_it_is(tmp_path: Path) -> None:
         assert "WARNING trialog.server open: whoever can reach the server" in server.log
 
 
+def test_a_server_with_a_certificate_speaks_https(tmp_path: Path) -> None:
+    write_certificates(tmp_path)
+    with started_server(tmp_path, "--port", "0", "--uvicorn-opts", "--ssl-certfile=good --ssl-keyfile=key") as server:
+        assert server.url.startswith("https://127.0.0.1:")
+        assert requests.get(f"{server.url}/health", timeout=30, verify=str(tmp_path / "good")).text == "OK"
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -132,6 +140,10 @@ def test_an_open_server_says_that_it_is(tmp_path: Path) -> None:
         (["--disable-security-middleware"], "checks Host and Origin in every mode"),
         (["--uvicorn-opts", "--reload"], "holds '--reload', which is not available"),
         (["--uvicorn-opts", "--log-level loud"], "must be one of debug, info, warning, error"),
+        (["--uvicorn-opts", "--log-level 'debug"], "cannot be read: No closing quotation"),
+        (["--uvicorn-opts", "--log-level"], "--log-level without a value"),
+        (["--ssl-keyfile", "x.key"], "--ssl-keyfile needs --ssl-certfile"),
+        (["--uvicorn-opts", "--ssl-ca-certs=x.pem"], "--ssl-ca-certs needs --ssl-certfile"),
         (["--registry-store-uri", "sqlite:///other.db"], "keeps runs and models in one"),
         (["--artifacts-only", "--no-serve-artifacts"], "leave nothing to serve"),
         (["--port", "http"], "The option --port is 'http'"),

@@ -23,6 +23,8 @@ from trialog.search.parser import MAXIMUM_COMPARISONS
 from trialog.search.reader import MAXIMUM_LENGTH
 from trialog.search.values import MAXIMUM_LIST_ITEMS
 
+A_TIME = "a time in milliseconds since 1970 such as 1700000000000"
+
 
 @pytest.mark.parametrize("text", [None, "", "  \n", "AND", " and AND "])
 def test_nothing_to_filter_by(text: str | None) -> None:
@@ -129,6 +131,8 @@ def test_clauses_are_joined(text: str) -> None:
     [
         ("metrics.a", "unexpected_end", 9, "a comparison operator"),
         ("metrics.a >", "unexpected_end", 11, "a number such as 0.5"),
+        ("start_time > '2026-01-01'", "number_expected", 13, A_TIME),
+        ("end_time >", "unexpected_end", 10, A_TIME),
         ("params.a =", "unexpected_end", 10, "a quoted value"),
         ("metrics.", "unexpected_end", 8, "a key that touches the dot"),
         ("run_id IN", "unexpected_end", 9, "a list of quoted values"),
@@ -260,7 +264,7 @@ def test_another_kind_of_record_is_only_data() -> None:
             EntityRule(
                 Entity.ATTRIBUTE,
                 ("bird",),
-                keys={"species": names, "seen": KeyRule(ValueKind.INTEGER, ())},
+                keys={"species": names, "seen": KeyRule(ValueKind.WHOLE_TIME, ())},
                 aliases={"kind": "species"},
             ),
         ),

@@ -116,10 +116,10 @@ def _values(draw: st.DrawFn, style: Style, kind: ValueKind) -> tuple[str, Value]
         case ValueKind.FLOAT:
             written = draw(style.numbers)
             return written, float(written)
-        case ValueKind.NUMBER:
+        case ValueKind.TIME:
             written = draw(style.numbers.filter(lambda text: "inf" not in text))
             return written, float(written) if any(mark in written.lower() for mark in ".e") else int(written)
-        case ValueKind.INTEGER:
+        case ValueKind.WHOLE_TIME:
             number = draw(st.integers(-(2**63), 2**63 - 1))
             return str(number), number
 

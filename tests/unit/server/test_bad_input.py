@@ -80,14 +80,26 @@ async def test_every_spelling_of_json_is_taken(client: httpx.AsyncClient, conten
     assert answer.status_code == 200
 
 
-async def test_too_long_values_are_refused_or_cut_as_mlflow_does(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize(
+    ("path", "body", "limit"),
+    [
+        (f"{RUNS}/set-tag", {"key": "k" * 251, "value": "v"}, 250),
+        (f"{RUNS}/set-tag", {"key": "k", "value": "v" * 8001}, 8000),
+        (f"{RUNS}/log-parameter", {"key": "k" * 251, "value": "v"}, 250),
+        (f"{RUNS}/log-parameter", {"key": "k", "value": "v" * 6001}, 6000),
+        (f"{EXPERIMENTS}/create", {"name": "n" * 501}, 500),
+    ],
+)
+async def test_what_is_too_long_is_refused_with_the_limit(
+    client: httpx.AsyncClient, path: str, body: dict[str, str], limit: int
+) -> None:
     run_id = await new_run(client)
-    *code, message = await refused(client, f"{RUNS}/set-tag", {"run_id": run_id, "key": "k" * 251, "value": "v"})
+    *code, message = await refused(client, path, body if "name" in body else {"run_id": run_id, **body})
     assert tuple(code) == BAD
-    assert "250" in message
-    *code, message = await refused(client, f"{EXPERIMENTS}/create", {"name": "n" * 501})
-    assert tuple(code) == BAD
-    assert "500" in message
+    assert f"{limit} characters" in message
+    data = (await client.get(f"{RUNS}/get", params={"run_id": run_id})).json()["run"]["data"]
+    assert "params" not in data
+    assert [tag["key"] for tag in data["tags"]] == ["mlflow.runName"]
 
 
 async def test_unknown_things_are_named(client: httpx.AsyncClient) -> None:
@@ -154,6 +166,37 @@ async def test_an_endpoint_that_is_not_there_is_named(client: httpx.AsyncClient,
     status, code, message = error_of(await client.request(method, path, json={}))
     assert (status, code) == (404, "ENDPOINT_NOT_FOUND")
     assert path in message
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/api/2.0/mlflow/registered-models/search", "The model registry is"),
+        ("/ajax-api/2.0/mlflow/model-versions/get", "The model registry is"),
+        ("/model-versions/get-artifact", "The model registry is"),
+        ("/api/2.0/mlflow/webhooks", "Webhooks are"),
+        ("/api/2.0/mlflow/traces/search", "Traces are"),
+        ("/api/3.0/mlflow/traces", "Traces are"),
+        ("/v1/metrics", "Intake of OpenTelemetry is"),
+        ("/api/3.0/mlflow/gateway/endpoints/list", "The AI gateway is"),
+        ("/gateway/mlflow/v1/chat/completions", "The AI gateway is"),
+        ("/api/3.0/mlflow/scorers/list", "The evaluation of generative models is"),
+        ("/api/3.0/mlflow/datasets/search", "Evaluation datasets are"),
+        ("/api/2.0/mlflow/users/create", "Accounts and permissions are"),
+        ("/api/2.0/mlflow/experiments/permissions/get", "Accounts and permissions are"),
+        ("/api/3.0/mlflow/roles/list", "Accounts and permissions are"),
+        ("/graphql", "GraphQL is"),
+    ],
+)
+async def test_what_mlflow_has_and_this_release_lacks_is_named(client: httpx.AsyncClient, path: str, part: str) -> None:
+    status, code, message = error_of(await client.post(path, json={}))
+    assert (status, code) == (404, "ENDPOINT_NOT_FOUND")
+    assert message == f"No endpoint POST {path!r} on this server. {part} not in this release."
+
+
+async def test_what_nobody_has_is_no_lack(client: httpx.AsyncClient) -> None:
+    for path in ("/api/2.0/mlflow/registered-modelsx", "/datasets", "/api/2.0/mlflow/runs/list", "/v1"):
+        assert error_of(await client.get(path))[2] == f"No endpoint GET {path!r} on this server."
 
 
 async def test_traces_are_refused_in_a_way_that_is_not_repeated(client: httpx.AsyncClient) -> None:

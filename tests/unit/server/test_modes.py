@@ -61,6 +61,12 @@ async def test_who_may_frame_the_pages_is_the_operators_choice(tmp_path: Path, c
         assert (await client.get("/")).headers.get("x-frame-options") == header
 
 
+async def test_a_server_on_an_ipv6_address_is_called_by_it(tmp_path: Path) -> None:
+    async with in_process_client(tmp_path, host="2001:db8::7") as client:
+        assert (await client.get(EXPERIMENT, headers={"Host": "[2001:db8::7]:5000"})).status_code == 200
+        assert error_of(await client.get(EXPERIMENT, headers={"Host": "[2001:db8::8]:5000"}))[0] == 403
+
+
 async def test_behind_a_proxy_with_tls_addresses_are_https(tmp_path: Path) -> None:
     async with in_process_client(tmp_path, allowed_hosts=("mlflow.example.com",)) as client:
         headers = {"Host": "mlflow.example.com", "X-Forwarded-Proto": "https"}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.certificates import PASSWORD, write_certificates
 from trialog.config import Settings
 from trialog.errors import ConfigurationError
+from trialog.server.certificates import check_certificates
 from trialog.server.run import run
 
 
@@ -31,11 +33,40 @@ def refused(directory: Path, **choices: Any) -> str:
         ({"artifacts_destination": "s3://bucket/x"}, "keeps them in a local folder"),
         ({"backend_store_uri": "postgresql://bot:secret@db/x"}, "keeps data in SQLite"),
         ({"backend_store_uri": "sqlite:///no/such/folder/x.db"}, "Check that the directory exists"),
-        ({"ssl_certfile": Path("none.pem"), "ssl_keyfile": Path("none.key")}, "certificate"),
+        ({"ssl_keyfile": Path("x.key")}, "--ssl-keyfile needs --ssl-certfile"),
+        ({"ssl_ca_certs": Path("x.pem")}, "--ssl-ca-certs needs --ssl-certfile"),
+        ({"ssl_keyfile_password": "secret"}, "--ssl-keyfile-password needs --ssl-certfile"),
+        ({"ssl_certfile": Path("none.pem")}, "'none.pem' of --ssl-certfile cannot be read: No such file"),
     ],
 )
 def test_what_cannot_be_started_is_named(tmp_path: Path, choices: dict[str, Any], part: str) -> None:
     assert re.search(re.escape(part), refused(tmp_path, **choices))
+
+
+@pytest.mark.parametrize(
+    ("files", "part"),
+    [
+        ({"ssl_certfile": "garbage"}, "certificate in PEM"),
+        ({"ssl_certfile": "good"}, "--ssl-keyfile its private key"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "garbage"}, "--ssl-keyfile its private key"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "other_key"}, "key values mismatch"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "missing"}, "of --ssl-keyfile cannot be read"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "locked_key"}, "--ssl-keyfile-password the password"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "key", "ssl_ca_certs": "missing"}, "of --ssl-ca-certs cannot be read"),
+        ({"ssl_certfile": "good", "ssl_keyfile": "key", "ssl_ca_certs": "garbage"}, "must hold certificates in PEM"),
+    ],
+)
+def test_certificates_that_do_not_fit_are_named(tmp_path: Path, files: dict[str, str], part: str) -> None:
+    write_certificates(tmp_path)
+    assert part in refused(tmp_path, **{option: tmp_path / name for option, name in files.items()})
+    assert not (tmp_path / "trialog.db").exists()
+
+
+def test_certificates_that_fit_are_taken(tmp_path: Path) -> None:
+    write_certificates(tmp_path)
+    good, key, locked = tmp_path / "good", tmp_path / "key", tmp_path / "locked_key"
+    check_certificates(Settings(ssl_certfile=good, ssl_keyfile=key, ssl_ca_certs=good))
+    check_certificates(Settings(ssl_certfile=good, ssl_keyfile=locked, ssl_keyfile_password=PASSWORD))
 
 
 def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -10,13 +10,11 @@ from trialog.web.failures import failure_response, internal_failure_response, st
 STATUS = {
     "InvalidParameter": 400,
     "RequestTooLarge": 413,
-    "Unauthenticated": 401,
     "PermissionDenied": 403,
     "ResourceNotFound": 404,
     "EndpointNotFound": 404,
     "MethodNotAllowed": 405,
     "ResourceAlreadyExists": 400,
-    "Conflict": 409,
     "RangeNotSatisfiable": 416,
     "NotImplementedHere": 501,
     "TemporarilyUnavailable": 503,

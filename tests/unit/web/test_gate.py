@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.web.scopes import request_of
 from trialog.errors import InvalidParameter, PermissionDenied
-from trialog.web import Gate
+from trialog.web import Gate, allowed_hosts_for
 
 API = "/api/2.0/mlflow/runs/create"
 
@@ -88,6 +88,24 @@ def test_a_server_on_all_interfaces_takes_addresses_but_no_names() -> None:
     assert gets_in(gate, Host="192.168.3.4:5000")
     assert gets_in(gate, Host="[fe80::1]:5000")
     assert not gets_in(gate, Host="evil.example:5000")
+
+
+@pytest.mark.parametrize(
+    ("bound", "host"),
+    [
+        ("2001:db8::7", "[2001:db8::7]:5000"),
+        ("[2001:db8::7]", "[2001:db8::7]"),
+        ("2001:DB8:0:0::7", "[2001:db8::7]:5000"),
+        ("2001:DB8:0:0::7", "[2001:db8:0:0::7]:5000"),
+        ("192.168.3.4", "192.168.3.4:5000"),
+        ("tracking.example", "tracking.example:5000"),
+    ],
+)
+def test_a_server_is_called_by_the_address_that_it_listens_on(bound: str, host: str) -> None:
+    gate = Gate(allowed_hosts_for(bound, ["other.example"]))
+    assert gets_in(gate, Host=host)
+    assert gets_in(gate, Host="other.example")
+    assert not gets_in(gate, Host="[2001:db8::8]:5000")
 
 
 def test_health_and_version_answer_under_any_name() -> None:
