@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from trialog.errors import ConfigurationError
@@ -175,6 +176,16 @@ VARIABLES: Final = (
     Variable("TRIALOG_BODY_SECONDS", "body_seconds", _whole_number(1, 3600)),
 )
 
+# Folders come from others too, such as with a project that was cloned. Each with what may be said of it nevertheless.
+_NOT_FROM_FOLDER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
+    {
+        "TRIALOG_ALLOW_OPEN": lambda value: not value or value.strip().lower() in _FALSE_WORDS,
+        "TRIALOG_ADDRESS_FILE": lambda value: not value,
+        "MLFLOW_SERVER_ALLOWED_HOSTS": lambda value: "*" not in value,
+        "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": lambda value: "*" not in value,
+    }
+)
+
 
 def read_environment(directory: Path | None = None, *, dotenv: Path | None = None) -> dict[str, str]:
     """Return the variables of this process over those of a `.env` file.
@@ -187,7 +198,8 @@ def read_environment(directory: Path | None = None, *, dotenv: Path | None = Non
         Every variable that is set, by name.
 
     Raises:
-        ConfigurationError: `dotenv` names a file that is not there, or the file cannot be read.
+        ConfigurationError: `dotenv` names a file that is not there, or the file cannot be read, or the `.env` of a
+            folder sets what nobody who merely works in that folder asked for (`settings.not_from_dotenv`).
     """
     path = dotenv or (directory or Path.cwd()) / DOTENV_NAME
     if not path.is_file():
@@ -205,7 +217,24 @@ def read_environment(directory: Path | None = None, *, dotenv: Path | None = Non
         raise ConfigurationError(
             "settings.unreadable_dotenv", f"The file {str(path)!r} cannot be read: {error}", path=str(path)
         ) from error
-    return {name: value for name, value in lines.items() if value is not None} | dict(os.environ)
+    said = {name: value for name, value in lines.items() if value is not None and name not in os.environ}
+    if dotenv is None:
+        _check_unasked(said, path)
+    return said | dict(os.environ)
+
+
+def _check_unasked(variables: Mapping[str, str], path: Path) -> None:
+    """Refuse what would open the server, or write to a file, because of the folder it happens to be started in."""
+    for name, is_harmless in _NOT_FROM_FOLDER.items():
+        if not is_harmless(variables.get(name, "")):
+            raise ConfigurationError(
+                "settings.not_from_dotenv",
+                f"The file {str(path)!r} sets {name}, which is not taken from a file that only happens to lie in the "
+                f"working directory. If you want it, set {name} in the environment, give the option for it, or name "
+                "the file with --env-file.",
+                setting=name,
+                path=str(path),
+            )
 
 
 def load_settings(options: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:

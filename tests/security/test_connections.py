@@ -5,6 +5,7 @@ import contextlib
 import importlib.util
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from tests.certificates import write_certificates
 from tests.in_process import in_process_app
 from trialog.server.connection import ConnectionLimits, connection_type
 
@@ -25,7 +27,7 @@ MANY = 1000
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
 CREATE = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 FILES = "/api/2.0/mlflow-artifacts/artifacts"
-Serve = Callable[[ConnectionLimits], AbstractAsyncContextManager["Address"]]
+Serve = Callable[..., AbstractAsyncContextManager["Address"]]
 
 
 @pytest.fixture(params=LOOPS, ids=lambda use_uvloop: "uvloop" if use_uvloop else "asyncio")
@@ -81,14 +83,16 @@ class Client:
 class Address:
     """Where the server is."""
 
-    def __init__(self, port: int, server: uvicorn.Server) -> None:
-        self.port = port
+    def __init__(self, port: int, server: uvicorn.Server, context: ssl.SSLContext | None) -> None:
+        self._port = port
         self._server = server
+        self._context = context
         self._clients: list[Client] = []
 
     async def connect(self) -> Client:
         """Open a connection."""
-        self._clients.append(Client(*await asyncio.open_connection("127.0.0.1", self.port)))
+        opened = await asyncio.open_connection("127.0.0.1", self._port, ssl=self._context)
+        self._clients.append(Client(*opened))
         return self._clients[-1]
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
@@ -118,8 +122,12 @@ def serve(tmp_path: Path) -> Serve:
 
 
 @asynccontextmanager
-async def serving(directory: Path, limits: ConnectionLimits) -> AsyncIterator[Address]:
+async def serving(directory: Path, limits: ConnectionLimits, *, with_tls: bool = False) -> AsyncIterator[Address]:
     """Run the server on a port of its own."""
+    context = None
+    if with_tls:
+        write_certificates(directory)
+        context = ssl.create_default_context(cafile=str(directory / "good"))
     async with in_process_app(directory) as app:
         config = uvicorn.Config(
             app,
@@ -131,12 +139,14 @@ async def serving(directory: Path, limits: ConnectionLimits) -> AsyncIterator[Ad
             access_log=False,
             timeout_keep_alive=PATIENCE,
             timeout_graceful_shutdown=1,
+            ssl_certfile=directory / "good" if with_tls else None,
+            ssl_keyfile=directory / "key" if with_tls else None,
         )
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(server._serve(sockets=[listener]))
-                address = Address(listener.getsockname()[1], server)
+                address = Address(listener.getsockname()[1], server, context)
                 yield address
                 await address.stop()
 
@@ -276,18 +286,18 @@ async def test_trailers_are_no_headers(serve: Serve) -> None:
         assert (status, json.loads(answer)["code"]) == (400, "request.no_content_type")
 
 
-async def test_an_answer_that_nobody_reads_ends_the_connection(serve: Serve) -> None:
-    async with serve(ConnectionLimits(MANY, stalled_seconds=0.2)) as address:
-        content = b"x" * (32 * 1024 * 1024)
-        target = f"{FILES}/0/large.bin"
-        put = f"PUT {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+@pytest.mark.parametrize("with_tls", [False, True])
+async def test_an_answer_that_nobody_reads_ends_the_connection(serve: Serve, *, with_tls: bool) -> None:
+    async with serve(ConnectionLimits(MANY, stalled_seconds=1), with_tls=with_tls) as address:
+        content = bytes(range(256)) * 4 * 32 * 1024
+        put = f"PUT {FILES}/0/large.bin HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+        get = f"GET {FILES}/0/large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         assert (await address.ask(put + content))[0] == 200
+        for _ in range(2):
+            assert await address.ask(get) == (200, content)
         await address.until_connections(0)
-        with contextlib.closing(socket.socket()) as client:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            client.setblocking(False)
-            loop = asyncio.get_running_loop()
-            await loop.sock_connect(client, ("127.0.0.1", address.port))
-            await loop.sock_sendall(client, f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            assert (await loop.sock_recv(client, 12)).startswith(b"HTTP/1.1 200")
-            await address.until_connections(0)
+        client = await address.connect()
+        await client.send(get)
+        await address.until_connections(1)
+        await address.until_connections(0)
+        assert not (await client.rest()).endswith(content)

@@ -94,6 +94,35 @@ def test_a_dotenv_file_is_read_and_the_environment_beats_it(tmp_path: Path, monk
     assert environment["MLFLOW_HOST"] == "a b"
 
 
+UNASKED = [
+    ("TRIALOG_ALLOW_OPEN", "true"),
+    ("TRIALOG_ALLOW_OPEN", "perhaps"),
+    ("TRIALOG_ADDRESS_FILE", "notes.txt"),
+    ("MLFLOW_SERVER_ALLOWED_HOSTS", "*"),
+    ("MLFLOW_SERVER_ALLOWED_HOSTS", "a.example, *.com"),
+    ("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "*"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNASKED)
+def test_the_dotenv_file_of_a_folder_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{name}='{value}'\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=f"sets {name}, which is not taken"):
+        read_environment(tmp_path)
+    # Whoever names the file, or says it in another way, means it.
+    assert read_environment(dotenv=tmp_path / ".env")[name] == value
+    monkeypatch.setenv(name, "said")
+    assert read_environment(tmp_path)[name] == "said"
+
+
+def test_the_dotenv_file_of_a_folder_may_say_what_opens_nothing(tmp_path: Path) -> None:
+    lines = "TRIALOG_ALLOW_OPEN=no\nTRIALOG_ADDRESS_FILE=\nMLFLOW_SERVER_ALLOWED_HOSTS=a.example\n"
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    assert read_environment(tmp_path)["MLFLOW_SERVER_ALLOWED_HOSTS"] == "a.example"
+
+
 def test_a_dotenv_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="There is no file"):
         read_environment(dotenv=tmp_path / "other.env")

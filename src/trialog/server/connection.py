@@ -81,9 +81,10 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own does
         """Begin a connection."""
-        # Whatever the network does not take at once is watched; with TLS, 0 would never be fallen below.
-        transport.set_write_buffer_limits(high=1, low=0)
         super().connection_made(cast(asyncio.Transport, JoiningTransport(transport, self.loop)))
+        if self.scheme == "http":
+            # Whatever the network does not take at once is watched. TLS counts by itself how long closing takes.
+            transport.set_write_buffer_limits(high=0)
         if len(self.connections) > self._limits.connections:
             error = TemporarilyUnavailable(
                 "server.too_many_connections", "The server has as many connections as it can; try again in a moment."

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import ipaddress
 import os
+import re
 import secrets
 import socket
 import sys
@@ -15,6 +16,8 @@ from trialog.config import DEFAULT_PORT, Settings
 from trialog.errors import ConfigurationError
 
 ADDRESS_FILE_NAME: Final = "trialog.address"
+_ADDRESS = re.compile(rb"https?://\S+\s*")
+_LONGEST_ADDRESS_BYTES = 4096
 _PORTS_TRIED = 100
 _BACKLOG = 2048
 _PROBE_SECONDS = 0.2
@@ -152,10 +155,12 @@ class AddressFile:
         """Write it whole, so that nobody reads half a URL.
 
         Raises:
-            ConfigurationError: It cannot be written (`server.address_file`).
+            ConfigurationError: It cannot be written (`server.address_file`), or something else than an address stands
+                there (`server.not_an_address_file`).
         """
         temporary = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}")
         try:
+            self._check_replaceable()
             self._path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_text(f"{self._url}\n", encoding="utf-8")
             temporary.replace(self._path)
@@ -167,6 +172,21 @@ class AddressFile:
                 f"The address cannot be written to {str(self._path)!r}: {error.strerror}.",
                 path=str(self._path),
             ) from error
+
+    def _check_replaceable(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                content = file.read(_LONGEST_ADDRESS_BYTES + 1)
+        except FileNotFoundError:
+            return
+        # An empty file was made to be written to.
+        if content and (len(content) > _LONGEST_ADDRESS_BYTES or not _ADDRESS.fullmatch(content)):
+            raise ConfigurationError(
+                "server.not_an_address_file",
+                f"The file {str(self._path)!r} holds something else than the address of a server and is left as it "
+                "is; name another one with --address-file.",
+                path=str(self._path),
+            )
 
     def remove(self) -> None:
         """Remove it, unless another server wrote its own address there meanwhile."""

@@ -4,15 +4,18 @@ import asyncio
 import os
 import stat
 import sys
+import threading
 import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 import pytest
 
 from trialog.artifacts import LocalArtifactStore
 from trialog.artifacts.paths import STAGING_NAME
+from trialog.artifacts.rooted import RootedFolder, rooted_folder
 from trialog.contracts.artifact_store import UploadedPart
 from trialog.errors import ConfigurationError, TemporarilyUnavailable
 
@@ -170,3 +173,45 @@ async def test_closing_leaves_nothing_but_the_files(tmp_path: Path) -> None:
     await store.delete(("run", "f"))
     await store.close()
     assert sorted(file.name for file in (tmp_path / STAGING_NAME).iterdir()) == ["uploads"]
+
+
+async def test_an_upload_that_is_completed_several_times_at_once_is_complete_for_all(store: LocalArtifactStore) -> None:
+    for number in range(20):
+        path = ("run", f"{number}.bin")
+        upload_id = await store.create_multipart_upload(path, 3)
+        parts = [UploadedPart(part, await store.write_part(upload_id, part, pieces(part, 5))) for part in (1, 2, 3)]
+        written = await asyncio.gather(*(store.complete_multipart_upload(path, upload_id, parts) for _ in range(8)))
+        assert [answer.size for answer in written] == [30] * 8
+        async with await store.open(path) as reader:
+            assert reader.length == 30
+
+
+async def test_folders_that_take_long_to_list_keep_nobody_from_a_file(tmp_path: Path) -> None:
+    may_go_on = threading.Event()
+
+    class Slow:
+        """A folder that takes as long to list as the test likes."""
+
+        def __init__(self, folder: RootedFolder) -> None:
+            self._folder = folder
+
+        def scan(self, path: tuple[str, ...]) -> Any:
+            if path == ("huge",):
+                may_go_on.wait()
+            return self._folder.scan(path)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._folder, name)
+
+    store = LocalArtifactStore(tmp_path, open_folder=lambda root: cast(RootedFolder, Slow(rooted_folder(root))))
+    await store.write(("huge", "f"), pieces(1, 3))
+    listings = [asyncio.create_task(store.list_directory(("huge",))) for _ in range(20)]
+    try:
+        await asyncio.sleep(0)
+        await store.write(("small", "f"), pieces(1, 3))
+        async with await store.open(("small", "f")) as reader:
+            assert reader.length == 3
+    finally:
+        may_go_on.set()
+    assert [[entry.name for entry in await listing] for listing in listings] == [["f"]] * 20
+    await store.close()

@@ -104,6 +104,26 @@ def test_the_address_of_a_later_server_stays(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_text() == "http://127.0.0.1:5002\n"
 
 
+@pytest.mark.parametrize(
+    "content", [b"import os\n", b"http://127.0.0.1:5001\nand more\n", b"\xff\x00", b"http://" + b"a" * 5000 + b" b"]
+)
+def test_a_file_that_is_something_else_is_not_replaced(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="is left as it is"):
+        AddressFile(path, "http://127.0.0.1:5001").write()
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", ["", "http://127.0.0.1:5000", "https://[::1]:5000/x\r\n"])
+def test_an_address_of_before_is_replaced(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "address.txt"
+    path.write_text(content, encoding="utf-8")
+    AddressFile(path, "http://127.0.0.1:5001").write()
+    assert path.read_text(encoding="utf-8") == "http://127.0.0.1:5001\n"
+
+
 def test_an_address_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="cannot be written"):

@@ -55,6 +55,15 @@ def test_two_hosts_in_one_request_are_refused() -> None:
         Gate().check(request_of("GET", API, [("Host", "evil.example"), ("Host", "localhost:1")]))
 
 
+def test_two_hosts_in_one_request_are_refused_though_each_was_let_in_before() -> None:
+    gate = Gate(["a.example"])
+    assert gets_in(gate, Host="a.example")
+    assert gets_in(gate, Host="localhost")
+    for hosts in (("evil.example", "localhost"), ("a.example", "localhost"), ("localhost", "localhost")):
+        with pytest.raises(InvalidParameter, match="more than one Host header"):
+            gate.check(request_of("GET", API, [("Host", host) for host in hosts]))
+
+
 def test_a_host_that_was_let_in_before_does_not_let_in_a_second_one_beside_it() -> None:
     gate = Gate()
     assert gets_in(gate, Host="localhost")

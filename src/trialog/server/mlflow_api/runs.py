@@ -1,5 +1,7 @@
 """Answers requests about runs and what is logged to them."""
 
+import asyncio
+
 from trialog.contracts import Store
 from trialog.entities import Metric, NewRun, Param, RunSearch, Tag
 from trialog.server.mlflow_api.pages import shape_page
@@ -137,5 +139,7 @@ async def log_outputs(store: Store, request: LogOutputs) -> EmptyResponse:
 
 async def log_model(store: Store, request: LogModel) -> EmptyResponse:
     """Describe a model as clients of MLflow 2 do."""
-    await store.runs.record_logged_model(request.run_id, decode_model_json(request.model_json))
+    # In a thread, because the text may be as long as a body.
+    model = await asyncio.to_thread(decode_model_json, request.model_json)
+    await store.runs.record_logged_model(request.run_id, model)
     return EmptyResponse()
