@@ -11,11 +11,10 @@ from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
-from trialog.store.points import NO_MODEL
 from trialog.store.rows import AnyRow
 from trialog.store.run_rows import find_run, find_runs
 from trialog.store.sets import is_one_of
-from trialog.store.tables import points, series
+from trialog.store.tables import NO_MODEL, points, series
 
 _POINT_COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
 _ORDER = [SortTerm(column, int) for column in _POINT_COLUMNS]

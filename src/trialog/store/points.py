@@ -28,10 +28,8 @@ from trialog.errors import ResourceNotFound
 from trialog.store.double_keys import is_number, to_keys
 from trialog.store.prepared import Prepared
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
-from trialog.store.tables import logged_models, points, series
+from trialog.store.tables import NO_MODEL, logged_models, points, series
 from trialog.store.upserts import insert_missing
-
-NO_MODEL = 0
 
 
 class SeriesIdentity(NamedTuple):

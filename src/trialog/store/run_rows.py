@@ -24,6 +24,7 @@ from trialog.store.double_keys import from_key
 from trialog.store.prepared import Prepared
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import (
+    NO_MODEL,
     dataset_input_tags,
     dataset_inputs,
     datasets,
@@ -57,7 +58,7 @@ _select_numbers = Prepared(
 _select_run = Prepared(select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("run_id")), ["run_id"])
 _select_metrics = Prepared(
     select(series.c.run, series.c.key, series.c.last_value, series.c.last_timestamp, series.c.last_step).where(
-        is_listed(series.c.run), series.c.model == 0
+        is_listed(series.c.run), series.c.model == NO_MODEL
     ),
     [LISTED],
 )

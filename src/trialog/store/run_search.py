@@ -11,11 +11,10 @@ from trialog.store.comparisons import compare, compare_if_there, compare_metric,
 from trialog.store.lifecycle import stages_of
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
-from trialog.store.points import NO_MODEL
 from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
-from trialog.store.tables import dataset_input_tags, dataset_inputs, datasets, params, runs, series, tags
+from trialog.store.tables import NO_MODEL, dataset_input_tags, dataset_inputs, datasets, params, runs, series, tags
 
 DATASET_CONTEXT_TAG = "mlflow.data.context"
 

@@ -12,6 +12,7 @@ metadata = MetaData()
 _Identity = BigInteger().with_variant(Integer, "sqlite")
 
 DEFAULT_WORKSPACE = "default"
+NO_MODEL = 0
 
 experiments = Table(
     "trialog_experiments",
@@ -74,7 +75,8 @@ tags = Table(
 )
 
 # One row per metric of a run, and one more per (model, dataset) when points were logged for a logged model: `model` is
-# 0 and the dataset empty in the run's own row (docs/decisions/0002). It holds all that search and the runs table ask.
+# NO_MODEL and the dataset empty in the run's own row (docs/decisions/0002). It holds all that search and the table of
+# runs ask.
 series = Table(
     "trialog_series",
     metadata,
