@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint format docs bench constraints
+.PHONY: help demo setup test lint format docs bench bench-registry constraints
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
 
 demo: ## Train real models, log them through mlflow, serve them (ONCE=1 ends after checking them)
 	@$(PYTHON) scripts/set_up.py demo && $(BIN)/python -m trialog.demo
@@ -28,6 +28,9 @@ docs: setup ## Write docs/reference anew from the code
 
 bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--seconds 2" is quicker)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-registry: setup ## Measure searches of 100,000 model versions beside MLflow's server and write benchmarks/REGISTRY.md
+	@$(BIN)/python -m benchmarks.registry $(ARGS)
 
 constraints: setup ## Choose the newest versions of all dependencies anew
 	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group setup --group test pyproject.toml -o constraints.txt

@@ -14,7 +14,7 @@ know the very fault, and `values`, what the sentence speaks of.
 ```
 
 In the sentences below `…` stands for what is known only when it happens. Errors without an HTTP status end a command,
-with exit code 1, before there is a server."""
+with exit code 1, before there is a server, or are raised in a client that got no answer from one."""
 
 
 def errors_page() -> str:

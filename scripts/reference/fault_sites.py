@@ -8,7 +8,7 @@ from pathlib import Path
 
 import trialog
 from trialog import errors
-from trialog.errors import ConfigurationError, TrialogError
+from trialog.errors import ConfigurationError, ConnectionFailed, TrialogError
 from trialog.web.failures import status_of
 
 PACKAGE = Path(trialog.__file__).parent
@@ -26,7 +26,7 @@ class Fault:
     Attributes:
         code: Its stable dotted name.
         error_code: MLflow's name for its kind.
-        status: HTTP status; empty if it ends a command before there is a server.
+        status: HTTP status; empty if a command or a client says it without a server.
         sentence: What it says, with `…` for what is known only then.
         place: File and line that build it.
     """
@@ -105,7 +105,7 @@ def _at(site: _Site, sites: list[_Site]) -> Iterator[Fault]:
 
 
 def _answer(kind: type[TrialogError]) -> tuple[str, str]:
-    if issubclass(kind, ConfigurationError):
+    if issubclass(kind, ConfigurationError | ConnectionFailed):
         return kind.error_code, ""
     return kind.error_code, str(status_of(kind("", "")))
 

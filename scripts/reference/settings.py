@@ -31,4 +31,6 @@ def settings_page() -> str:
 def _shown(default: object) -> str:
     if default in (None, "", ()):
         return ""
+    if isinstance(default, tuple):
+        return f"`{','.join(map(str, default))}`"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -7,7 +7,8 @@ keep their names and meaning; what only Trialog knows begins with `TRIALOG_`.
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,6 +18,7 @@ from trialog.errors import ConfigurationError
 DEFAULT_PORT: Final = 5000
 PROXIED_ARTIFACT_ROOT: Final = "mlflow-artifacts:/"
 DOTENV_NAME: Final = ".env"
+ADDRESS_FILE_NAME: Final = "trialog.address"
 
 _TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
@@ -35,6 +37,7 @@ class Settings:
 
     Attributes:
         backend_store_uri: Where experiments and runs are kept.
+        auto_upgrade: Whether a store that an older Trialog wrote is backed up and upgraded when the server starts.
         default_artifact_root: URI under which new experiments keep their artifacts.
         serve_artifacts: Whether clients send and fetch artifacts through this server.
         artifacts_only: Whether nothing but artifacts is served.
@@ -58,9 +61,18 @@ class Settings:
         max_json_bytes: Largest JSON body taken.
         body_seconds: Seconds a client may take for a JSON body beyond what its length needs at 64 KiB/s; also how
             long it may pause while it sends a file.
+        webhook_allowed_schemes: Schemes that the URLs of webhooks may have.
+        webhook_allow_private_ips: Whether webhooks may reach private networks and this machine.
+        webhook_allowed_networks: Networks that webhooks may reach whatever they are.
+        webhook_ca_certs: Authorities whose certificates receivers of webhooks may have beside the system's.
+        webhook_secret_encryption_keys: Keys that secrets of webhooks are kept under; the first encrypts, all decrypt.
+        webhook_request_timeout: Seconds that one delivery may take.
+        webhook_request_max_retries: How often a delivery is tried again before it is given up.
+        webhook_delivery_max_workers: How many webhooks are delivered to at once.
     """
 
     backend_store_uri: str = "sqlite:///trialog.db"
+    auto_upgrade: bool = True
     default_artifact_root: str = PROXIED_ARTIFACT_ROOT
     serve_artifacts: bool = True
     artifacts_only: bool = False
@@ -83,13 +95,26 @@ class Settings:
     shutdown_seconds: int = 25
     max_json_bytes: int = 32 * 1024 * 1024
     body_seconds: int = 60
+    webhook_allowed_schemes: tuple[str, ...] = ("https",)
+    webhook_allow_private_ips: bool = False
+    webhook_allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_ca_certs: Path | None = None
+    webhook_secret_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
+    webhook_request_timeout: int = 30
+    webhook_request_max_retries: int = 10
+    webhook_delivery_max_workers: int = 10
 
 
 def _text(value: str) -> str:
     return value
 
 
-def _boolean(value: str) -> bool:
+def boolean(value: str) -> bool:
+    """Return the truth value that a word stands for.
+
+    Raises:
+        ValueError: It stands for none; the message says what it must be.
+    """
     word = value.strip().lower()
     if word in _TRUE_WORDS:
         return True
@@ -113,6 +138,20 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
 
 def _list(value: str) -> tuple[str, ...]:
     return tuple(item for item in (part.strip() for part in value.split(",")) if item)
+
+
+def _schemes(value: str) -> tuple[str, ...]:
+    schemes = tuple(scheme.lower() for scheme in _list(value))
+    if not schemes or not set(schemes) <= {"http", "https"}:
+        raise ValueError("it must be https, http or both with a comma between")
+    return schemes
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(item) for item in _list(value))
+    except ValueError as error:
+        raise ValueError("it must be networks such as 10.1.0.0/16 or fd00:1::/32, with commas between") from error
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -152,9 +191,10 @@ class Variable:
 
 VARIABLES: Final = (
     Variable("MLFLOW_BACKEND_STORE_URI", "backend_store_uri", _text),
+    Variable("TRIALOG_AUTO_UPGRADE", "auto_upgrade", boolean),
     Variable("MLFLOW_DEFAULT_ARTIFACT_ROOT", "default_artifact_root", _text),
-    Variable("MLFLOW_SERVE_ARTIFACTS", "serve_artifacts", _boolean),
-    Variable("MLFLOW_ARTIFACTS_ONLY", "artifacts_only", _boolean),
+    Variable("MLFLOW_SERVE_ARTIFACTS", "serve_artifacts", boolean),
+    Variable("MLFLOW_ARTIFACTS_ONLY", "artifacts_only", boolean),
     Variable("MLFLOW_ARTIFACTS_DESTINATION", "artifacts_destination", _text),
     Variable("MLFLOW_HOST", "host", _text),
     Variable("MLFLOW_PORT", "port", _whole_number(0, 65535)),
@@ -163,7 +203,7 @@ VARIABLES: Final = (
     Variable("MLFLOW_SERVER_ALLOWED_HOSTS", "allowed_hosts", _list),
     Variable("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "cors_allowed_origins", _list),
     Variable("MLFLOW_SERVER_X_FRAME_OPTIONS", "x_frame_options", _one_of("SAMEORIGIN", "DENY", "NONE")),
-    Variable("TRIALOG_ALLOW_OPEN", "allow_open", _boolean),
+    Variable("TRIALOG_ALLOW_OPEN", "allow_open", boolean),
     Variable("TRIALOG_ADDRESS_FILE", "address_file", Path),
     Variable("TRIALOG_LOG_LEVEL", "log_level", _one_of("debug", "info", "warning", "error")),
     Variable("TRIALOG_SSL_CERTFILE", "ssl_certfile", Path),
@@ -174,6 +214,14 @@ VARIABLES: Final = (
     Variable("TRIALOG_SHUTDOWN_SECONDS", "shutdown_seconds", _whole_number(0, 3600)),
     Variable("TRIALOG_MAX_JSON_BYTES", "max_json_bytes", _whole_number(1024, 2**31)),
     Variable("TRIALOG_BODY_SECONDS", "body_seconds", _whole_number(1, 3600)),
+    Variable("MLFLOW_WEBHOOK_ALLOWED_SCHEMES", "webhook_allowed_schemes", _schemes),
+    Variable("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS", "webhook_allow_private_ips", boolean),
+    Variable("TRIALOG_WEBHOOK_ALLOWED_NETWORKS", "webhook_allowed_networks", _networks),
+    Variable("TRIALOG_WEBHOOK_CA_CERTS", "webhook_ca_certs", Path),
+    Variable("MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY", "webhook_secret_encryption_keys", _list),
+    Variable("MLFLOW_WEBHOOK_REQUEST_TIMEOUT", "webhook_request_timeout", _whole_number(1, 600)),
+    Variable("MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES", "webhook_request_max_retries", _whole_number(0, 100)),
+    Variable("MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS", "webhook_delivery_max_workers", _whole_number(1, 100)),
 )
 
 # Folders come from others too, such as with a project that was cloned. Each with what may be said of it nevertheless.
@@ -183,6 +231,10 @@ _NOT_FROM_FOLDER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "TRIALOG_ADDRESS_FILE": lambda value: not value,
         "MLFLOW_SERVER_ALLOWED_HOSTS": lambda value: "*" not in value,
         "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": lambda value: "*" not in value,
+        "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": lambda value: not value or value.strip().lower() == "https",
+        "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": lambda value: not value or value.strip().lower() in _FALSE_WORDS,
+        "TRIALOG_WEBHOOK_ALLOWED_NETWORKS": lambda value: not value,
+        "TRIALOG_WEBHOOK_CA_CERTS": lambda value: not value,
     }
 )
 
@@ -224,7 +276,7 @@ def read_environment(directory: Path | None = None, *, dotenv: Path | None = Non
 
 
 def _check_unasked(variables: Mapping[str, str], path: Path) -> None:
-    """Refuse what would open the server, or write to a file, because of the folder it happens to be started in."""
+    """Refuse what would open the server or its network, or write to a file, because of the folder it is started in."""
     for name, is_harmless in _NOT_FROM_FOLDER.items():
         if not is_harmless(variables.get(name, "")):
             raise ConfigurationError(
@@ -283,3 +335,10 @@ def _with_artifact_root(settings: Settings, *, is_chosen: bool) -> Settings:
 def redact(text: str) -> str:
     """Return the text with `***` for every password of a URI in it."""
     return _SECRET_IN_QUERY.sub(r"\g<before>***", _SECRET_IN_URI.sub(r"\g<before>:***", text))
+
+
+def default_address_file(backend_store_uri: str) -> Path:
+    """Return where a server that moved to another port writes its address: beside the file of its store."""
+    _, separator, path = backend_store_uri.partition(":///")
+    folder = Path(path.partition("?")[0]).parent if separator and backend_store_uri.startswith("sqlite") else Path()
+    return Path(os.path.abspath(folder)) / ADDRESS_FILE_NAME  # noqa: PTH100  resolve() would follow links

@@ -10,9 +10,11 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── EndpointNotFound         ENDPOINT_NOT_FOUND         the named path is not served
     ├── MethodNotAllowed         BAD_REQUEST                the path is served, this method is not
     ├── ResourceAlreadyExists    RESOURCE_ALREADY_EXISTS    the name is taken
+    ├── Conflict                 RESOURCE_CONFLICT          somebody else was faster, or the state forbids it
     ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
+    ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
     └── ConfigurationError       INVALID_STATE              the server cannot start as asked
         ├── StoreVersionError                               the store is of another version
         └── MissingDependency                               an optional package is not installed
@@ -86,6 +88,12 @@ class ResourceAlreadyExists(TrialogError):
     error_code = "RESOURCE_ALREADY_EXISTS"
 
 
+class Conflict(TrialogError):
+    """The request is right, but what it asks for does not go with how things stand now."""
+
+    error_code = "RESOURCE_CONFLICT"
+
+
 class RangeNotSatisfiable(TrialogError):
     """The asked bytes lie outside the file."""
 
@@ -100,6 +108,12 @@ class NotImplementedHere(TrialogError):
 
 class TemporarilyUnavailable(TrialogError):
     """Nothing is wrong with the request; try again in a moment."""
+
+    error_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class ConnectionFailed(TrialogError):
+    """A client got no answer, or one that no server of this kind gives."""
 
     error_code = "TEMPORARILY_UNAVAILABLE"
 

@@ -21,6 +21,8 @@ def loaded_by(statement: str) -> set[str]:
         ("import trialog", {*DATA, "alembic", "click", "rich", "sqlalchemy", "starlette", "uvicorn"}),
         ("import trialog.entities, trialog.contracts", {*DATA, "alembic", "sqlalchemy", "starlette", "uvicorn"}),
         ("import trialog.search, trialog.wire", {*DATA, "alembic", "sqlalchemy", "starlette", "uvicorn"}),
+        ("import trialog.aio", {*DATA, "alembic", "click", "rich", "sqlalchemy", "starlette", "uvicorn"}),
+        ("import trialog.sdk.registry", {*DATA, "alembic", "click", "rich", "sqlalchemy", "starlette", "uvicorn"}),
         ("import trialog.server.app", {*DATA, "alembic"}),
         ("import trialog.cli", {*DATA, "alembic"}),
     ],

@@ -19,6 +19,10 @@ class Differences:
         failed_batch_changes_nothing: A refused `log_batch` leaves nothing; MLflow keeps what it wrote before the fault.
         cuts_long_values: A param or tag value over its limit is stored shortened; Trialog refuses it, naming the limit.
         ilike_folds_unicode: ILIKE takes `Ж` and `ж` as equal; MLflow on SQLite folds ASCII letters only.
+        labels_name_versions: A version is found by its tag `trialog.label` wherever MLflow takes a number or a stage.
+        production_is_guarded: What is in Production is not deleted until it has left, or unless forced.
+        relative_sources: A relative path is kept as the source of a version; MLflow refuses it.
+        archiving_fault_is_the_callers: Archiving others of a stage that holds many is a wrong request; MLflow fails.
     """
 
     keeps_infinity: bool
@@ -27,6 +31,10 @@ class Differences:
     failed_batch_changes_nothing: bool
     cuts_long_values: bool
     ilike_folds_unicode: bool
+    labels_name_versions: bool
+    production_is_guarded: bool
+    relative_sources: bool
+    archiving_fault_is_the_callers: bool
 
 
 TRIALOG = Differences(
@@ -36,6 +44,10 @@ TRIALOG = Differences(
     failed_batch_changes_nothing=True,
     cuts_long_values=False,
     ilike_folds_unicode=True,
+    labels_name_versions=True,
+    production_is_guarded=True,
+    relative_sources=True,
+    archiving_fault_is_the_callers=True,
 )
 MLFLOW = Differences(
     keeps_infinity=False,
@@ -44,6 +56,10 @@ MLFLOW = Differences(
     failed_batch_changes_nothing=False,
     cuts_long_values=True,
     ilike_folds_unicode=False,
+    labels_name_versions=False,
+    production_is_guarded=False,
+    relative_sources=False,
+    archiving_fault_is_the_callers=False,
 )
 
 

@@ -114,3 +114,11 @@ def test_runs_live_and_die(read_back: Any) -> None:
 def test_autologging_works(read_back: Any) -> None:
     assert read_back["autolog"]["C"] == "0.25"
     assert {"training_accuracy_score", "training_f1_score"} <= set(read_back["autolog"]["metrics"])
+
+
+def test_models_are_registered_promoted_and_loaded(read_back: Any) -> None:
+    registry = read_back["registry"]
+    assert registry["same"] == ["/1", "/2", "/latest", "/Production", "@champion"]
+    assert registry["version"] == ["2", "Production", True, {"k": "v"}]
+    assert registry["stages"] == [["1", "Archived"], ["2", "Production"]]
+    assert registry["aliases"] == ["champion"]

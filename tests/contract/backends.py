@@ -24,6 +24,8 @@ class Promise(Enum):
     LANGUAGE = "the search language means the same everywhere"
     NO_TRUNCATION = "a value that is too long is refused, not cut"
     OPAQUE_TOKENS = "junk for a page token is the caller's fault"
+    REGISTRY_INSIDE = "a caller says who acts, what a version's files hold, and which move of a stage it has seen"
+    OWN_API = "Trialog's own API is there"
     REPEATABLE = "every write may be sent twice"
     STABLE_PAGES = "what happens between two pages moves nothing"
     UNICODE_ILIKE = "ILIKE knows letters beyond ASCII"
@@ -47,7 +49,8 @@ class Backend:
 # A further backend joins the suite by an entry here.
 BACKENDS = (
     Backend("sqlite", open_sqlite_store),
-    Backend("http", open_http_store),
+    # Of the actor and of files the server speaks for itself.
+    Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE})),
 )
 
 

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from trialog.errors import (
+    Conflict,
     EndpointNotFound,
     InvalidParameter,
     NotImplementedHere,
@@ -25,6 +26,7 @@ from trialog.errors import (
 ERROR_CLASSES: dict[str, type[TrialogError]] = {
     kind.error_code: kind
     for kind in (
+        Conflict,
         EndpointNotFound,
         InvalidParameter,
         NotImplementedHere,
@@ -37,6 +39,7 @@ ERROR_CLASSES: dict[str, type[TrialogError]] = {
 STATUS_OF = {
     "INVALID_PARAMETER_VALUE": 400,
     "RESOURCE_ALREADY_EXISTS": 400,
+    "RESOURCE_CONFLICT": 409,
     "RESOURCE_DOES_NOT_EXIST": 404,
     "ENDPOINT_NOT_FOUND": 404,
     "NOT_IMPLEMENTED": 501,

@@ -7,6 +7,7 @@ import msgspec
 
 from tests.contract.http_connection import Json, number_from_wire, number_to_wire
 from trialog.entities import (
+    LABEL_TAG,
     Dataset,
     DatasetInput,
     Experiment,
@@ -14,9 +15,18 @@ from trialog.entities import (
     LoggedModel,
     LoggedModelStatus,
     Metric,
+    ModelContent,
     ModelInput,
     ModelOutput,
+    ModelStage,
+    ModelVersion,
+    ModelVersionStatus,
+    Operation,
     Param,
+    PastOccupant,
+    RegisteredModel,
+    RegisteredModelAlias,
+    RegistryMove,
     Run,
     RunInfo,
     RunStatus,
@@ -156,3 +166,82 @@ def metric_to_wire(metric: Metric, *, as_text: bool) -> dict[str, Any]:
 def dataset_input_to_wire(dataset_input: DatasetInput) -> Json:
     """A dataset of a request, and how it was used."""
     return {"dataset": msgspec.to_builtins(dataset_input.dataset), "tags": pairs_to_wire(dataset_input.tags)}
+
+
+def model_version_of(item: Json) -> ModelVersion:
+    """A version; what MLflow's wire does not tell of it stays empty."""
+    tags = tags_of(item.get("tags", []))
+    assert isinstance(item["version"], str), "versions are text on MLflow's wire"
+    return ModelVersion(
+        name=item["name"],
+        version=int(item["version"]),
+        creation_timestamp=integer(item["creation_timestamp"]),
+        last_updated_timestamp=integer(item["last_updated_timestamp"]),
+        # That nobody gave one is told as an empty one.
+        description=item.get("description") or None,
+        user_id=item.get("user_id"),
+        current_stage=ModelStage(item["current_stage"]),
+        source=item["source"],
+        storage_location=item["source"],
+        run_id=item["run_id"] or None,
+        run_link=item["run_link"] or None,
+        model_id=None,
+        status=ModelVersionStatus(item["status"]),
+        status_message=item.get("status_message"),
+        label=next((tag.value for tag in tags if tag.key == LABEL_TAG), None),
+        content=ModelContent(),
+        tags=tags,
+        aliases=item.get("aliases", []),
+    )
+
+
+def registered_model_of(item: Json) -> RegisteredModel:
+    """A registered model."""
+    return RegisteredModel(
+        name=item["name"],
+        creation_timestamp=integer(item["creation_timestamp"]),
+        last_updated_timestamp=integer(item["last_updated_timestamp"]),
+        description=item.get("description"),
+        latest_versions=[model_version_of(version) for version in item.get("latest_versions", [])],
+        tags=tags_of(item.get("tags", [])),
+        aliases=[RegisteredModelAlias(each["alias"], int(each["version"])) for each in item.get("aliases", [])],
+    )
+
+
+def registry_move_of(item: Json) -> RegistryMove:
+    """A move of a stage or an alias."""
+    return RegistryMove(
+        move_id=integer(item["move_id"]),
+        change_id=integer(item["change_id"]),
+        name=item["name"],
+        version=optional_integer(item["version"]),
+        alias=item["alias"],
+        from_stage=_optional_stage(item["from_stage"]),
+        to_stage=_optional_stage(item["to_stage"]),
+        from_version=optional_integer(item["from_version"]),
+        timestamp=integer(item["timestamp"]),
+        actor=item["actor"],
+        operation=Operation(item["operation"]),
+        reason=item["reason"],
+        gate=_optional_json(item["gate"]),
+    )
+
+
+def past_occupant_of(item: Json, move: RegistryMove) -> PastOccupant:
+    """What was in a stage.
+
+    Args:
+        item: As it was answered.
+        move: The move that brought it there, as the history tells it.
+    """
+    told = (item["since"], item["by"], item["reason"], item["operation"], _optional_json(item["gate"]))
+    assert told == (move.timestamp, move.actor, move.reason, move.operation.value, move.gate)
+    return PastOccupant(item["name"], integer(item["version"]), move)
+
+
+def _optional_stage(text: str | None) -> ModelStage | None:
+    return None if text is None else ModelStage(text)
+
+
+def _optional_json(value: Json | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()

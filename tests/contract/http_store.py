@@ -17,6 +17,9 @@ from tests.contract.http_entities import (
     run_info_of,
     run_of,
 )
+from tests.contract.http_metric_meanings import HttpMetricMeanings, ranges_over_http, rank_over_http
+from tests.contract.http_registry import HttpModelVersions, HttpRegisteredModels
+from tests.contract.http_webhooks import HttpWebhooks
 from trialog.entities import (
     DatasetInput,
     DatasetSummary,
@@ -38,6 +41,8 @@ from trialog.entities import (
     RunStatus,
     Tag,
 )
+from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.metric_meaning import MetricRange
 
 EXPERIMENTS = "/api/2.0/mlflow/experiments"
 RUNS = "/api/2.0/mlflow/runs"
@@ -244,6 +249,29 @@ class HttpMetrics:
         answer = await self._connection.get(f"{METRICS}/get-history-bulk-interval", query)
         return [metric_of(item) for item in answer.get("metrics", [])]
 
+    async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
+        return await ranges_over_http(self._connection, experiment_ids, keys)
+
+    async def rank(
+        self,
+        experiment_ids: Sequence[str],
+        key: str,
+        *,
+        highest: bool,
+        summary: MetricSummaryKind = MetricSummaryKind.LAST,
+        filter_text: str | None = None,
+        max_results: int = 100,
+    ) -> RunRanking:
+        return await rank_over_http(
+            self._connection,
+            experiment_ids,
+            key,
+            highest=highest,
+            summary=summary,
+            filter_text=filter_text,
+            max_results=max_results,
+        )
+
 
 class HttpDatasets:
     """`DatasetStore` over HTTP."""
@@ -327,6 +355,10 @@ class HttpStore:
         self.metrics = HttpMetrics(self._connection)
         self.datasets = HttpDatasets(self._connection)
         self.logged_models = HttpLoggedModels(self._connection)
+        self.metric_meanings = HttpMetricMeanings(self._connection)
+        self.registered_models = HttpRegisteredModels(self._connection)
+        self.model_versions = HttpModelVersions(self._connection)
+        self.webhooks = HttpWebhooks(self._connection)
 
     async def close(self) -> None:
         """Nothing is under way between calls."""

@@ -1,6 +1,7 @@
 """Whatever is sent, no route answers with a fault of the server, and each refusal has MLflow's error shape."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,10 +20,12 @@ from trialog.web import Application
 from trialog.wire.routes import ROUTES, Route, aliases
 
 SOUND = {200, 204, 206, 304}
-REFUSED = {400, 404, 405, 413, 416, 501}
+REFUSED = {400, 404, 405, 409, 413, 416, 501}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "BREW")
 JSON = "application/json"
 CONTENT_TYPES = (JSON, JSON, "application/json; charset=utf-8", "text/plain", "", "application/x-protobuf")
+# What surrounds the name of a field in the path of a route.
+PARAMETER = re.compile(r"[{}]|:path")
 # Stand for ids of what is really there; the address and the body get those in their place.
 RUN, MODEL = "known-run", "known-model"
 
@@ -41,7 +44,19 @@ SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS)
 ANYTHING: st.SearchStrategy[Any] = st.one_of(
     SCALARS, st.lists(SCALARS, max_size=3), st.dictionaries(TEXTS, SCALARS, max_size=3)
 )
-NAMED_VALUES = {"run_id": RUN, "run_uuid": RUN, "source_run_id": RUN, "model_id": MODEL, "experiment_id": "0"}
+NAMED_VALUES = {
+    "experiment_id": "0",
+    "model_id": MODEL,
+    "model_name": "known",
+    "name": "known",
+    "run_id": RUN,
+    "run_uuid": RUN,
+    "source": "models:/known/1",
+    "source_run_id": RUN,
+    "stage": "Production",
+    "stages": ["Production"],
+    "version": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that has an experiment, a run and a model."""
+    """A server that has an experiment, a run, a logged model and a registered one."""
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(in_process_app(tmp_path_factory.mktemp("server"))) as app,
@@ -76,6 +91,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         headers, body = [HOST, ("content-type", JSON)], b'{"experiment_id": "0", "name": "m"}'
         run = json.loads(empty.ask("POST", "/api/2.0/mlflow/runs/create", headers, body).body)
         model = json.loads(empty.ask("POST", "/api/2.0/mlflow/logged-models", headers, body).body)
+        for path, fields in (
+            ("registered-models/create", {"name": "known"}),
+            ("model-versions/create", {"name": "known", "source": "s3://bucket/model"}),
+            ("model-versions/create", {"name": "known", "source": "s3://bucket/model"}),
+            ("model-versions/transition-stage", {"name": "known", "version": "1", "stage": "Production"}),
+        ):
+            content = json.dumps(fields).encode()
+            assert empty.ask("POST", f"/api/2.0/mlflow/{path}", headers, content).status == 200
         yield Server(portal, app, {RUN: run["run"]["info"]["run_id"], MODEL: model["model"]["info"]["model_id"]})
 
 
@@ -130,7 +153,7 @@ def request_to(route: Route, data: st.DataObject) -> tuple[str, str, list[tuple[
     """Draw method, address, headers and body of a request to a route, or beside it."""
     content = data.draw(objects_of(route.request)) if route.request is not None else {}
     parts = [
-        quote(data.draw(st.one_of(st.just(str(content.get("model_id", "x"))), TEXTS)), safe="/%.")
+        quote(data.draw(st.one_of(st.just(str(content.get(PARAMETER.sub("", part), "x"))), TEXTS)), safe="/%.")
         if part.startswith("{")
         else part
         for part in data.draw(st.sampled_from(aliases(route))).split("/")

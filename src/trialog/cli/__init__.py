@@ -2,16 +2,25 @@
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
 import click
 
 from trialog import __version__
+from trialog.cli.text import printable
 from trialog.errors import TrialogError
 
 # Module of each command; it is imported when the command is called, so that the others cost nothing.
-_COMMANDS: Final = {"server": "trialog.cli.server", "ui": "trialog.cli.server"}
+_COMMANDS: Final = {
+    "db": "trialog.cli.db",
+    "experiments": "trialog.cli.experiments",
+    "models": "trialog.cli.models",
+    "runs": "trialog.cli.runs",
+    "server": "trialog.cli.server",
+    "ui": "trialog.cli.server",
+}
 
 
 class _LazyGroup(click.Group):
@@ -44,8 +53,12 @@ def trialog(context: click.Context, env_file: Path | None) -> None:
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name in a script that the terminal does not know must not end the command.
+            stream.reconfigure(errors="backslashreplace")
     try:
         trialog.main(prog_name="trialog", standalone_mode=True)
     except TrialogError as error:
-        click.echo(f"Error: {error.message} [{error.code}]", err=True)
+        click.echo(f"Error: {printable(error.message)} [{error.code}]", err=True)
         sys.exit(1)

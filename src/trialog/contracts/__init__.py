@@ -3,8 +3,24 @@
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
+from trialog.contracts.metric_meanings import MetricMeaningStore
 from trialog.contracts.metrics import MetricStore
+from trialog.contracts.model_versions import ModelVersionStore
+from trialog.contracts.registered_models import RegisteredModelStore
 from trialog.contracts.runs import RunStore
 from trialog.contracts.store import Store
+from trialog.contracts.webhooks import WebhookQueue, WebhookStore
 
-__all__ = ["DatasetStore", "ExperimentStore", "LoggedModelStore", "MetricStore", "RunStore", "Store"]
+__all__ = [
+    "DatasetStore",
+    "ExperimentStore",
+    "LoggedModelStore",
+    "MetricMeaningStore",
+    "MetricStore",
+    "ModelVersionStore",
+    "RegisteredModelStore",
+    "RunStore",
+    "Store",
+    "WebhookQueue",
+    "WebhookStore",
+]

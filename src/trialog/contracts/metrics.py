@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from trialog.entities import Metric, Page
+from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.metric_meaning import MetricRange
 
 
 class MetricStore(Protocol):
@@ -60,5 +62,48 @@ class MetricStore(Protocol):
         Raises:
             InvalidParameter: There are too many runs, the interval has one end or is empty, or `max_results` is out of
                 bounds.
+        """
+        ...
+
+    async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
+        """Return which metrics experiments have, ordered by (experiment, key), and between what their values lie.
+
+        Runs in the bin count as well: they may come back.
+
+        Args:
+            experiment_ids: At most 1,000 experiments; unknown ones have no metrics.
+            keys: Names to look at, at most 1,000; those that an experiment does not have are left out. None looks at
+                the first 10,000 names of each experiment.
+
+        Raises:
+            InvalidParameter: There are too many experiments or names, or an id is no id.
+        """
+        ...
+
+    async def rank(
+        self,
+        experiment_ids: Sequence[str],
+        key: str,
+        *,
+        highest: bool,
+        summary: MetricSummaryKind = MetricSummaryKind.LAST,
+        filter_text: str | None = None,
+        max_results: int = 100,
+    ) -> RunRanking:
+        """Return the active runs with the best finite value of a metric, and how many were compared for it.
+
+        All of it is read at one moment.
+
+        Args:
+            experiment_ids: At most 1,000 experiments; unknown ones have no runs.
+            key: Name of the metric; an unknown one has no values.
+            highest: Whether the highest value is best, rather than the lowest.
+            summary: Which of a run's values counts.
+            filter_text: Text of the filter language; only runs that match it compete. None or blank lets all.
+            max_results: Largest number of ids wanted.
+
+        Raises:
+            InvalidParameter: The filter is wrong, there are too many experiments, an id is no id, or `max_results` is
+                out of bounds.
         """
         ...

@@ -5,8 +5,12 @@ from typing import Protocol
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
+from trialog.contracts.metric_meanings import MetricMeaningStore
 from trialog.contracts.metrics import MetricStore
+from trialog.contracts.model_versions import ModelVersionStore
+from trialog.contracts.registered_models import RegisteredModelStore
 from trialog.contracts.runs import RunStore
+from trialog.contracts.webhooks import WebhookStore
 
 
 class Store(Protocol):
@@ -39,6 +43,26 @@ class Store(Protocol):
     @property
     def logged_models(self) -> LoggedModelStore:
         """Models as runs log them."""
+        ...
+
+    @property
+    def registered_models(self) -> RegisteredModelStore:
+        """Names under which versions of a model are kept."""
+        ...
+
+    @property
+    def model_versions(self) -> ModelVersionStore:
+        """Versions of registered models, their stages and their history."""
+        ...
+
+    @property
+    def webhooks(self) -> WebhookStore:
+        """Addresses that are told when something happens in the registry."""
+        ...
+
+    @property
+    def metric_meanings(self) -> MetricMeaningStore:
+        """What was said about metrics: which way is better, in what unit, what counts as good."""
         ...
 
     async def close(self) -> None:

@@ -36,6 +36,10 @@ MAX_RUN_NAME_LENGTH = MAX_TAG_VALUE_LENGTH
 MAX_PAGE_ITEMS = 50_000
 MAX_HISTORY_PAGE_ITEMS = 2**31 - 1
 MAX_RUNS_AT_ONCE = 100
+MAX_EXPERIMENTS_AT_ONCE = 1000
+MAX_METRICS_AT_ONCE = 1000
+MAX_METRICS_OF_EXPERIMENT = 10_000
+MAX_METRIC_MEANINGS = 1000
 MAX_POINTS_AT_ONCE = 25_000
 MAX_SAMPLED_POINTS = 2500
 
@@ -290,6 +294,21 @@ def check_logged_model_name(name: str) -> None:
             f" the following characters: {_LOGGED_MODEL_NAME_FORBIDDEN}",
         )
     check_length("name", name, MAX_LOGGED_MODEL_NAME_LENGTH)
+
+
+def check_at_once(what: str, entries: Collection[object], limit: int) -> None:
+    """Refuse a question about more things than are looked at in one request.
+
+    Raises:
+        InvalidParameter: There are too many.
+    """
+    if len(entries) > limit:
+        raise InvalidParameter(
+            "request.too_many_at_once",
+            f"At most {limit} {what} can be asked about at once, not {len(entries)}. Ask in several requests.",
+            limit=limit,
+            count=len(entries),
+        )
 
 
 def check_count(what: str, entries: Collection[object], limit: int = MAX_ENTRIES_PER_BATCH) -> None:

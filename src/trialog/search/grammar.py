@@ -7,6 +7,12 @@ What is accepted and refused follows MLflow 3.17, its parser and its SQL store t
 part on purpose:
 
 Accepted here, refused or broken in MLflow
+    - `OR`, `NOT` and brackets (`trialog.search.parser`); `IN` on all text and on numbers; `BETWEEN`; `NOT LIKE` and
+      `NOT ILIKE`; regular expressions (`RLIKE`, `=~`, `!~`); on params and tags of logged models `IS NULL`;
+    - times as dates, date-times and `now() - 7d`, besides milliseconds;
+    - `metrics.loss.min`, `.max`, `.first` and `.last` of runs, where no metric has that very name;
+    - a name without its entity, where the store knows that it means one thing;
+    - registered models: times to filter by; versions: stage, status, label, logged model and times;
     - a filter of nothing but space, and space around an order_by item;
     - keywords in any case everywhere (MLflow's experiments know `LIKE` but not `like`), any space inside `IS NOT NULL`;
     - keys that happen to be SQL keywords or digits: `metrics.from`, `metrics.1`, `params.in`;
@@ -53,9 +59,16 @@ class ValueKind(Enum):
     FLOAT = auto()
     """A number, infinities among them."""
     TIME = auto()
-    """Milliseconds since 1970: a whole number that fits 64 bits, or any finite one."""
+    """Milliseconds since 1970: a whole number that fits 64 bits, or any finite one; or a time as people write it."""
     WHOLE_TIME = auto()
-    """Milliseconds since 1970: a whole number that fits 64 bits."""
+    """Milliseconds since 1970: a whole number that fits 64 bits; or a time as people write it."""
+    WHOLE_NUMBER = auto()
+    """A whole number that fits 64 bits, in quotes or not."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values are numbers rather than text."""
+        return self not in {ValueKind.TEXT, ValueKind.EXPERIMENT_ID}
 
 
 class KeyRule(msgspec.Struct, frozen=True):
@@ -82,6 +95,7 @@ class EntityRule(msgspec.Struct, frozen=True):
         any_key: The rule of every key, where keys are the user's own.
         keys: The rule of each key by its canonical name, where keys are fixed.
         aliases: Other names of fixed keys, with the canonical one.
+        summaries: Whether `key.min` may mean a summary of what was logged under `key`.
     """
 
     entity: Entity
@@ -89,6 +103,7 @@ class EntityRule(msgspec.Struct, frozen=True):
     any_key: KeyRule | None = None
     keys: Mapping[str, KeyRule] = {}
     aliases: Mapping[str, str] = {}
+    summaries: bool = False
 
     def find(self, key: str) -> tuple[str, KeyRule] | None:
         """Look a key up.
@@ -165,13 +180,16 @@ _ORDER = (Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREA
 _PATTERN = (Operator.LIKE, Operator.ILIKE)
 _LIST = (Operator.IN, Operator.NOT_IN)
 _PRESENCE = (Operator.IS_NULL, Operator.IS_NOT_NULL)
+_MORE_PATTERNS = (Operator.NOT_LIKE, Operator.NOT_ILIKE, Operator.RLIKE, Operator.NOT_RLIKE)
+_RANGE = (Operator.BETWEEN, Operator.NOT_BETWEEN)
+_NUMBER_OPERATORS = _EQUALITY + _ORDER + _LIST + _RANGE
 
-_TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN)
-_TEXT_OR_LIST = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _LIST)
-_OPTIONAL_TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _PRESENCE)
-_METRIC = KeyRule(ValueKind.FLOAT, _EQUALITY + _ORDER)
-_TIME = KeyRule(ValueKind.TIME, _EQUALITY + _ORDER)
-_WHOLE_TIME = KeyRule(ValueKind.WHOLE_TIME, _EQUALITY + _ORDER)
+_TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _LIST + _MORE_PATTERNS)
+_OPTIONAL_TEXT = KeyRule(ValueKind.TEXT, _EQUALITY + _PATTERN + _PRESENCE + _LIST + _MORE_PATTERNS)
+_METRIC = KeyRule(ValueKind.FLOAT, _NUMBER_OPERATORS)
+_TIME = KeyRule(ValueKind.TIME, _NUMBER_OPERATORS)
+_WHOLE_TIME = KeyRule(ValueKind.WHOLE_TIME, _NUMBER_OPERATORS)
+_WHOLE_NUMBER = KeyRule(ValueKind.WHOLE_NUMBER, _NUMBER_OPERATORS)
 
 
 def _filter_only(rule: KeyRule) -> KeyRule:
@@ -181,7 +199,7 @@ def _filter_only(rule: KeyRule) -> KeyRule:
 RUNS = Grammar(
     noun="runs",
     entities=(
-        EntityRule(Entity.METRIC, ("metric", "metrics"), any_key=_METRIC),
+        EntityRule(Entity.METRIC, ("metric", "metrics"), any_key=_METRIC, summaries=True),
         EntityRule(Entity.PARAM, ("parameter", "parameters", "param", "params"), any_key=_OPTIONAL_TEXT),
         EntityRule(Entity.TAG, ("tag", "tags"), any_key=_OPTIONAL_TEXT),
         EntityRule(
@@ -190,7 +208,7 @@ RUNS = Grammar(
             keys={
                 "artifact_uri": _TEXT,
                 "end_time": _TIME,
-                "run_id": _TEXT_OR_LIST,
+                "run_id": _TEXT,
                 "run_name": _TEXT,
                 "start_time": _TIME,
                 "status": _TEXT,
@@ -207,7 +225,7 @@ RUNS = Grammar(
         EntityRule(
             Entity.DATASET,
             ("dataset", "datasets"),
-            keys=dict.fromkeys(("context", "digest", "name"), _filter_only(_TEXT_OR_LIST)),
+            keys=dict.fromkeys(("context", "digest", "name"), _filter_only(_TEXT)),
         ),
     ),
 )
@@ -239,17 +257,17 @@ LOGGED_MODELS = Grammar(
             Entity.ATTRIBUTE,
             ("attributes",),
             keys={
-                "artifact_location": _TEXT_OR_LIST,
+                "artifact_location": _TEXT,
                 "creation_timestamp": _TIME,
-                "experiment_id": _TEXT_OR_LIST,
+                "experiment_id": _TEXT,
                 "last_updated_timestamp": _TIME,
-                "lifecycle_stage": _TEXT_OR_LIST,
-                "model_id": _TEXT_OR_LIST,
-                "model_type": _TEXT_OR_LIST,
-                "name": _TEXT_OR_LIST,
-                "source_run_id": _TEXT_OR_LIST,
-                "status": _TEXT_OR_LIST,
-                "status_message": _TEXT_OR_LIST,
+                "lifecycle_stage": _TEXT,
+                "model_id": _TEXT,
+                "model_type": _TEXT,
+                "name": _TEXT,
+                "source_run_id": _TEXT,
+                "status": _TEXT,
+                "status_message": _TEXT,
             },
             aliases={
                 "creation_time": "creation_timestamp",
@@ -259,9 +277,52 @@ LOGGED_MODELS = Grammar(
             },
         ),
         EntityRule(Entity.METRIC, ("metrics",), any_key=_METRIC),
-        EntityRule(Entity.PARAM, ("params",), any_key=_filter_only(_TEXT_OR_LIST)),
-        EntityRule(Entity.TAG, ("tags",), any_key=_filter_only(_TEXT_OR_LIST)),
+        EntityRule(Entity.PARAM, ("params",), any_key=_filter_only(_OPTIONAL_TEXT)),
+        EntityRule(Entity.TAG, ("tags",), any_key=_filter_only(_OPTIONAL_TEXT)),
     ),
     lenient_values=True,
 )
 """Logged models, as `logged-models/search` takes them."""
+
+REGISTERED_MODELS = Grammar(
+    noun="registered models",
+    entities=(
+        EntityRule(
+            Entity.ATTRIBUTE,
+            ("attribute", "attributes"),
+            keys={
+                "creation_timestamp": _TIME,
+                "last_updated_timestamp": _TIME,
+                "name": _TEXT,
+            },
+            aliases={"timestamp": "last_updated_timestamp"},
+        ),
+        EntityRule(Entity.TAG, ("tag", "tags"), any_key=_filter_only(_OPTIONAL_TEXT)),
+    ),
+)
+"""Registered models, as `registered-models/search` takes them."""
+
+MODEL_VERSIONS = Grammar(
+    noun="model versions",
+    entities=(
+        EntityRule(
+            Entity.ATTRIBUTE,
+            ("attribute", "attributes"),
+            keys={
+                "creation_timestamp": _TIME,
+                "current_stage": _TEXT,
+                "label": _TEXT,
+                "last_updated_timestamp": _TIME,
+                "model_id": _TEXT,
+                "name": _TEXT,
+                "run_id": _TEXT,
+                "source_path": _TEXT,
+                "status": _TEXT,
+                "version_number": _WHOLE_NUMBER,
+            },
+            aliases={"source": "source_path", "stage": "current_stage", "version": "version_number"},
+        ),
+        EntityRule(Entity.TAG, ("tag", "tags"), any_key=_filter_only(_OPTIONAL_TEXT)),
+    ),
+)
+"""Versions of registered models, as `model-versions/search` takes them."""

@@ -1,11 +1,18 @@
 """Tokens to a tree: filters and orderings.
 
-A filter is a row of clauses. `AND` stands between them, and as in MLflow a superfluous or a missing one is forgiven:
+`AND` binds tighter than `OR`, `NOT` tighter than both. As in MLflow a superfluous `AND` is forgiven, and a missing one
+between two comparisons:
 
-    filter     = { "AND" | comparison }
+    filter     = { "AND" } [ either ]
+    either     = all { "OR" all }
+    all        = clause { "AND" clause | comparison } [ "AND" ]       the last "AND" only where the filter ends
+    clause     = "NOT" clause | "(" either ")" | comparison
     comparison = field operator value | field "IS" [ "NOT" ] "NULL"
+               | field [ "NOT" ] "IN" list | field [ "NOT" ] "BETWEEN" value "AND" value
     field      = key | entity "." key
-    value      = number | text | "(" text { "," text } [ "," ] ")"
+    value      = number | text | now
+    list       = "(" value { "," value } [ "," ] ")"
+    now        = "now" "(" ")" { ( "+" | "-" ) count ( "s" | "m" | "h" | "d" | "w" ) }
 
 An ordering is `field [ "ASC" | "DESC" ]`.
 """
@@ -13,31 +20,45 @@ An ordering is `field [ "ASC" | "DESC" ]`.
 from collections.abc import Sequence
 
 from trialog.search.grammar import Grammar
-from trialog.search.reader import FieldName, KnownField, TokenReader, shown
+from trialog.search.reader import FieldName, KeyLookup, KnownField, TokenReader, shown
 from trialog.search.tokens import TokenKind
-from trialog.search.tree import And, Comparison, Field, Filter, Operator, OrderBy
+from trialog.search.tree import And, Comparison, Field, Filter, Not, Operator, Or, OrderBy, Value
 from trialog.search.values import ValueReader
 
 MAXIMUM_COMPARISONS = 500
 """Clauses of a filter; databases refuse expressions much deeper than that."""
 
+MAXIMUM_DEPTH = 40
+"""Brackets and `NOT`s inside each other; each costs a few calls inside each other, here and where SQL is made."""
+
 MAXIMUM_ORDER_FIELDS = 50
 """Fields to order by; SQLite joins at most 64 tables."""
 
 _A_FIELD = "a field such as metrics.loss"
-_AND_OR_END = "AND or the end of the filter"
 _AN_OPERATOR = "a comparison operator"
-_OPERATOR_WORDS = ("LIKE", "ILIKE", "RLIKE", "IN", "NOT", "IS")
+_AFTER_A_CLAUSE = "AND, OR or the end of the filter"
+_AFTER_A_CLAUSE_IN_BRACKETS = "AND, OR or )"
+_OPERATOR_WORDS = ("LIKE", "ILIKE", "RLIKE", "IN", "NOT", "IS", "BETWEEN")
+_NEGATED_WORDS = ("IN", "LIKE", "ILIKE", "RLIKE", "BETWEEN")
+_SYMBOLS = {"=~": Operator.RLIKE.value, "!~": Operator.NOT_RLIKE.value}
 _LISTS = (Operator.IN, Operator.NOT_IN)
+_RANGES = (Operator.BETWEEN, Operator.NOT_BETWEEN)
+_REGULAR_EXPRESSIONS = (Operator.RLIKE, Operator.NOT_RLIKE)
 _PRESENCE = (Operator.IS_NULL, Operator.IS_NOT_NULL)
+_SPELLINGS = frozenset(operator.value for operator in Operator)
 
 
-def parse_filter(text: str | None, grammar: Grammar) -> Filter | None:
+def parse_filter(
+    text: str | None, grammar: Grammar, *, now: int | None = None, has_key: KeyLookup | None = None
+) -> Filter | None:
     """Read a filter.
 
     Args:
         text: The filter as the caller wrote it.
         grammar: What is searched.
+        now: What `now()` means, in milliseconds since 1970; None for the time of this call.
+        has_key: Tells which metrics, params and tags there are, for names that mean different things depending on
+            that; without it they are taken as they stand, and a name without an entity can only be an attribute.
 
     Returns:
         The tree, or None if there is nothing to filter by.
@@ -47,15 +68,16 @@ def parse_filter(text: str | None, grammar: Grammar) -> Filter | None:
     """
     if text is None or not text.strip():
         return None
-    return _FilterReader(text, grammar).filter()
+    return _FilterReader(text, grammar, now, has_key).filter()
 
 
-def parse_order_by(items: Sequence[str], grammar: Grammar) -> tuple[OrderBy, ...]:
+def parse_order_by(items: Sequence[str], grammar: Grammar, *, has_key: KeyLookup | None = None) -> tuple[OrderBy, ...]:
     """Read what results are ordered by.
 
     Args:
         items: The fields as the caller wrote them, each with `ASC`, `DESC` or neither behind it.
         grammar: What is searched.
+        has_key: As for `parse_filter`.
 
     Returns:
         The fields, the weightiest first.
@@ -66,7 +88,7 @@ def parse_order_by(items: Sequence[str], grammar: Grammar) -> tuple[OrderBy, ...
     """
     found: dict[Field, OrderBy] = {}
     for index, text in enumerate(items):
-        reader = _OrderReader(text, grammar, item=index)
+        reader = _OrderReader(text, grammar, has_key, item=index)
         order = reader.order()
         if index >= MAXIMUM_ORDER_FIELDS:
             phrase = f"`order_by` contains {len(items)} fields"
@@ -109,8 +131,9 @@ def parse_order_field(field_name: str, grammar: Grammar) -> Field:
 
 
 class _OrderReader(TokenReader):
-    def __init__(self, text: str, grammar: Grammar, **values: int) -> None:
-        super().__init__(text, grammar, f"Invalid order_by clause '{shown(text)}'. Could not be parsed", **values)
+    def __init__(self, text: str, grammar: Grammar, has_key: KeyLookup | None = None, **values: int) -> None:
+        fault = f"Invalid order_by clause '{shown(text)}'. Could not be parsed"
+        super().__init__(text, grammar, fault, has_key, **values)
 
     def order(self) -> OrderBy:
         field = self.orderable(self.field_name(_A_FIELD))
@@ -125,7 +148,7 @@ class _OrderReader(TokenReader):
         return OrderBy(field, ascending)
 
     def orderable(self, name: FieldName) -> Field:
-        known = self.known_field(name, ordering=True)
+        known = self.bare_field(name, None) if self.is_bare(name) else self.known_field(name, ordering=True)
         if not known.rule.orderable:
             phrase = f"Invalid order by field name: '{shown(self.text)}'. Invalid order_by entity: {known.field.entity}"
             expected = f"a field that {self.grammar.noun} can be ordered by"
@@ -134,50 +157,104 @@ class _OrderReader(TokenReader):
 
 
 class _FilterReader(ValueReader):
-    def __init__(self, text: str, grammar: Grammar) -> None:
-        super().__init__(text, grammar, "Invalid clause(s) in filter string")
+    def __init__(self, text: str, grammar: Grammar, now: int | None, has_key: KeyLookup | None) -> None:
+        super().__init__(text, grammar, "Invalid clause(s) in filter string", now, has_key)
+        self._comparisons = 0
+        self._depth = 0
+        self._brackets = 0
 
     def filter(self) -> Filter | None:
-        clauses: list[Filter] = []
-        joined = True
-        while not self.at(TokenKind.END):
-            if self.at_word("AND"):
+        while self.at_word("AND"):
+            self.advance()
+        if self.at(TokenKind.END):
+            return None
+        tree = self._either()
+        if not self.at(TokenKind.END):
+            raise self.unexpected(self.current, _AFTER_A_CLAUSE)
+        return tree
+
+    def _either(self) -> Filter:
+        clauses = [self._all()]
+        while self.at_word("OR"):
+            self.advance()
+            clauses.append(self._all())
+        return clauses[0] if len(clauses) == 1 else Or(tuple(clauses))
+
+    def _all(self) -> Filter:
+        clauses = [self._clause()]
+        while True:
+            joined = self.at_word("AND")
+            while self.at_word("AND"):
                 self.advance()
-                joined = True
-                continue
-            clauses.append(self._comparison(joined=joined))
-            joined = False
-            if len(clauses) > MAXIMUM_COMPARISONS:
-                phrase = "Invalid clause(s) in filter string: there are too many"
-                raise self.error(
-                    "too_many_comparisons", phrase, self.current.position, f"at most {MAXIMUM_COMPARISONS}"
-                )
-        if len(clauses) < 2:
-            return clauses[0] if clauses else None
-        return And(tuple(clauses))
+            if self.at(TokenKind.END) or (not joined and (self.at(TokenKind.CLOSE) or self.at_word("OR"))):
+                break
+            clauses.append(self._clause() if joined else self._comparison(joined=False))
+        return clauses[0] if len(clauses) == 1 else And(tuple(clauses))
+
+    def _clause(self) -> Filter:
+        if not self.at(TokenKind.OPEN) and not self.at_word("NOT"):
+            return self._comparison(joined=True)
+        if self._depth == MAXIMUM_DEPTH:
+            phrase = "Invalid clause(s) in filter string: brackets and NOTs are nested too deeply"
+            raise self.error("too_deep", phrase, self.current.position, f"at most {MAXIMUM_DEPTH} inside each other")
+        self._depth += 1
+        clause = Not(self._clause()) if self.advance().kind is TokenKind.WORD else self._in_brackets()
+        self._depth -= 1
+        return clause
+
+    def _in_brackets(self) -> Filter:
+        self._brackets += 1
+        clause = self._either()
+        if not self.at(TokenKind.CLOSE):
+            raise self.unexpected(self.current, _AFTER_A_CLAUSE_IN_BRACKETS)
+        self.advance()
+        self._brackets -= 1
+        return clause
 
     def _comparison(self, *, joined: bool) -> Comparison:
-        expected = _A_FIELD if joined else _AND_OR_END
+        expected = _A_FIELD if joined else _AFTER_A_CLAUSE_IN_BRACKETS if self._brackets else _AFTER_A_CLAUSE
         name = self.field_name(expected)
         if not self.at(TokenKind.OPERATOR) and not self.at_word(*_OPERATOR_WORDS):
             if not joined:
                 raise self.unexpected(name.first, expected)
             raise self.unexpected(self.current, self._operator_hint(name))
-        known = self.known_field(name)
-        operator = self._operator(known)
+        self._comparisons += 1
+        if self._comparisons > MAXIMUM_COMPARISONS:
+            phrase = "Invalid clause(s) in filter string: there are too many"
+            raise self.error("too_many_comparisons", phrase, name.first.position, f"at most {MAXIMUM_COMPARISONS}")
+        known = None if self.is_bare(name) else self.known_field(name)
+        start = self.current.position
+        written = self._operator_text()
+        if known is None:
+            operator = Operator(written) if written in _SPELLINGS else None
+            known = self.bare_field(name, operator or Operator.EQUAL, number=self.at_number() if operator else None)
+        operator = self._allowed(known, written, start)
+        return Comparison(known.field, operator, self._right_side(known, operator), name.first.position)
+
+    def _right_side(self, known: KnownField, operator: Operator) -> Value:
         if operator in _PRESENCE:
-            return Comparison(known.field, operator, None, name.first.position)
-        value = self.list_of_text(known) if operator in _LISTS else self.value(known)
-        return Comparison(known.field, operator, value, name.first.position)
+            return None
+        if operator in _LISTS:
+            return self.list_of_values(known)
+        if operator in _RANGES:
+            return self._range(known)
+        if operator in _REGULAR_EXPRESSIONS:
+            return self.regular_expression(known)
+        return self.value(known)
+
+    def _range(self, known: KnownField) -> Value:
+        low = self.number(known)
+        if not self.at_word("AND"):
+            raise self.unexpected(self.current, "AND and the upper end of the range")
+        self.advance()
+        return low, self.number(known)
 
     def _operator_hint(self, name: FieldName) -> str:
         if self.current.position == name.end and not self.at(TokenKind.END):
             return f"{_AN_OPERATOR}; a key with other characters than letters, digits, _ and . stands in back-ticks"
         return _AN_OPERATOR
 
-    def _operator(self, known: KnownField) -> Operator:
-        start = self.current.position
-        written = self._operator_text()
+    def _allowed(self, known: KnownField, written: str, start: int) -> Operator:
         if written in known.rule.operators:
             return Operator(written)
         allowed = ", ".join(known.rule.operators)
@@ -186,8 +263,6 @@ class _FilterReader(ValueReader):
                 f"IS NULL / IS NOT NULL is only supported for {' and '.join(entities)}, "
                 f"not for '{known.field.entity}' '{shown(known.written)}'"
             )
-        elif written in _LISTS and (keys := known.entity_rule.keys_with(Operator.IN)):
-            phrase = f"Only {keys} {known.field.entity}s support comparison with a list of quoted string values"
         else:
             phrase = f"Invalid comparator '{shown(written)}' not one of '{allowed}'"
         raise self.error("invalid_operator", phrase, start, f"one of {allowed}")
@@ -196,8 +271,8 @@ class _FilterReader(ValueReader):
         first = self.advance()
         word = first.text.upper()
         if word == "NOT":
-            if not self.at_word("IN", "LIKE", "ILIKE"):
-                raise self.unexpected(self.current, "IN")
+            if not self.at_word(*_NEGATED_WORDS):
+                raise self.unexpected(self.current, ", ".join(_NEGATED_WORDS))
             return f"NOT {self.advance().text.upper()}"
         if word == "IS":
             negated = self.at_word("NOT")
@@ -207,4 +282,4 @@ class _FilterReader(ValueReader):
                 raise self.unexpected(self.current, "NULL" if negated else "NULL or NOT NULL")
             self.advance()
             return "IS NOT NULL" if negated else "IS NULL"
-        return word
+        return _SYMBOLS.get(word, word)

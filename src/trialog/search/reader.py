@@ -1,16 +1,24 @@
 """What the parsers of filters and of orderings have in common: walking the tokens, reading a field, refusing."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 import msgspec
 
 from trialog.errors import InvalidParameter
 from trialog.search.grammar import EntityRule, Grammar, KeyRule
+from trialog.search.suggestions import close_names, did_you_mean, entities_that_fit, written
 from trialog.search.tokens import Token, TokenKind, tokenize
-from trialog.search.tree import Entity, Field
+from trialog.search.tree import Entity, Field, Operator, Summary
+
+KeyLookup: TypeAlias = Callable[[Entity, str], bool]
+"""Tells whether a record that is searched has a metric, param or tag of a name."""
 
 MAXIMUM_LENGTH = 250_000
 """Characters of a filter or an order_by item; room for some 7,000 run ids."""
 
 _SHOWN = 80
+_SUMMARIES = {summary.value: summary for summary in Summary}
 _NAMES = frozenset({TokenKind.WORD, TokenKind.BACKTICKED, TokenKind.DOUBLE_QUOTED})
 _QUOTED_KEYS = frozenset({TokenKind.BACKTICKED, TokenKind.SINGLE_QUOTED, TokenKind.DOUBLE_QUOTED})
 _RESERVED = frozenset({"AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "RLIKE"})
@@ -25,6 +33,7 @@ class FieldName(msgspec.Struct, frozen=True):
         key: What stands behind the dot, or the whole.
         key_position: Index of the key's first character.
         end: Index of the first character behind the field.
+        literal: Whether the key is quoted, and so cannot mean more than itself.
     """
 
     first: Token
@@ -32,6 +41,7 @@ class FieldName(msgspec.Struct, frozen=True):
     key: str
     key_position: int
     end: int
+    literal: bool = False
 
 
 class KnownField(msgspec.Struct, frozen=True):
@@ -82,12 +92,16 @@ class TokenReader:
         text: A filter, or one order_by item.
         grammar: What may be named in it.
         fault: What a message about a fault of syntax begins with.
+        has_key: Which keys there are; None where nobody can tell, and each name is taken as it stands.
         **values: What every error carries besides its position.
     """
 
-    def __init__(self, text: str, grammar: Grammar, fault: str, **values: int) -> None:
+    def __init__(
+        self, text: str, grammar: Grammar, fault: str, has_key: KeyLookup | None = None, **values: int
+    ) -> None:
         self.text = text
         self.grammar = grammar
+        self._has_key = has_key
         self._fault = fault
         self._values = values
         self._check_characters()
@@ -149,7 +163,7 @@ class TokenReader:
         if first.kind is not TokenKind.WORD and "." in first.value:
             # The whole field is quoted; no attribute's name has a dot.
             entity, _, key = first.value.partition(".")
-            return FieldName(first, entity, key, first.position + len(entity) + 2, first.end)
+            return FieldName(first, entity, key, first.position + len(entity) + 2, first.end, literal=True)
         return FieldName(first, None, first.value, first.position, first.end)
 
     def _key_behind(self, dot: Token, first: Token) -> FieldName:
@@ -158,7 +172,7 @@ class TokenReader:
             self.advance()
             if self.at(TokenKind.DOT):
                 raise self.unexpected(self.current, "no dot here: a key is quoted as a whole, as in tags.`a b.c`")
-            return FieldName(first, first.value, start.value, start.position, start.end)
+            return FieldName(first, first.value, start.value, start.position, start.end, literal=True)
         end = self._word_behind(dot).end
         while self.at(TokenKind.DOT):
             end = self._word_behind(self.advance()).end
@@ -185,25 +199,80 @@ class TokenReader:
         """
         entity_rule = self.grammar.attributes if name.entity is None else self.grammar.find(name.entity)
         if entity_rule is None:
-            valid = [rule.names[0] for rule in self.grammar.entities]
-            raise self.error(
-                "invalid_entity",
-                f"Invalid entity type '{shown(name.entity or '')}'. Valid values are {valid}",
-                name.first.position,
-                f"one of {', '.join(valid)}",
-            )
+            raise self._invalid_entity(name)
         found = entity_rule.find(name.key)
         if found is None or not (found[1].operators or ordering):
-            noun = "dataset" if entity_rule.entity is Entity.DATASET else "attribute"
-            valid = [key for key, rule in sorted(entity_rule.keys.items()) if ordering or rule.operators]
-            raise self.error(
-                "invalid_key",
-                f"Invalid {noun} key '{shown(name.key)}' specified. Valid keys are {valid}",
-                name.key_position,
-                f"one of {', '.join(valid)}",
-            )
+            raise self._invalid_key(name, entity_rule, ordering=ordering)
         key, rule = found
-        return KnownField(Field(entity_rule.entity, key), rule, entity_rule, name.key)
+        field = Field(entity_rule.entity, key)
+        if entity_rule.summaries and not name.literal:
+            field = self._summary(field) or field
+        return KnownField(field, rule, entity_rule, name.key)
+
+    def _summary(self, field: Field) -> Field | None:
+        """Read `loss.min` as a summary, unless a metric has that very name: MLflow's meaning comes first."""
+        key, _, suffix = field.key.rpartition(".")
+        if not key or suffix not in _SUMMARIES or self._has_key is None or self._has_key(field.entity, field.key):
+            return None
+        return Field(field.entity, key, _SUMMARIES[suffix])
+
+    def is_bare(self, name: FieldName) -> bool:
+        """Tell whether a field names no entity and no attribute.
+
+        Args:
+            name: The field as written.
+
+        Returns:
+            Whether it does neither.
+        """
+        return name.entity is None and self.grammar.attributes.find(name.key) is None
+
+    def bare_field(self, name: FieldName, operator: Operator | None, *, number: bool | None = None) -> KnownField:
+        """Look a field up that names no entity: it must mean one thing among those that are there.
+
+        Args:
+            name: The field as written.
+            operator: What it is compared by; None where it is ordered by.
+            number: Whether it is compared with a number; None if that is not known.
+
+        Returns:
+            The one field that fits.
+
+        Raises:
+            InvalidParameter: None fits, or several do.
+        """
+        fitting = entities_that_fit(self.grammar, operator, number=number)
+        has_key = self._has_key
+        there = [] if has_key is None else [rule for rule in fitting if has_key(rule.entity, name.key)]
+        if len(there) == 1 and there[0].any_key is not None:
+            return KnownField(Field(there[0].entity, name.key), there[0].any_key, there[0], name.key)
+        raise self._invalid_key(name, self.grammar.attributes, there or fitting, ordering=operator is None)
+
+    def _invalid_entity(self, name: FieldName) -> InvalidParameter:
+        entity = name.entity or ""
+        valid = [rule.names[0] for rule in self.grammar.entities]
+        close = close_names(entity, [spelling for rule in self.grammar.entities for spelling in rule.names])
+        rules = [rule for rule in self.grammar.entities if not set(close).isdisjoint(rule.names)]
+        question = did_you_mean(shown(written(rule, name.key)) for rule in rules)
+        return self.error(
+            "invalid_entity",
+            f"Invalid entity type '{shown(entity)}'. Valid values are {valid}.{question}",
+            name.first.position,
+            f"one of {', '.join(valid)}",
+        )
+
+    def _invalid_key(
+        self, name: FieldName, entity_rule: EntityRule, others: Sequence[EntityRule] = (), *, ordering: bool
+    ) -> InvalidParameter:
+        noun = "dataset" if entity_rule.entity is Entity.DATASET else "attribute"
+        valid = [key for key, rule in sorted(entity_rule.keys.items()) if ordering or rule.operators]
+        candidates = close_names(name.key, valid) + [shown(written(rule, name.key)) for rule in others]
+        return self.error(
+            "invalid_key",
+            f"Invalid {noun} key '{shown(name.key)}' specified. Valid keys are {valid}.{did_you_mean(candidates)}",
+            name.key_position,
+            f"one of {', '.join(valid)}",
+        )
 
     def error(self, what: str, phrase: str, position: int, expected: str) -> InvalidParameter:
         """Build the error for a fault.

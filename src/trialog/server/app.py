@@ -1,18 +1,26 @@
 """Puts the server together: every route of the table with the handler that answers it."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
+
+from msgspec import Struct
 
 from trialog.artifacts import ArtifactRoots
 from trialog.config import Settings
 from trialog.contracts import Store
 from trialog.errors import TemporarilyUnavailable
-from trialog.server.mlflow_api import HANDLERS
+from trialog.server import api
+from trialog.server.call import ActingHandler, Call
+from trialog.server.docs_page import docs_endpoints
+from trialog.server.mlflow_api import ACTING_HANDLERS, HANDLERS
 from trialog.server.mlflow_api.artifacts import ArtifactHandler, ArtifactsByOwner, ProxiedArtifacts
 from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION
+from trialog.server.mlflow_api.webhooks import WebhookHandlers
 from trialog.server.start_page import start_page
+from trialog.server.webhook_sender import WebhookSender, create_webhook_sender
 from trialog.web import Answer, Application, BodyLimits, Endpoint, Gate, Request, Response, Router, allowed_hosts_for
-from trialog.web.messages import body_message, is_asked_in_query, json_endpoint, query_message
+from trialog.web.messages import acting_endpoint, body_message, is_asked_in_query, json_endpoint, query_message
 from trialog.wire.absent import absent_part
 from trialog.wire.routes import ROUTES, Permission, Route, aliases
 
@@ -33,7 +41,9 @@ def create_app(
     """
     router = Router(settings.static_prefix, absent_part=absent_part)
     router.add("GET", "/", start_page(settings.static_prefix))
-    endpoints = _Endpoints(store, roots, settings.static_prefix)
+    for page, answer_page in docs_endpoints(settings.static_prefix):
+        router.add("GET", page, answer_page)
+    endpoints = _Endpoints(store, roots, settings.static_prefix, create_webhook_sender(settings))
     for route in ROUTES:
         endpoint = endpoints.of(route)
         for path in aliases(route):
@@ -56,11 +66,15 @@ class _Endpoints:
         store: As for `create_app`.
         roots: As for `create_app`.
         prefix: Prefix of all paths.
+        sender: Reaches the addresses of webhooks.
     """
 
-    def __init__(self, store: Store | None, roots: ArtifactRoots, prefix: str) -> None:
+    def __init__(self, store: Store | None, roots: ArtifactRoots, prefix: str, sender: WebhookSender) -> None:
         self._store = store
+        self._roots = roots
+        self._acting = {**ACTING_HANDLERS, **api.HANDLERS}
         self._artifacts = dict(ProxiedArtifacts(roots.proxied, prefix).handlers())
+        self._webhooks = {} if store is None else WebhookHandlers(store, sender).handlers()
         if store is not None:
             self._artifacts |= ArtifactsByOwner(store, roots).handlers()
         self._plain = {"health": HEALTH, "version": MLFLOW_VERSION}
@@ -74,7 +88,21 @@ class _Endpoints:
         if (handler := self._artifacts.get(route.operation)) is not None:
             return _artifact_endpoint(route, handler)
         # Without a store only the open routes come here, and those ask nothing of it.
-        return json_endpoint(route, partial(HANDLERS[route.operation], cast(Store, self._store)))
+        store = cast(Store, self._store)
+        if (handler_of_webhooks := self._webhooks.get(route.operation)) is not None:
+            return json_endpoint(route, handler_of_webhooks)
+        if (acting := self._acting.get(route.operation)) is not None:
+            return acting_endpoint(route, _with_call(acting, store, self._roots))
+        return json_endpoint(route, partial(HANDLERS[route.operation], store))
+
+
+def _with_call(
+    handler: ActingHandler, store: Store, roots: ArtifactRoots
+) -> Callable[[Request, Struct], Awaitable[Struct]]:
+    async def handle(request: Request, message: Struct) -> Struct:
+        return await handler(Call(store, roots, request.actor), message)
+
+    return handle
 
 
 def _plain_endpoint(text: str) -> Endpoint:

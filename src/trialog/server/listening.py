@@ -3,19 +3,16 @@
 import contextlib
 import errno
 import ipaddress
-import os
 import re
 import secrets
 import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from trialog.config import DEFAULT_PORT, Settings
 from trialog.errors import ConfigurationError
 
-ADDRESS_FILE_NAME: Final = "trialog.address"
 _ADDRESS = re.compile(rb"https?://\S+\s*")
 _LONGEST_ADDRESS_BYTES = 4096
 _PORTS_TRIED = 100
@@ -193,10 +190,3 @@ class AddressFile:
         with contextlib.suppress(OSError):
             if self._path.read_text(encoding="utf-8").strip() == self._url:
                 self._path.unlink()
-
-
-def default_address_file(backend_store_uri: str) -> Path:
-    """Return where a server that moved to another port writes its address: beside the file of its store."""
-    _, separator, path = backend_store_uri.partition(":///")
-    folder = Path(path.partition("?")[0]).parent if separator and backend_store_uri.startswith("sqlite") else Path()
-    return Path(os.path.abspath(folder)) / ADDRESS_FILE_NAME  # noqa: PTH100  resolve() would follow links

@@ -14,14 +14,16 @@ from types import FrameType
 import uvicorn
 
 from trialog.artifacts import ArtifactRoots, open_artifact_roots
-from trialog.config import Settings, redact
+from trialog.config import Settings, default_address_file, redact
 from trialog.contracts import Store
 from trialog.errors import ConfigurationError
 from trialog.server.app import create_app
 from trialog.server.certificates import check_certificates
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.server.descriptors import available_connections
-from trialog.server.listening import AddressFile, Listener, default_address_file, listen
+from trialog.server.listening import AddressFile, Listener, listen
+from trialog.server.webhook_sender import create_webhook_sender
+from trialog.server.webhook_worker import RetryRule, WebhookWorker
 from trialog.store import open_store
 
 _logger = logging.getLogger("trialog.server")
@@ -98,8 +100,20 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, Artif
         if settings.artifacts_only:
             yield None, roots
             return
-        store = await open_store(settings.backend_store_uri, default_artifact_root=settings.default_artifact_root)
+        store = await open_store(
+            settings.backend_store_uri,
+            default_artifact_root=settings.default_artifact_root,
+            auto_upgrade=settings.auto_upgrade,
+        )
         opened.push_async_callback(store.close)
+        worker = WebhookWorker(
+            store.webhook_deliveries,
+            create_webhook_sender(settings),
+            parallel=settings.webhook_delivery_max_workers,
+            rule=RetryRule(settings.webhook_request_max_retries),
+        )
+        await worker.start()
+        opened.push_async_callback(worker.stop)
         yield store, roots
 
 

@@ -28,6 +28,7 @@ _PAGE: Final = """<!doctype html>
 mlflow.set_tracking_uri("{address}")
 with mlflow.start_run():
     mlflow.log_metric("accuracy", 0.9)</pre>
+<p>Its API is described <a href="{address}/docs">here</a>.</p>
 </html>
 """
 

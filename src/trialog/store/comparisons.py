@@ -4,10 +4,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, true
 
 from trialog.errors import InvalidParameter
-from trialog.search import And, Comparison, Filter, Operator
+from trialog.search import And, Comparison, Filter, Not, Operator, Or
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
 
 # A pattern costs its length times that of each text it is held against.
@@ -39,6 +39,11 @@ def compile_filter(
             return true()
         case And(clauses):
             return and_(*(compile_filter(clause, compile_comparison) for clause in clauses))
+        case Or(clauses):
+            return or_(*(compile_filter(clause, compile_comparison) for clause in clauses))
+        case Not(clause):
+            # Unlike NOT, it holds where the clause is unknown because a value is missing.
+            return compile_filter(clause, compile_comparison).self_group().is_not(true())
         case Comparison():
             return compile_comparison(filter_)
 
@@ -48,8 +53,10 @@ def count_comparisons(filter_: Filter | None) -> int:
     match filter_:
         case None:
             return 0
-        case And(clauses):
+        case And(clauses) | Or(clauses):
             return sum(count_comparisons(clause) for clause in clauses)
+        case Not(clause):
+            return count_comparisons(clause)
         case Comparison():
             return 1
 
@@ -72,12 +79,24 @@ def compare(column: ColumnElement[Any], comparison: Comparison, value: Any = Non
     match comparison.operator:
         case Operator.LIKE:
             return column.like(_pattern(comparison))
+        case Operator.NOT_LIKE:
+            return column.not_like(_pattern(comparison))
         case Operator.ILIKE:
             return func.trialog_fold(column).like(_pattern(comparison).casefold())
+        case Operator.NOT_ILIKE:
+            return func.trialog_fold(column).not_like(_pattern(comparison).casefold())
+        case Operator.RLIKE:
+            return func.trialog_matches(right, column) == 1
+        case Operator.NOT_RLIKE:
+            return func.trialog_matches(right, column) == 0
         case Operator.IN:
             return column.in_(right)
         case Operator.NOT_IN:
             return column.not_in(right)
+        case Operator.BETWEEN:
+            return column.between(*right)
+        case Operator.NOT_BETWEEN:
+            return not_(column.between(*right))
         case _:
             raise TypeError(f"a column is not compared with {comparison.operator}")
 
@@ -100,17 +119,24 @@ def compare_if_there(found: Select[int], column: ColumnElement[str], comparison:
 
 
 def compare_metric(column: ColumnElement[int], comparison: Comparison) -> ColumnElement[bool]:
-    """Return the condition that a metric compares as asked; NaN satisfies `!=` and nothing else, as IEEE 754 has it.
+    """Return the condition that a metric compares as asked.
+
+    NaN equals nothing and has no place in an order, as IEEE 754 has it: it satisfies `!=`, `NOT IN` and `NOT BETWEEN`,
+    and nothing else.
 
     Args:
         column: Values as `double_keys` keeps them.
-        comparison: Operator and number.
+        comparison: Operator and numbers.
     """
-    if not isinstance(comparison.value, int | float):
-        raise TypeError(f"a metric is compared with a number, not {comparison.value!r}")
-    number = float(comparison.value)
-    key = to_key(number)
-    least, greatest = _ZEROS if number == 0 else (key, key)
+    numbers = _numbers(comparison)
+    match comparison.operator:
+        case Operator.IN | Operator.NOT_IN:
+            keys = sorted({key for number in numbers for key in _keys(number)})
+            return column.in_(keys) if comparison.operator is Operator.IN else column.not_in(keys)
+        case Operator.BETWEEN | Operator.NOT_BETWEEN:
+            inside = column.between(_keys(numbers[0])[0], _keys(numbers[1])[1])
+            return inside if comparison.operator is Operator.BETWEEN else not_(inside)
+    least, greatest = _keys(numbers[0])
     match comparison.operator:
         case Operator.EQUAL:
             return column.between(least, greatest)
@@ -126,6 +152,20 @@ def compare_metric(column: ColumnElement[int], comparison: Comparison) -> Column
             return and_(column >= least, column <= GREATEST_NUMBER)
         case _:
             raise TypeError(f"a metric is not compared with {comparison.operator}")
+
+
+def _numbers(comparison: Comparison) -> list[float]:
+    values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    if len(numbers) != len(values):
+        raise TypeError(f"a metric is compared with numbers, not {comparison.value!r}")
+    return numbers
+
+
+def _keys(number: float) -> tuple[int, int]:
+    """Return the least and the greatest key of a number: the two zeros are equal."""
+    key = to_key(number)
+    return _ZEROS if number == 0 else (key, key)
 
 
 def _pattern(comparison: Comparison) -> str:

@@ -9,12 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from trialog.errors import ConfigurationError
 from trialog.store.checkpoints import Checkpoints
-from trialog.store.faults import is_fault, unavailable
+from trialog.store.faults import cannot_open, is_fault, unavailable
 from trialog.store.readers import Readers
-from trialog.store.schema import is_prepared, prepare_schema
-from trialog.store.sqlite import SameFile, create_reading_engine, create_sqlite_engine
+from trialog.store.schema import NEWEST_VERSION, older_store, prepare_schema
+from trialog.store.sqlite import SameFile, create_sqlite_engine
+from trialog.store.upgrade import stored_version, upgrade_file
 from trialog.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -25,17 +25,18 @@ class Database:
 
     Args:
         file: The file; made when it is not there, in a directory that is.
+        auto_upgrade: Whether a file of an older version is backed up and upgraded; otherwise it is refused.
 
     Raises:
         StoreVersionError: The file is of another version of Trialog, or belongs to something else.
-        ConfigurationError: The file cannot be opened or is no database.
+        ConfigurationError: The file cannot be opened, upgraded or locked, or is no database.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, auto_upgrade: bool = True) -> None:
         engine = create_sqlite_engine(file)
         try:
             if file.exists():
-                _look(file)
+                _bring_up_to_date(file, auto_upgrade=auto_upgrade)
             connection = engine.connect()
             try:
                 _prepare(connection, str(file))
@@ -43,12 +44,7 @@ class Database:
                 connection.close()
                 raise
         except DatabaseError as error:
-            raise ConfigurationError(
-                "store.cannot_open",
-                f"The store {file} cannot be opened: {error.orig}. Check that the directory exists,"
-                " that you may write there, and that the file is a database of Trialog.",
-                place=str(file),
-            ) from error
+            raise cannot_open(file, error) from error
         self._checkpoints = Checkpoints(engine, file)
         self._writer = GroupWriter(connection, SameFile(file).check, self._checkpoints.after_group)
         self._readers = Readers(engine)
@@ -90,10 +86,14 @@ class Database:
         self._writer.close()
 
 
-def _look(file: Path) -> None:
-    """Refuse a file that is not ours before anything of it is changed."""
-    with create_reading_engine(file).connect() as connection:
-        is_prepared(connection, str(file))
+def _bring_up_to_date(file: Path, *, auto_upgrade: bool) -> None:
+    """Refuse a file that is not ours before anything of it is changed, and upgrade one that is older."""
+    version = stored_version(file)
+    if version is None or version == NEWEST_VERSION:
+        return
+    if not auto_upgrade:
+        raise older_store(str(file), version)
+    upgrade_file(file)
 
 
 def _prepare(connection: Connection, place: str) -> None:

@@ -30,7 +30,7 @@ from trialog.store.comparisons import compare, compare_if_there, compile_filter,
 from trialog.store.database import Database
 from trialog.store.lifecycle import stages_of
 from trialog.store.locations import append_to_uri
-from trialog.store.page_tokens import query_fingerprint
+from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
@@ -97,7 +97,8 @@ class SqlExperiments:
     async def search(self, query: ExperimentSearch) -> Page[Experiment]:
         """See `ExperimentStore.search`."""
         check_max_results(query.max_results)
-        filter_ = parse_filter(query.filter, EXPERIMENTS)
+        now = now_of(query.page_token)
+        filter_ = parse_filter(query.filter, EXPERIMENTS, now=now)
         order = parse_order_by(query.order_by or _DEFAULT_ORDER, EXPERIMENTS)
         statement = select(experiments).where(
             experiments.c.lifecycle_stage.in_(stages_of(query.view_type)),
@@ -105,7 +106,7 @@ class SqlExperiments:
             compile_filter(filter_, _condition),
         )
         fingerprint = query_fingerprint("experiments", order, query.filter, query.view_type)
-        paged = PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order))
+        paged = PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order), now)
 
         def job(connection: Connection) -> Page[Experiment]:
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
@@ -302,7 +303,7 @@ def _condition(comparison: Comparison) -> ColumnElement[bool]:
 
 def _numbers(comparison: Comparison) -> int | list[int]:
     if isinstance(comparison.value, tuple):
-        return [parse_experiment_id(item) for item in comparison.value]
+        return [parse_experiment_id(str(item)) for item in comparison.value]
     return parse_experiment_id(str(comparison.value))
 
 

@@ -1,10 +1,11 @@
 """Faults of the database in words a user can act on."""
 
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from trialog.errors import TemporarilyUnavailable, TrialogError
+from trialog.errors import ConfigurationError, TemporarilyUnavailable, TrialogError
 
 
 def cause_of(error: BaseException) -> BaseException:
@@ -37,4 +38,19 @@ def unavailable(error: BaseException, consequence: str) -> TrialogError:
         )
     return TemporarilyUnavailable(
         "store.failed", f"The store could not be reached: {consequence} ({text}). See the log of the server."
+    )
+
+
+def cannot_open(file: Path, error: BaseException) -> ConfigurationError:
+    """Return the error that says that a file cannot be opened as a store.
+
+    Args:
+        file: The file.
+        error: What the driver or SQLAlchemy raised.
+    """
+    return ConfigurationError(
+        "store.cannot_open",
+        f"The store {file} cannot be opened: {cause_of(error)}. Check that the directory exists,"
+        " that you may write there, and that the file is a database of Trialog.",
+        place=str(file),
     )

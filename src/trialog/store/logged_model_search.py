@@ -12,9 +12,20 @@ from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal,
 from trialog.entities import DatasetFilter, LifecycleStage, LoggedModelOrder, LoggedModelSearch
 from trialog.entities.limits import MAX_DATASETS_PER_SEARCH, MAX_ORDER_FIELDS, check_count, parse_experiment_id
 from trialog.errors import InvalidParameter
-from trialog.search import LOGGED_MODELS, And, Comparison, Entity, Field, Filter, parse_filter, parse_order_field
-from trialog.store.comparisons import compare, compare_metric, compile_filter, count_comparisons
-from trialog.store.page_tokens import query_fingerprint
+from trialog.search import (
+    LOGGED_MODELS,
+    And,
+    Comparison,
+    Entity,
+    Field,
+    Filter,
+    Not,
+    Or,
+    parse_filter,
+    parse_order_field,
+)
+from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter, count_comparisons
+from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
@@ -54,7 +65,8 @@ def compile_logged_model_search(query: LoggedModelSearch) -> PagedQuery:
         )
     check_count("datasets", query.datasets, MAX_DATASETS_PER_SEARCH)
     check_count("order_by items", query.order_by, MAX_ORDER_FIELDS)
-    filter_ = parse_filter(query.filter, LOGGED_MODELS)
+    now = now_of(query.page_token)
+    filter_ = parse_filter(query.filter, LOGGED_MODELS, now=now)
     experiments = [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]
     statement = select(logged_models).where(
         is_one_of(logged_models.c.experiment, experiments),
@@ -69,7 +81,7 @@ def compile_logged_model_search(query: LoggedModelSearch) -> PagedQuery:
     if Field(Entity.ATTRIBUTE, "model_id") not in fields:
         terms.append(SortTerm(logged_models.c.model_id, str))
     fingerprint = query_fingerprint("logged models", query.experiment_ids, query.filter, query.datasets, query.order_by)
-    return PagedQuery(statement, terms, fingerprint, count_comparisons(filter_) + len(query.order_by))
+    return PagedQuery(statement, terms, fingerprint, count_comparisons(filter_) + len(query.order_by), now)
 
 
 def _order(order_by: Sequence[LoggedModelOrder]) -> tuple[list[SortTerm], set[Field]]:
@@ -130,7 +142,7 @@ def _condition(comparison: Comparison, datasets: Sequence[DatasetFilter]) -> Col
         case Entity.PARAM | Entity.TAG:
             table = _TEXT_TABLES[field.entity]
             noted = select(literal(1)).where(table.c.model == logged_models.c.id, table.c.key == field.key)
-            return exists(noted.where(compare(table.c.value, comparison)))
+            return compare_if_there(noted, table.c.value, comparison)
         case _:
             return compare(_ATTRIBUTES[field.key], comparison, _attribute_value(comparison))
 
@@ -140,14 +152,16 @@ def _attribute_value(comparison: Comparison) -> object:
     if comparison.field.key != "status":
         return comparison.value
     if isinstance(comparison.value, tuple):
-        return tuple(item.removeprefix(_STATUS_PREFIX) for item in comparison.value)
+        return tuple(str(item).removeprefix(_STATUS_PREFIX) for item in comparison.value)
     return str(comparison.value).removeprefix(_STATUS_PREFIX)
 
 
 def _compares_metric(filter_: Filter | None) -> bool:
     match filter_:
-        case And(clauses):
+        case And(clauses) | Or(clauses):
             return any(_compares_metric(clause) for clause in clauses)
+        case Not(clause):
+            return _compares_metric(clause)
         case Comparison(field):
             return field.entity is Entity.METRIC
         case _:

@@ -4,11 +4,22 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from trialog.entities import Metric, Page
-from trialog.entities.limits import MAX_HISTORY_PAGE_ITEMS, MAX_RUNS_AT_ONCE, MAX_SAMPLED_POINTS
+from trialog.entities import Metric, Page, RunSearch
+from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.limits import (
+    MAX_EXPERIMENTS_AT_ONCE,
+    MAX_HISTORY_PAGE_ITEMS,
+    MAX_METRICS_AT_ONCE,
+    MAX_RUNS_AT_ONCE,
+    MAX_SAMPLED_POINTS,
+    check_at_once,
+    parse_experiment_id,
+)
+from trialog.entities.metric_meaning import MetricRange
 from trialog.errors import InvalidParameter
 from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
+from trialog.store.metric_ranking import list_ranges, rank_runs
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
 from trialog.store.rows import AnyRow
@@ -90,6 +101,35 @@ class SqlMetrics:
             return found
 
         return await self._database.read(job)
+
+    async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
+        """See `MetricStore.ranges`."""
+        check_at_once("experiments", experiment_ids, MAX_EXPERIMENTS_AT_ONCE)
+        check_at_once("metrics", keys or (), MAX_METRICS_AT_ONCE)
+        numbers = sorted({parse_experiment_id(experiment_id) for experiment_id in experiment_ids})
+
+        def job(connection: Connection) -> list[MetricRange]:
+            return [found for number in numbers for found in list_ranges(connection, number, keys)]
+
+        return await self._database.read(job)
+
+    async def rank(
+        self,
+        experiment_ids: Sequence[str],
+        key: str,
+        *,
+        highest: bool,
+        summary: MetricSummaryKind = MetricSummaryKind.LAST,
+        filter_text: str | None = None,
+        max_results: int = 100,
+    ) -> RunRanking:
+        """See `MetricStore.rank`."""
+        check_at_once("experiments", experiment_ids, MAX_EXPERIMENTS_AT_ONCE)
+        check_max_results(max_results)
+        search = RunSearch(tuple(experiment_ids), filter_text, max_results=max_results)
+        return await self._database.read(
+            lambda connection: rank_runs(connection, search, key, summary, highest=highest)
+        )
 
 
 def _check_runs(run_ids: Sequence[str]) -> None:

@@ -56,12 +56,14 @@ class PagedQuery(NamedTuple):
         terms: A total order: no two rows are equal in all of them.
         fingerprint: Binds page tokens to this query.
         size: How many clauses and sort keys it was made from.
+        now: What `now()` means in it; its page tokens keep that, so that all pages are of one question.
     """
 
     statement: Select[*tuple[Any, ...]]
     terms: Sequence[SortTerm]
     fingerprint: str
     size: int = 0
+    now: int | None = None
 
 
 def fetch_page(
@@ -94,7 +96,7 @@ def fetch_page(
     if len(rows) <= max_results:
         return rows, None
     rows = rows[:max_results]
-    return rows, encode_page_token(query.fingerprint, list(rows[-1])[width:])
+    return rows, encode_page_token(query.fingerprint, list(rows[-1])[width:], query.now)
 
 
 def _after(terms: Sequence[SortTerm], position: Sequence[int | str]) -> ColumnElement[bool]:

@@ -1,15 +1,16 @@
 """Filters and orders of runs, compiled to SQL."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, FromClause, exists, select
+from sqlalchemy import ColumnElement, Connection, FromClause, exists, select
 
 from trialog.entities import RunSearch
 from trialog.entities.limits import parse_experiment_id
-from trialog.search import RUNS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
+from trialog.search import RUNS, Comparison, Entity, KeyLookup, OrderBy, Summary, parse_filter, parse_order_by
 from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter, count_comparisons
 from trialog.store.lifecycle import stages_of
-from trialog.store.page_tokens import query_fingerprint
+from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.sets import is_one_of
@@ -29,21 +30,32 @@ _ATTRIBUTES = {
 }
 _NULLABLE = {"end_time", "start_time"}
 _TEXT_TABLES = {Entity.PARAM: params, Entity.TAG: tags}
+_SUMMARIES = {
+    None: "last_value",
+    Summary.FIRST: "first_value",
+    Summary.LAST: "last_value",
+    Summary.MAX: "max_value",
+    Summary.MIN: "min_value",
+}
 
 
-def compile_run_search(query: RunSearch) -> PagedQuery:
+def compile_run_search(connection: Connection, query: RunSearch) -> PagedQuery:
     """Return what a search fetches.
 
     Args:
+        connection: Where to look up what a name means that could mean several things.
         query: What to look for.
 
     Raises:
         InvalidParameter: Filter, order or an experiment's id are wrong.
     """
-    order = parse_order_by(query.order_by, RUNS)
-    filter_ = parse_filter(query.filter, RUNS)
+    experiments = [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]
+    has_key = _key_lookup(connection, experiments)
+    now = now_of(query.page_token)
+    order = parse_order_by(query.order_by, RUNS, has_key=has_key)
+    filter_ = parse_filter(query.filter, RUNS, now=now, has_key=has_key)
     statement = select(*RUN_COLUMNS).where(
-        is_one_of(runs.c.experiment, [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]),
+        is_one_of(runs.c.experiment, experiments),
         runs.c.lifecycle_stage.in_(stages_of(query.view_type)),
         compile_filter(filter_, _condition),
     )
@@ -56,7 +68,25 @@ def compile_run_search(query: RunSearch) -> PagedQuery:
         terms += sort_terms(runs.c.start_time, int, ascending=False, nullable=True)
     terms.append(SortTerm(runs.c.run_id, str))
     fingerprint = query_fingerprint("runs", order, query.filter, query.view_type)
-    return PagedQuery(statement.select_from(tables), terms, fingerprint, count_comparisons(filter_) + len(order))
+    return PagedQuery(statement.select_from(tables), terms, fingerprint, count_comparisons(filter_) + len(order), now)
+
+
+def _key_lookup(connection: Connection, experiments: Sequence[int]) -> KeyLookup:
+    """Return what tells whether a run of some experiments has a metric, param or tag of a name."""
+
+    @cache
+    def has_key(entity: Entity, key: str) -> bool:
+        if entity is Entity.METRIC:
+            found = select(1).where(
+                is_one_of(series.c.experiment, experiments), series.c.key == key, series.c.model == NO_MODEL
+            )
+        else:
+            table = _TEXT_TABLES[entity]
+            found = select(1).where(is_one_of(runs.c.experiment, experiments), table.c.run == runs.c.id)
+            found = found.where(table.c.key == key)
+        return connection.execute(found.limit(1)).first() is not None
+
+    return has_key
 
 
 def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence[SortTerm]]:
@@ -65,8 +95,8 @@ def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence
         case Entity.METRIC:
             measured = series.alias()
             mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model == NO_MODEL)
-            terms = metric_sort_terms(measured.c.last_value, ascending=item.ascending)
-            return tables.outerjoin(measured, mine), terms
+            value = measured.c[_SUMMARIES[item.field.summary]]
+            return tables.outerjoin(measured, mine), metric_sort_terms(value, ascending=item.ascending)
         case Entity.PARAM | Entity.TAG:
             noted = _TEXT_TABLES[item.field.entity].alias()
             mine = (noted.c.run == runs.c.id) & (noted.c.key == key)
@@ -83,7 +113,8 @@ def _condition(comparison: Comparison) -> ColumnElement[bool]:
     match comparison.field.entity:
         case Entity.METRIC:
             measured = select(1).where(series.c.run == runs.c.id, series.c.key == key, series.c.model == NO_MODEL)
-            return exists(measured.where(compare_metric(series.c.last_value, comparison)))
+            value = series.c[_SUMMARIES[comparison.field.summary]]
+            return exists(measured.where(compare_metric(value, comparison)))
         case Entity.PARAM | Entity.TAG:
             table = _TEXT_TABLES[comparison.field.entity]
             noted = select(1).where(table.c.run == runs.c.id, table.c.key == key)

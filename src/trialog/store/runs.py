@@ -159,9 +159,9 @@ class SqlRuns:
     async def search(self, query: RunSearch) -> Page[Run]:
         """See `RunStore.search`."""
         check_max_results(query.max_results)
-        paged = compile_run_search(query)
 
         def job(connection: Connection) -> Page[Run]:
+            paged = compile_run_search(connection, query)
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
             return Page(load_runs(connection, rows), token)
 

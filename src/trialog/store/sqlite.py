@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from trialog.errors import TemporarilyUnavailable
+from trialog.search.regular_expressions import matches
 
 BUSY_SECONDS = 30.0
+_INCREMENTAL = 2  # as `PRAGMA auto_vacuum` answers
 
 
 def create_sqlite_engine(file: Path) -> Engine:
@@ -33,8 +35,12 @@ def create_sqlite_engine(file: Path) -> Engine:
 
 def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.create_function("trialog_fold", 1, _fold, deterministic=True)
+    connection.create_function("trialog_matches", 2, _matches, deterministic=True)
+    if connection.execute("PRAGMA auto_vacuum").fetchone() != (_INCREMENTAL,):
+        # Takes effect on an empty file only, and before the journal mode. On others it would write, and so wait for
+        # whoever holds the lock.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in (
-        "auto_vacuum=INCREMENTAL",  # takes effect on an empty file only, and before the journal mode
         "journal_mode=WAL",
         "synchronous=FULL",
         "wal_autocheckpoint=0",  # checkpoints are made off the write path, see checkpoints.py
@@ -105,3 +111,8 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def _fold(text: str | None) -> str | None:
     """Fold case as Unicode does; SQLite's own folding knows ASCII only."""
     return None if text is None else text.casefold()
+
+
+def _matches(pattern: str, text: str | None) -> bool | None:
+    """Hold a regular expression against a text, where there is one."""
+    return None if text is None else matches(pattern, text)

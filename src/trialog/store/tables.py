@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 metadata = MetaData()
 
 # SQLite's INTEGER PRIMARY KEY is the row's own number; other databases want 64 bits said.
-_Identity = BigInteger().with_variant(Integer, "sqlite")
+Identity = BigInteger().with_variant(Integer, "sqlite")
 
 DEFAULT_WORKSPACE = "default"
 NO_MODEL = 0
@@ -17,7 +17,7 @@ NO_MODEL = 0
 experiments = Table(
     "trialog_experiments",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("workspace", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("artifact_location", Text, nullable=False),
@@ -40,7 +40,7 @@ experiment_tags = Table(
 runs = Table(
     "trialog_runs",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("run_id", Text, nullable=False),
     Column("experiment", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
@@ -80,7 +80,7 @@ tags = Table(
 series = Table(
     "trialog_series",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("run", BigInteger, nullable=False),
     Column("key", Text, nullable=False),
     Column("model", BigInteger, nullable=False),
@@ -119,7 +119,7 @@ points = Table(
 chunks = Table(
     "trialog_chunks",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("series", BigInteger, nullable=False),
     Column("first_timestamp", BigInteger, nullable=False),
     Column("first_step", BigInteger, nullable=False),
@@ -149,7 +149,7 @@ leases = Table(
 datasets = Table(
     "trialog_datasets",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("experiment", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -163,7 +163,7 @@ datasets = Table(
 dataset_inputs = Table(
     "trialog_dataset_inputs",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("run", BigInteger, nullable=False),
     Column("dataset", BigInteger, nullable=False),
     UniqueConstraint("run", "dataset", name="trialog_dataset_inputs_identity"),
@@ -182,7 +182,7 @@ dataset_input_tags = Table(
 logged_models = Table(
     "trialog_logged_models",
     metadata,
-    Column("id", _Identity, primary_key=True),
+    Column("id", Identity, primary_key=True),
     Column("model_id", Text, nullable=False),
     Column("experiment", BigInteger, nullable=False),
     Column("name", Text, nullable=False),

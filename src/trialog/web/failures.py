@@ -16,6 +16,7 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
         "PERMISSION_DENIED": 403,
         "ENDPOINT_NOT_FOUND": 404,
         "RESOURCE_DOES_NOT_EXIST": 404,
+        "RESOURCE_CONFLICT": 409,
         "INTERNAL_ERROR": 500,
         "INVALID_STATE": 500,
         "NOT_IMPLEMENTED": 501,

@@ -54,6 +54,29 @@ def json_endpoint(route: Route, handler: Callable[[Any], Awaitable[Struct]]) -> 
     return answer_body
 
 
+def acting_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Struct]]) -> Endpoint:
+    """Return an endpoint as `json_endpoint` does, of a handler that must know who asks.
+
+    Args:
+        route: Says where the request stands, and of what type it is.
+        handler: Takes request and message.
+    """
+    request_type = route.request
+    if request_type is None:
+        raise TypeError(f"{route.operation} names no request")
+    is_query = is_asked_in_query(route)
+
+    async def answer(request: Request) -> Response:
+        # MLflow reads a GET without a query from its body.
+        if is_query and (route.bodiless or request.query_string or not request.has_body):
+            message = query_message(request, request_type)
+        else:
+            message = await body_message(request, request_type)
+        return await message_response(await handler(request, message))
+
+    return answer
+
+
 async def message_response(message: Struct) -> Response:
     """Return the answer that a message is; a large one is encoded in a thread, piece by piece.
 
@@ -73,7 +96,7 @@ def _encode_in_pieces(items: list[object]) -> list[bytes]:
 
 def is_asked_in_query(route: Route) -> bool:
     """Tell whether a route's request stands in path and query rather than in a JSON body."""
-    return route.method == "GET" or route.bytes_flow
+    return route.method == "GET" or route.bytes_flow or route.bodiless
 
 
 async def body_message(request: Request, request_type: type[Struct]) -> Struct:

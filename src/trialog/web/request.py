@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from trialog.entities import ANYBODY
 from trialog.errors import InvalidParameter, RequestTooLarge
 from trialog.web.asgi import Message, Receive, Scope
 
@@ -46,15 +47,27 @@ class Request:
         path: The path, percent-decoded; good for comparing, never for splitting.
         headers: By name in small letters; of a repeated one the last.
         path_parameters: What stands in the path at the places that its route names, percent-decoded once.
+        actor: Who asks, as the access layer knows; never what the request says of itself.
     """
 
-    __slots__ = ("_is_body_read", "_limits", "_receive", "_scope", "headers", "method", "path", "path_parameters")
+    __slots__ = (
+        "_is_body_read",
+        "_limits",
+        "_receive",
+        "_scope",
+        "actor",
+        "headers",
+        "method",
+        "path",
+        "path_parameters",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, limits: BodyLimits) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_parameters: dict[str, str] = {}
+        self.actor = ANYBODY
         self._scope = scope
         self._receive = receive
         self._limits = limits

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 _API = re.compile(r"/(?:ajax-)?api/[0-9]\.[0-9]/mlflow/")
 
-_REGISTRY = "The model registry is"
 _TRACES = "Traces are"
 _GATEWAY = "The AI gateway is"
 _EVALUATION = "The evaluation of generative models is"
@@ -15,10 +14,6 @@ _ACCOUNTS = "Accounts and permissions are"
 # By the beginning of the path, behind the API's own beginning if it has that.
 _PARTS: Mapping[str, str] = MappingProxyType(
     {
-        "registered-models": _REGISTRY,
-        "model-versions": _REGISTRY,
-        "/model-versions": _REGISTRY,
-        "webhooks": "Webhooks are",
         "traces": _TRACES,
         "unified-traces": _TRACES,
         "get-online-trace-details": _TRACES,

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import (
     BoolType,
+    DictType,
     EnumType,
     Field,
     FloatType,
@@ -27,7 +28,7 @@ from msgspec.inspect import (
     type_info,
 )
 
-from trialog.entities import LoggedModelStatus, RunStatus, ViewType
+from trialog.entities import LoggedModelStatus, RunStatus, ViewType, WebhookAction, WebhookEntity, WebhookStatus
 from trialog.entities.limits import invalid_value
 from trialog.errors import InvalidParameter
 
@@ -42,6 +43,20 @@ _NUMBERED_CHOICES: Mapping[type[Enum], Mapping[int, str]] = MappingProxyType(
             1: "LOGGED_MODEL_PENDING",
             2: "LOGGED_MODEL_READY",
             3: "LOGGED_MODEL_UPLOAD_FAILED",
+        },
+        WebhookStatus: {1: "ACTIVE", 2: "DISABLED"},
+        WebhookAction: {1: "CREATED", 3: "DELETED", 4: "SET", 5: "EXCEEDED"},
+        WebhookEntity: {
+            1: "REGISTERED_MODEL",
+            2: "MODEL_VERSION",
+            3: "MODEL_VERSION_TAG",
+            4: "MODEL_VERSION_ALIAS",
+            5: "PROMPT",
+            6: "PROMPT_VERSION",
+            7: "PROMPT_TAG",
+            8: "PROMPT_VERSION_TAG",
+            9: "PROMPT_ALIAS",
+            10: "BUDGET_POLICY",
         },
     }
 )
@@ -109,9 +124,7 @@ def _given(content: Mapping[str, object], field: Field) -> object:
 def _read_value(value: object, expected: Type, where: str) -> object:
     match expected:
         case UnionType():
-            # Unions here are always "this or null", and null was taken for absent before.
-            (alternative,) = (one for one in expected.types if not isinstance(one, NoneType))
-            return _read_value(value, alternative, where)
+            return _read_alternative(value, expected, where)
         case StrType() if isinstance(value, str):
             if not value and expected.min_length:
                 raise _missing(where, expected)
@@ -126,10 +139,20 @@ def _read_value(value: object, expected: Type, where: str) -> object:
             return value
         case ListType() if isinstance(value, list):
             return _read_list(value, expected, where)
+        case DictType() if isinstance(value, dict):
+            return value
         case StructType() if isinstance(value, dict):
             return _read_struct(value, expected, where)
         case _:
             raise _wrong_type(where, value)
+
+
+def _read_alternative(value: object, expected: UnionType, where: str) -> object:
+    # Null was taken for absent before. What is left is one type, or a number that may be a name as well.
+    alternatives = [one for one in expected.types if not isinstance(one, NoneType)]
+    if len(alternatives) > 1 and isinstance(value, str):
+        alternatives = [one for one in alternatives if isinstance(one, StrType)]
+    return _read_value(value, alternatives[0], where)
 
 
 def _read_number(value: object, kind: type[int] | type[float], where: str) -> int | float:
@@ -154,7 +177,7 @@ def _read_choice(value: object, choices: type[Enum], where: str) -> str:
     names = [choice.value for choice in choices]
     if isinstance(value, str) and value in names:
         return value
-    numbered = _NUMBERED_CHOICES[choices]
+    numbered = _NUMBERED_CHOICES.get(choices, {})
     number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else value
     if isinstance(number, int) and not isinstance(number, bool) and number in numbered:
         return numbered[number]

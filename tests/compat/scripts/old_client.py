@@ -138,6 +138,30 @@ def log_by_itself(experiment_id: str) -> dict[str, Any]:
     return {"C": data.params["C"], "metrics": sorted(data.metrics)}
 
 
+def register(client: MlflowClient, name: str) -> dict[str, Any]:
+    """Register a model as it is logged, promote it and load it by every name."""
+    features, labels = load_iris(return_X_y=True)
+    estimator = LogisticRegression(max_iter=500).fit(features, labels)
+    for _ in range(2):
+        with mlflow.start_run() as run:
+            mlflow.sklearn.log_model(estimator, "model", registered_model_name=name, pip_requirements=["scikit-learn"])
+    client.transition_model_version_stage(name, "1", "Production")
+    client.transition_model_version_stage(name, "2", "Production", archive_existing_versions=True)
+    client.set_registered_model_alias(name, "champion", "1")
+    client.set_model_version_tag(name, "2", "k", "v")
+    names = ("/1", "/2", "/latest", "/Production", "@champion")
+    predicted = {each: mlflow.pyfunc.load_model(f"models:/{name}{each}").predict(features) for each in names}
+    version = client.get_model_version(name, "2")
+    return {
+        "same": [each for each in names if np.array_equal(predicted[each], estimator.predict(features))],
+        "version": [str(version.version), version.current_stage, version.run_id == run.info.run_id, version.tags],
+        "stages": sorted(
+            [str(each.version), each.current_stage] for each in client.search_model_versions(f"name='{name}'")
+        ),
+        "aliases": list(client.get_model_version(name, "1").aliases),
+    }
+
+
 def main(result: Path, experiment_name: str) -> None:
     """Do it all in the experiment `experiment_name` and write what was read back to `result`."""
     experiment_id = mlflow.set_experiment(experiment_name).experiment_id
@@ -149,6 +173,7 @@ def main(result: Path, experiment_name: str) -> None:
         "search": search(client, experiment_id),
         "life": live_and_die(client, experiment_id),
         "autolog": log_by_itself(experiment_id),
+        "registry": register(client, experiment_name),
     }
     result.write_text(json.dumps(read_back), encoding="utf-8")
 

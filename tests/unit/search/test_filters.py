@@ -23,7 +23,7 @@ from trialog.search.parser import MAXIMUM_COMPARISONS
 from trialog.search.reader import MAXIMUM_LENGTH
 from trialog.search.values import MAXIMUM_LIST_ITEMS
 
-A_TIME = "a time in milliseconds since 1970 such as 1700000000000"
+A_TIME = "a time such as 1700000000000 (milliseconds since 1970)"
 
 
 @pytest.mark.parametrize("text", [None, "", "  \n", "AND", " and AND "])
@@ -131,7 +131,6 @@ def test_clauses_are_joined(text: str) -> None:
     [
         ("metrics.a", "unexpected_end", 9, "a comparison operator"),
         ("metrics.a >", "unexpected_end", 11, "a number such as 0.5"),
-        ("start_time > '2026-01-01'", "number_expected", 13, A_TIME),
         ("end_time >", "unexpected_end", 10, A_TIME),
         ("params.a =", "unexpected_end", 10, "a quoted value"),
         ("metrics.", "unexpected_end", 8, "a key that touches the dot"),
@@ -142,11 +141,8 @@ def test_clauses_are_joined(text: str) -> None:
         ("params.a IS 5", "unexpected_token", 12, "NULL or NOT NULL"),
         ("params.a IS NOT 5", "unexpected_token", 16, "NULL"),
         ("params.a NOT 5", "unexpected_token", 13, "IN"),
-        ("metrics.a > 1 OR metrics.b > 2", "unexpected_token", 14, "AND or the end of the filter"),
-        ("metrics.a > 1 2", "unexpected_token", 14, "AND or the end of the filter"),
-        ("metrics.a > 1.5.5", "unexpected_token", 15, "AND or the end of the filter"),
-        ("NOT metrics.a > 1", "unexpected_token", 0, "a field such as metrics.loss"),
-        ("(metrics.a > 1)", "unexpected_token", 0, "a field such as metrics.loss"),
+        ("metrics.a > 1 2", "unexpected_token", 14, "AND, OR or the end of the filter"),
+        ("metrics.a > 1.5.5", "unexpected_token", 15, "AND, OR or the end of the filter"),
         ("'run_id' = 'a'", "unexpected_token", 0, "a field such as metrics.loss"),
         ("metrics.a b > 1", "unexpected_token", 10, "a comparison operator"),
         ("metrics. a > 1", "unexpected_token", 9, "a key that touches the dot"),
@@ -154,8 +150,8 @@ def test_clauses_are_joined(text: str) -> None:
         ("tags.a.`b` = 'x'", "unexpected_token", 7, "quoted as a whole"),
         ("tags.`a`.b = 'x'", "unexpected_token", 8, "quoted as a whole"),
         ("metrics.a-b > 1", "unexpected_character", 9, "stands in back-ticks"),
-        ("metrics.a > 1;", "unexpected_character", 13, "AND or the end of the filter"),
-        ("metrics.a > 1 # note", "unexpected_character", 14, "AND or the end of the filter"),
+        ("metrics.a > 1;", "unexpected_character", 13, "AND, OR or the end of the filter"),
+        ("metrics.a > 1 # note", "unexpected_character", 14, "AND, OR or the end of the filter"),
         ("params.a = 'x", "unclosed_quote", 11, "a closing '"),
         ("params.`a = 'x'", "unclosed_quote", 7, "a closing `"),
         ("params.a = 'x\0'", "invalid_character", 13, "text without NUL"),
@@ -167,10 +163,7 @@ def test_clauses_are_joined(text: str) -> None:
         ("metrics.a == 1", "invalid_operator", 10, "one of =, !=, <"),
         ("metrics.a <> 1", "invalid_operator", 10, "one of =, !=, <"),
         ("params.a > 'x'", "invalid_operator", 9, "one of =, !=, LIKE"),
-        ("params.a NOT LIKE 'x'", "invalid_operator", 9, "one of =, !=, LIKE"),
-        ("params.a RLIKE 'x'", "invalid_operator", 9, "one of =, !=, LIKE"),
-        ("params.a IN ('x')", "invalid_operator", 9, "one of =, !=, LIKE"),
-        ("status IN ('x')", "invalid_operator", 7, "one of =, !=, LIKE"),
+        ("params.a <> 'x'", "invalid_operator", 9, "one of =, !=, LIKE"),
         ("start_time IS NULL", "invalid_operator", 11, "one of =, !=, <"),
         ("metrics.a > 'x'", "number_expected", 12, "a number"),
         ("metrics.a > nan", "number_expected", 12, "a number"),
@@ -212,7 +205,7 @@ def test_a_wrong_filter_is_refused_with_its_place(text: str, code: str, position
         ("datasets.name = 'a'", LOGGED_MODELS, "invalid_entity"),
         ("owner = 'a'", LOGGED_MODELS, "invalid_key"),
         ("name > 'a'", LOGGED_MODELS, "invalid_operator"),
-        ("params.a IS NULL", LOGGED_MODELS, "invalid_operator"),
+        ("name IS NULL", LOGGED_MODELS, "invalid_operator"),
         ("params.a = and", LOGGED_MODELS, "text_expected"),
         ("params.a = b.'c'", LOGGED_MODELS, "unexpected_token"),
         ("params.a = `b`", LOGGED_MODELS, "text_expected"),
@@ -225,9 +218,9 @@ def test_each_kind_of_record_has_its_own_language(text: str, grammar: Grammar, c
 
 
 def test_the_sentence_says_what_was_wrong_where_and_what_belongs_there() -> None:
-    sentence = r"Invalid clause\(s\) in filter string: 'OR' \(at character 14: expected AND or the end of the filter\)"
+    sentence = r"Invalid clause\(s\) in filter string: 'OR' \(at character 17: expected a field such as metrics.loss\)"
     with pytest.raises(InvalidParameter, match=f"^{sentence}$"):
-        parse_filter("metrics.a > 1 OR metrics.b > 2", RUNS)
+        parse_filter("metrics.a > 1 OR OR metrics.b > 2", RUNS)
 
 
 def test_a_long_piece_is_shortened_in_the_sentence() -> None:

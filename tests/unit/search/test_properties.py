@@ -4,21 +4,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.search.written import FREE, filters, orders
+from tests.unit.search.written import FREE, NOW, filters, orders
 from trialog.errors import InvalidParameter
 from trialog.search import (
     EXPERIMENTS,
     LOGGED_MODELS,
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
     RUNS,
     And,
     Filter,
     Grammar,
+    Not,
+    Or,
     parse_filter,
     parse_order_by,
     parse_order_field,
 )
 
-GRAMMARS = (RUNS, EXPERIMENTS, LOGGED_MODELS)
+GRAMMARS = (RUNS, EXPERIMENTS, LOGGED_MODELS, REGISTERED_MODELS, MODEL_VERSIONS)
 grammars = st.sampled_from(GRAMMARS)
 fragments = st.lists(
     st.one_of(
@@ -27,6 +31,7 @@ fragments = st.lists(
         st.sampled_from(
             ["metrics", "params.", "run_id", " IN ", " NOT ", " IS ", " NULL", " AND ", " LIKE ", "(", ")"]
         ),
+        st.sampled_from([" OR ", " BETWEEN ", " RLIKE ", "=~", "now()", " - 7d", "'2026-02-30'", "'[('", "loss.min"]),
         st.sampled_from(["=", ">", "!=", ",", "1", "-", "1e999", "9" * 30, "inf", "nan", "'a'", "start_time", " DESC"]),
     ),
     max_size=12,
@@ -37,7 +42,7 @@ fragments = st.lists(
 @given(data=st.data())
 def test_a_written_filter_is_read_as_it_was_meant(grammar: Grammar, data: st.DataObject) -> None:
     text, meaning = data.draw(filters(grammar, FREE))
-    found = parse_filter(text, grammar)
+    found = parse_filter(text, grammar, now=NOW)
     assert found == meaning
     assert _types(found) == _types(meaning)
 
@@ -79,6 +84,16 @@ def test_any_text_is_read_or_refused(text: str, grammar: Grammar) -> None:
         'params.a = "' + "''" * 120_000,
         "run_id IN (" + "''," * 80_000,
         "run_id IN " + "(" * 240_000,
+        "(" * 249_000,
+        "NOT " * 62_000,
+        "NOT(" * 62_000,
+        "(run_id = 'a'" + ")" * 240_000,
+        "run_id = 'a' OR " * 15_000,
+        "start_time > now()" + " - 1d" * 40_000 + " - 1x",
+        "now" + " " * 240_000 + "> 1",
+        "start_time > now" + " " * 240_000,
+        "run_id =~ '" + "(" * 240_000 + "'",
+        "metrics.a BETWEEN 1 AND " * 10_000,
         "metrics.a > " + "1" * 240_000 + "x",
         "metrics" + ".a" * 120_000,
         "AND " * 62_000 + "x",
@@ -94,9 +109,14 @@ def test_the_longest_filters_are_refused_without_ado(text: str) -> None:
 
 
 def _types(tree: Filter | None) -> list[type]:
-    if isinstance(tree, And):
-        return [kind for clause in tree.clauses for kind in _types(clause)]
-    return [] if tree is None else [type(tree.value)]
+    match tree:
+        case And(clauses) | Or(clauses):
+            return [kind for clause in clauses for kind in _types(clause)]
+        case Not(clause):
+            return _types(clause)
+        case None:
+            return []
+    return [type(value) for value in tree.value] if isinstance(tree.value, tuple) else [type(tree.value)]
 
 
 def _read_filter(text: str, grammar: Grammar) -> InvalidParameter | None:

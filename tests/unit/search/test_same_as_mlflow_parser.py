@@ -8,15 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow.exceptions import MlflowException
 from mlflow.utils.search_logged_model_utils import parse_filter_string
-from mlflow.utils.search_utils import SearchExperimentsUtils, SearchUtils
+from mlflow.utils.search_utils import (
+    SearchExperimentsUtils,
+    SearchModelUtils,
+    SearchModelVersionUtils,
+    SearchUtils,
+)
 
 from tests.unit.search.written import AS_MLFLOW, filters, orders
 from trialog.errors import InvalidParameter
 from trialog.search import (
     EXPERIMENTS,
     LOGGED_MODELS,
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
     RUNS,
     And,
+    Comparison,
     EntityRule,
     Grammar,
     OrderBy,
@@ -27,6 +35,8 @@ from trialog.search import (
 # MLflow's parsers carry no types.
 _RUNS_PARSER: Any = SearchUtils
 _EXPERIMENTS_PARSER: Any = SearchExperimentsUtils
+_MODELS_PARSER: Any = SearchModelUtils
+_VERSIONS_PARSER: Any = SearchModelVersionUtils
 
 Meaning = list[tuple[str, str, str, object]]
 
@@ -60,7 +70,7 @@ def _ours(text: str, grammar: Grammar) -> Meaning:
     return [
         (clause.field.entity.value, clause.field.key, clause.operator.value, clause.value)
         for clause in clauses
-        if not isinstance(clause, And)
+        if isinstance(clause, Comparison)
     ]
 
 
@@ -131,6 +141,52 @@ def test_what_only_logged_models_accept(text: str) -> None:
     assert _ours(text, LOGGED_MODELS) == _their_models(text)
 
 
+def _registry_as_in_mlflow(grammar: Grammar) -> Grammar:
+    """The grammar with the names and attributes that MLflow's registry has in filters."""
+    attributes, tags = grammar.entities
+    keys = {
+        key: attributes.keys[key]
+        for key in ("name", "run_id", "source_path", "version_number")
+        if key in attributes.keys
+    }
+    return Grammar(grammar.noun, (EntityRule(attributes.entity, ("attribute",), keys=keys), tags))
+
+
+@pytest.mark.parametrize(
+    ("grammar", "parser"),
+    [(REGISTERED_MODELS, _MODELS_PARSER), (MODEL_VERSIONS, _VERSIONS_PARSER)],
+    ids=lambda value: getattr(value, "noun", ""),
+)
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_filters_of_the_registry(grammar: Grammar, parser: Any, data: st.DataObject) -> None:
+    # MLflow's registry looks its attributes up with their quotes.
+    text, _ = data.draw(filters(_registry_as_in_mlflow(grammar), replace(AS_MLFLOW, key_quotes="")))
+    theirs = [
+        (entity, key, operator, int(str(value)) if key == "version_number" and entity == "attribute" else value)
+        for entity, key, operator, value in _theirs(text, parser)
+    ]
+    assert _ours(text, grammar) == theirs
+
+
+@pytest.mark.parametrize("text", ["name", "name DESC", "timestamp", "timestamp DESC", "last_updated_timestamp desc"])
+def test_orderings_of_registered_models(text: str) -> None:
+    (order,) = parse_order_by([text], REGISTERED_MODELS)
+    key, ascending = _RUNS_PARSER.parse_order_by_for_search_registered_models(text)
+    expected = key.replace("timestamp", "last_updated_timestamp") if key == "timestamp" else key
+    assert (order.field.key, order.ascending) == (expected, ascending)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["name", "version_number DESC", "creation_timestamp", "last_updated_timestamp ASC", "attribute.name DESC"],
+)
+def test_orderings_of_model_versions(text: str) -> None:
+    (order,) = parse_order_by([text], MODEL_VERSIONS)
+    expected = _VERSIONS_PARSER.parse_order_by_for_search_model_versions(text)
+    assert (order.field.entity.value, order.field.key, order.ascending) == expected
+
+
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_orderings_of_runs(data: st.DataObject) -> None:
@@ -185,9 +241,8 @@ def test_odd_filters_that_mlflow_accepts(text: str) -> None:
         ("acc >= 0.94", "Invalid attribute key 'acc' specified"),
         ("attribute.experiment_id != 1", "Invalid attribute key 'experiment_id' specified"),
         ("datasets.profile = 'x'", "Invalid dataset key 'profile' specified"),
-        ("metrics.A > 0.1 OR params.B = 'LR'", "Invalid clause(s) in filter string: 'OR'"),
         ("metrics.A > 0.1 NAND params.B = 'LR'", "Invalid clause(s) in filter string"),
-        ("metrics.A > 0.1 AND (params.B = 'LR')", "Invalid clause(s) in filter string"),
+        ("metrics.A > 0.1 AND (params.B = 'LR'", "Invalid clause(s) in filter string"),
         ("`metrics.A > 0.1", "Invalid clause(s) in filter string"),
         ("param`.A > 0.1", "Invalid clause(s) in filter string"),
         ("params.'acc = LR", "Invalid clause(s) in filter string"),
@@ -203,7 +258,6 @@ def test_odd_filters_that_mlflow_accepts(text: str) -> None:
         ("tags.acc = 5", "Expected a quoted string value for tag (e.g. 'my-value'). Got value 5"),
         ("status = 5", "Expected a quoted string value for attributes. Got value 5"),
         ("datasets.name = 5", "Expected a quoted string value for dataset attributes. Got value 5"),
-        ("status IN ('x')", "Only ['run_id'] attributes support comparison with a list of quoted string values"),
         ("run_id IN ()", "expected a non-empty list of string values, but got empty list"),
         ("run_id IN (1, 2)", "expected string value, punctuation, or whitespace, but got different type in list: "),
         ("metrics.a IS NULL", "IS NULL / IS NOT NULL is only supported for "),

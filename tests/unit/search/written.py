@@ -1,12 +1,31 @@
 """Strategies that write clauses of a grammar in random spelling, together with what they mean."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
-from trialog.search import And, Comparison, Field, Filter, Grammar, Operator, OrderBy, Value, ValueKind
-from trialog.search.grammar import EntityRule
+from trialog.search import (
+    And,
+    Comparison,
+    Entity,
+    EntityRule,
+    Field,
+    Filter,
+    Grammar,
+    KeyRule,
+    Not,
+    Operator,
+    Or,
+    OrderBy,
+    Value,
+    ValueKind,
+)
 
+NOW = 1_800_000_000_000
+UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+SYMBOLS_OF = {Operator.RLIKE: "=~", Operator.NOT_RLIKE: "!~"}
 LETTERS = "abcXYZ_éñЖ日"
 SYMBOLS = " -/:.,;()[]%*#$@!?=<>+&|~^{}"
 
@@ -23,6 +42,8 @@ class Style:
     key_quotes: str = "`\"'"
     unprefixed: bool = True
     whole_quotes: str = ""
+    beyond: bool = False
+    """Whether what MLflow's language lacks is written too."""
 
 
 def _inside(quote: str, *, pieces: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
@@ -45,6 +66,7 @@ FREE = Style(
     ),
     space=st.text(" \t\n\r\u00a0", max_size=3),
     whole_quotes='`"',
+    beyond=True,
 )
 
 # What MLflow's parser reads alike: SQL has words and characters that it treats as its own.
@@ -107,21 +129,52 @@ def _texts(draw: st.DrawFn, texts: dict[str, st.SearchStrategy[str]]) -> tuple[s
 
 @st.composite
 def _values(draw: st.DrawFn, style: Style, kind: ValueKind) -> tuple[str, Value]:
+    text, value = draw(_numbers(style, kind) if kind.numeric else _texts(style.quoted))
+    if kind is ValueKind.EXPERIMENT_ID:
+        number = draw(st.integers(0, 2**63 - 1))
+        return f"'{number}'", str(number)
+    return text, value
+
+
+@st.composite
+def _numbers(draw: st.DrawFn, style: Style, kind: ValueKind) -> tuple[str, int | float]:
+    if kind in {ValueKind.TIME, ValueKind.WHOLE_TIME} and style.beyond and draw(st.booleans()):
+        return draw(_times())
     match kind:
-        case ValueKind.TEXT:
-            return draw(_texts(style.quoted))
-        case ValueKind.EXPERIMENT_ID:
-            number = draw(st.integers(0, 2**63 - 1))
-            return f"'{number}'", str(number)
         case ValueKind.FLOAT:
             written = draw(style.numbers)
             return written, float(written)
         case ValueKind.TIME:
             written = draw(style.numbers.filter(lambda text: "inf" not in text))
             return written, float(written) if any(mark in written.lower() for mark in ".e") else int(written)
-        case ValueKind.WHOLE_TIME:
+        case _:
             number = draw(st.integers(-(2**63), 2**63 - 1))
-            return str(number), number
+            quote = draw(st.sampled_from(["", "'", '"'])) if kind is ValueKind.WHOLE_NUMBER else ""
+            return f"{quote}{number}{quote}", number
+
+
+@st.composite
+def _times(draw: st.DrawFn) -> tuple[str, int]:
+    """A date, a date-time with or without a zone, or a distance from `NOW`."""
+    form = draw(st.sampled_from(["date", "utc", "zone", "now"]))
+    if form == "now":
+        count, unit = draw(st.integers(0, 10**9 - 1)), draw(st.sampled_from(sorted(UNITS)))
+        sign, space = draw(st.sampled_from("+-")), draw(st.sampled_from(["", " "]))
+        milliseconds = count * UNITS[unit]
+        return f"now(){space}{sign}{space}{count}{unit}", NOW + (milliseconds if sign == "+" else -milliseconds)
+    moment = draw(st.datetimes()).replace(microsecond=0)
+    if form == "date":
+        moment = moment.replace(hour=0, minute=0, second=0)
+        return f"'{moment.date().isoformat()}'", _milliseconds(moment)
+    if form == "utc":
+        return f'"{moment.isoformat(draw(st.sampled_from("T ")))}{draw(st.sampled_from(["", "Z"]))}"', _milliseconds(
+            moment
+        )
+    return f"'{moment.isoformat()}+03:00'", _milliseconds(moment) - 3 * 3_600_000
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)
 
 
 @st.composite
@@ -132,7 +185,23 @@ def _lists(draw: st.DrawFn, style: Style, kind: ValueKind) -> tuple[str, Value]:
     trailing = draw(st.sampled_from(["", ","]))
     depth = draw(st.integers(1, 2)) if not trailing else 1
     written = comma.join(text for text, _ in items) + trailing
-    return f"{'(' * depth}{written}{')' * depth}", tuple(str(value) for _, value in items)
+    values: Any = tuple(value for _, value in items)
+    return f"{'(' * depth}{written}{')' * depth}", values
+
+
+@st.composite
+def _right_sides(draw: st.DrawFn, style: Style, kind: ValueKind, operator: Operator) -> tuple[str, Value]:
+    if operator in {Operator.IS_NULL, Operator.IS_NOT_NULL}:
+        return "", None
+    if operator in {Operator.IN, Operator.NOT_IN}:
+        return draw(_lists(style, kind))
+    if operator in {Operator.BETWEEN, Operator.NOT_BETWEEN}:
+        (low, least), (high, greatest) = draw(_numbers(style, kind)), draw(_numbers(style, kind))
+        return f"{low} {draw(cased('AND'))} {high}", (least, greatest)
+    if operator in {Operator.RLIKE, Operator.NOT_RLIKE}:
+        pattern = draw(st.sampled_from(["a+", "^x.*$", "(a|b)\\d", "[0-9]{2}", "", "(?i)й AND "]))
+        return f"'{pattern}'", pattern
+    return draw(_values(style, kind))
 
 
 @st.composite
@@ -140,30 +209,103 @@ def comparisons(draw: st.DrawFn, grammar: Grammar, style: Style) -> tuple[str, C
     """A clause as written and what it means, at position 0."""
     written, field, rule = draw(fields(grammar, style, ordering=False))
     key_rule = rule.any_key or rule.keys[field.key]
-    operator = draw(st.sampled_from(key_rule.operators))
-    if operator in {Operator.IS_NULL, Operator.IS_NOT_NULL}:
-        return f"{written} {draw(cased(operator.value))}", Comparison(field, operator, None, 0)
-    listed = operator in {Operator.IN, Operator.NOT_IN}
-    text, value = draw((_lists if listed else _values)(style, key_rule.kind))
-    spaces = draw(style.space), draw(style.space)
-    if operator.value.isupper():
-        return f"{written} {draw(cased(operator.value))} {text}", Comparison(field, operator, value, 0)
-    return f"{written}{spaces[0]}{operator.value}{spaces[1]}{text}", Comparison(field, operator, value, 0)
+    operators = key_rule.operators if style.beyond else mlflow_operators(grammar, field, key_rule)
+    operator = draw(st.sampled_from(operators))
+    text, value = draw(_right_sides(style, key_rule.kind, operator))
+    meaning = Comparison(field, operator, value, 0)
+    symbol = SYMBOLS_OF.get(operator, operator.value)
+    if symbol != operator.value and draw(st.booleans()):
+        symbol = operator.value
+    if symbol.isupper():
+        return f"{written} {draw(cased(symbol))} {text}".rstrip(" "), meaning
+    return f"{written}{draw(style.space)}{symbol}{draw(style.space)}{text}", meaning
+
+
+def mlflow_operators(grammar: Grammar, field: Field, rule: KeyRule) -> tuple[Operator, ...]:
+    """The operators that MLflow takes too."""
+    known = {"=", "!="}
+    if rule.kind.numeric:
+        known |= {"<", "<=", ">", ">="}
+    elif rule.kind is ValueKind.TEXT:
+        known |= {"LIKE", "ILIKE"}
+    models, registry = grammar.noun == "logged models", grammar.noun in {"registered models", "model versions"}
+    listed = {"run_id", "experiment_id"} | ({"name"} if registry else set())
+    if not rule.kind.numeric and (models or field.entity is Entity.DATASET or field.key in listed):
+        known |= {"IN", "NOT IN"}
+    if field.entity in {Entity.PARAM, Entity.TAG} and not models:
+        known -= {"IN", "NOT IN"}
+        if not registry:
+            known |= {"IS NULL", "IS NOT NULL"}
+    return tuple(operator for operator in rule.operators if operator.value in known)
 
 
 @st.composite
 def filters(draw: st.DrawFn, grammar: Grammar, style: Style) -> tuple[str, Filter]:
     """A filter as written and its tree."""
-    clauses = draw(st.lists(comparisons(grammar, style), min_size=1, max_size=4))
-    text = draw(style.space) + draw(st.sampled_from(["", "AND "]))
-    placed: list[Filter] = []
-    for index, (written, meaning) in enumerate(clauses):
-        if index:
-            text += draw(st.sampled_from([" AND ", " and ", "\nAnd\t", " AND AND "]))
-        placed.append(Comparison(meaning.field, meaning.operator, meaning.value, len(text)))
+    written, tree = draw(_all_of(comparisons(grammar, style), 4) if not style.beyond else _trees(grammar, style))
+    start = draw(style.space) + draw(st.sampled_from(["", "AND "]))
+    return f"{start}{written}{draw(st.sampled_from(['', ' ', ' and']))}", moved(tree, len(start))
+
+
+def _trees(grammar: Grammar, style: Style) -> st.SearchStrategy[tuple[str, Filter]]:
+    return st.recursive(
+        comparisons(grammar, style),
+        lambda inner: st.one_of(_all_of(inner, 3), _any_of(inner), _none_of(inner)),
+        max_leaves=6,
+    )
+
+
+@st.composite
+def _all_of(draw: st.DrawFn, inner: st.SearchStrategy[tuple[str, Filter]], most: int) -> tuple[str, Filter]:
+    parts = draw(st.lists(inner, min_size=1, max_size=most))
+    parts = [_bracketed(*part) if isinstance(part[1], And | Or) else part for part in parts]
+    text, placed = _joined(
+        [(draw(st.sampled_from([" AND ", " and ", "\nAnd\t", " AND AND "])), *part) for part in parts]
+    )
+    return text, placed[0] if len(placed) == 1 else And(placed)
+
+
+@st.composite
+def _any_of(draw: st.DrawFn, inner: st.SearchStrategy[tuple[str, Filter]]) -> tuple[str, Filter]:
+    parts = draw(st.lists(inner, min_size=2, max_size=3))
+    parts = [_bracketed(*part) if isinstance(part[1], Or) or draw(st.booleans()) else part for part in parts]
+    text, placed = _joined([(draw(st.sampled_from([" OR ", " or\n"])), *part) for part in parts])
+    return text, Or(placed)
+
+
+@st.composite
+def _none_of(draw: st.DrawFn, inner: st.SearchStrategy[tuple[str, Filter]]) -> tuple[str, Filter]:
+    text, tree = draw(inner)
+    if isinstance(tree, And | Or) or draw(st.booleans()):
+        text, tree = _bracketed(text, tree)
+    word = draw(cased("NOT")) + " "
+    return word + text, Not(moved(tree, len(word)))
+
+
+def _bracketed(text: str, tree: Filter) -> tuple[str, Filter]:
+    return f"( {text})", moved(tree, 2)
+
+
+def _joined(parts: list[tuple[str, str, Filter]]) -> tuple[str, tuple[Filter, ...]]:
+    text, placed = "", []
+    for index, (separator, written, tree) in enumerate(parts):
+        text += separator if index else ""
+        placed.append(moved(tree, len(text)))
         text += written
-    text += draw(st.sampled_from(["", " ", " and"]))
-    return text, placed[0] if len(placed) == 1 else And(tuple(placed))
+    return text, tuple(placed)
+
+
+def moved(tree: Filter, by: int) -> Filter:
+    """The tree of the same filter with so many characters in front of it."""
+    match tree:
+        case And(clauses):
+            return And(tuple(moved(clause, by) for clause in clauses))
+        case Or(clauses):
+            return Or(tuple(moved(clause, by) for clause in clauses))
+        case Not(clause):
+            return Not(moved(clause, by))
+        case Comparison():
+            return Comparison(tree.field, tree.operator, tree.value, tree.position + by)
 
 
 @st.composite

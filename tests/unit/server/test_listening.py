@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from trialog.config import DEFAULT_PORT, Settings
+from trialog.config import DEFAULT_PORT, Settings, default_address_file
 from trialog.errors import ConfigurationError
-from trialog.server.listening import AddressFile, default_address_file, listen
+from trialog.server.listening import AddressFile, listen
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104  the tests show that it is refused, or bind it for a moment
 

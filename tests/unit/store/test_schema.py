@@ -5,6 +5,7 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,8 @@ from alembic.script import ScriptDirectory
 
 from trialog.entities import ExperimentSearch
 from trialog.errors import ConfigurationError, StoreVersionError
-from trialog.store import open_store, schema
+from trialog.store import open_store, registry_tables, schema
 from trialog.store.sqlite import create_sqlite_engine
-from trialog.store.tables import metadata
 
 pytestmark = pytest.mark.anyio  # marks the plain tests too, which it leaves as they are
 
@@ -46,27 +46,49 @@ async def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Pa
 
     with create_sqlite_engine(tmp_path / "new.db").connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": schema.VERSION_TABLE})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, registry_tables.webhooks.metadata) == []
         assert connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
-def test_the_newest_version_is_the_last_migration() -> None:
+def test_the_versions_are_those_of_the_migrations() -> None:
     scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
 
-    assert scripts.get_current_head() == schema.NEWEST_VERSION
+    newest, *older = [script.revision for script in scripts.walk_revisions()]
+    assert newest == schema.NEWEST_VERSION
+    assert sorted(older) == sorted(schema.OLDER_VERSIONS)
 
 
-async def test_a_store_of_a_newer_version_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+async def test_a_store_can_be_looked_at_while_another_process_writes_to_it(tmp_path: Path) -> None:
+    await make_store(tmp_path / "new.db")
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with create_sqlite_engine(tmp_path / "new.db").connect() as connection:
+            assert schema.version_of(connection, "it") == schema.NEWEST_VERSION
+
+
+@pytest.mark.parametrize(
+    ("change", "version"),
+    [
+        ("UPDATE trialog_version SET version_num = '9001'", "9001"),
+        ("UPDATE trialog_version SET version_num = '0000'", "0000"),
+        ("UPDATE trialog_version SET version_num = ''", "none"),
+        ("DELETE FROM trialog_version", "none"),
+        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0002"),
+    ],
+)
+async def test_a_store_of_an_unknown_version_is_refused_and_left_as_it_was(
+    tmp_path: Path, change: str, version: str
+) -> None:
     file = tmp_path / "newer.db"
     await make_store(file)
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE trialog_version SET version_num = '9001'")
+        connection.execute(change)
     connection.close()
     before = digest_of(file)
 
-    with pytest.raises(StoreVersionError, match="version 9001, written by a newer Trialog"):
+    with pytest.raises(StoreVersionError, match=f"version {version}, written by a newer Trialog"):
         await make_store(file)
 
     assert digest_of(file) == before

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.inspect import (
     BoolType,
+    DictType,
     EnumType,
     Field,
     FloatType,
@@ -89,8 +90,11 @@ def as_protobuf_writes(content: Mapping[str, object], shape: StructType, data: s
 
 def _as_protobuf_writes_value(value: object, expected: Type, data: st.DataObject) -> object:
     match expected, value:
+        case UnionType(), _ if len(_alternatives(expected)) > 1:
+            # Where a text may stand as well, a number written as text would be another thing.
+            return value
         case UnionType(), _:
-            return _as_protobuf_writes_value(value, _alternative(expected), data)
+            return _as_protobuf_writes_value(value, _alternatives(expected)[0], data)
         case IntType(), int():
             return str(value) if data.draw(st.booleans()) else value
         case FloatType(), float():
@@ -110,8 +114,8 @@ def as_text_if_not_finite(value: float) -> float | str:
     return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
-def _alternative(expected: UnionType) -> Type:
-    return next(one for one in expected.types if not isinstance(one, NoneType))
+def _alternatives(expected: UnionType) -> list[Type]:
+    return [one for one in expected.types if not isinstance(one, NoneType)]
 
 
 def _fields(shape: StructType) -> st.SearchStrategy[dict[str, object]]:
@@ -137,7 +141,7 @@ def _near_values(field: Field) -> st.SearchStrategy[object]:
 def _values(expected: Type) -> st.SearchStrategy[object]:
     match expected:
         case UnionType():
-            return _values(_alternative(expected))
+            return st.one_of([_values(one) for one in _alternatives(expected)])
         case StrType():
             return st.text(_UNICODE, min_size=expected.min_length or 0, max_size=10)
         case IntType():
@@ -149,6 +153,8 @@ def _values(expected: Type) -> st.SearchStrategy[object]:
             return st.booleans()
         case EnumType():
             return st.sampled_from([choice.value for choice in expected.cls])
+        case DictType():
+            return st.dictionaries(st.text(_UNICODE, max_size=5), json_scalars(), max_size=3)
         case ListType():
             return st.lists(_values(expected.item_type), min_size=expected.min_length or 0, max_size=4)
         case StructType():

@@ -100,6 +100,7 @@ def test_bytes_flow_only_among_artifacts() -> None:
         "get_run_artifact",
         "upload_run_artifact",
         "get_logged_model_artifact_file",
+        "get_model_version_artifact",
     }
     assert set(chain.from_iterable(aliases(route) for route in ARTIFACT_ROUTES)) >= {
         "/api/2.0/mlflow-artifacts/artifacts",

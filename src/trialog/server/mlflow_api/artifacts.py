@@ -8,10 +8,13 @@ from trialog.artifacts import ArtifactLocation, ArtifactRoots, parse_artifact_pa
 from trialog.contracts import Store
 from trialog.contracts.artifact_store import ArtifactPath, ArtifactStore, UploadedPart
 from trialog.errors import InvalidParameter, NotImplementedHere, RequestTooLarge, TemporarilyUnavailable
+from trialog.registry.content import locate_files
+from trialog.registry.naming import numbered_or_labelled_version
 from trialog.server.mlflow_api.downloads import download
 from trialog.web import Answer, Request, json_response
 from trialog.wire.messages import artifacts as messages
 from trialog.wire.messages.base import EmptyResponse
+from trialog.wire.messages.model_versions import GetModelVersionArtifact
 
 ArtifactHandler: TypeAlias = Callable[[Request, Any], Awaitable[Answer]]
 
@@ -124,6 +127,7 @@ class ArtifactsByOwner:
             "upload_run_artifact": self.upload_to_run,
             "list_logged_model_artifacts": self.list_of_logged_model,
             "get_logged_model_artifact_file": self.download_of_logged_model,
+            "get_model_version_artifact": self.download_of_model_version,
             "create_presigned_upload_url": presigned,
             "create_presigned_download_url": presigned,
         }
@@ -145,6 +149,15 @@ class ArtifactsByOwner:
         """Send a file of a logged model."""
         model = await self._store.logged_models.get(message.model_id)
         return await self._download(request, model.artifact_uri, message.artifact_file_path)
+
+    async def download_of_model_version(self, request: Request, message: GetModelVersionArtifact) -> Answer:
+        """Send a file of a version of a registered model."""
+        version = await numbered_or_labelled_version(self._store, message.name, message.version)
+        location = await locate_files(self._store, self._roots, version.storage_location)
+        if location is None:
+            # Says which location this server does not open.
+            location = self._roots.locate(version.storage_location)
+        return await download(request, location.store, location.path(message.path))
 
     async def upload_to_run(self, request: Request, message: messages.UploadRunArtifact) -> Answer:
         """Store a small file of a run."""

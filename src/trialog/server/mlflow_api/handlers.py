@@ -7,7 +7,17 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from trialog.contracts import Store
-from trialog.server.mlflow_api import datasets, experiments, logged_models, metrics, runs, server_info
+from trialog.server.call import ActingHandler
+from trialog.server.mlflow_api import (
+    datasets,
+    experiments,
+    logged_models,
+    metrics,
+    model_versions,
+    registered_models,
+    runs,
+    server_info,
+)
 
 # Each handler takes the request type that its route names; a mapping of all of them cannot say that.
 Handler: TypeAlias = Callable[[Store, Any], Coroutine[Any, Any, Struct]]
@@ -50,6 +60,36 @@ _HANDLERS: tuple[Handler, ...] = (
     logged_models.delete_logged_model_tag,
     logged_models.log_logged_model_params,
     logged_models.search_logged_models,
+    registered_models.create_registered_model,
+    registered_models.get_registered_model,
+    registered_models.rename_registered_model,
+    registered_models.update_registered_model,
+    registered_models.search_registered_models,
+    registered_models.get_latest_versions,
+    registered_models.set_registered_model_tag,
+    registered_models.delete_registered_model_tag,
+    registered_models.get_model_version_by_alias,
+    model_versions.get_model_version,
+    model_versions.update_model_version,
+    model_versions.search_model_versions,
+    model_versions.get_model_version_download_uri,
+    model_versions.set_model_version_tag,
+    model_versions.delete_model_version_tag,
+)
+
+_ACTING_HANDLERS: tuple[ActingHandler, ...] = (
+    registered_models.delete_registered_model,
+    registered_models.set_registered_model_alias,
+    registered_models.delete_registered_model_alias,
+    model_versions.create_model_version,
+    model_versions.delete_model_version,
+    model_versions.transition_model_version_stage,
 )
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType({handler.__name__: handler for handler in _HANDLERS})
+"""The handlers that need the store alone."""
+
+ACTING_HANDLERS: Mapping[str, ActingHandler] = MappingProxyType(
+    {handler.__name__: handler for handler in _ACTING_HANDLERS}
+)
+"""The handlers that need to know who asks, or the artifacts."""

@@ -1,0 +1,215 @@
+"""Connections to one server, kept open between requests and used by one thread at a time."""
+
+import contextlib
+import http.client
+import os
+import select
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from trialog.errors import ConfigurationError, ConnectionFailed
+from trialog.sdk.settings import ConnectionSettings
+
+_MOST_KEPT: Final = 8
+# What the standard library raises when a connection breaks or the other side speaks no HTTP.
+_FAULTS: Final = (OSError, http.client.HTTPException)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it came.
+
+    Attributes:
+        status: HTTP status.
+        headers: By name in lower case.
+        body: All of it.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Connections:
+    """Connections to one server. Any number of threads may use it.
+
+    Args:
+        settings: The server, and how to speak with it.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+        self._context = _tls_context(settings) if settings.address.scheme == "https" else None
+        self._idle: list[http.client.HTTPConnection] = []
+        self._busy: set[http.client.HTTPConnection] = set()
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+        self._is_closed = False
+
+    def request(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Send one request and read its answer.
+
+        Args:
+            method: HTTP method.
+            target: Path and query, percent-encoded, behind the prefix of the address.
+            body: The body, if it has one.
+            headers: Headers beside those that every request has.
+
+        Raises:
+            ConnectionFailed: The server cannot be reached (`connection.refused`) or believed (`connection.untrusted`),
+                so that it has done nothing, or the connection broke or no answer came in time, so that it may have
+                (`connection.lost`).
+        """
+        connection = self._take() or self._open()
+        with self._lock:
+            self._busy.add(connection)
+        try:
+            connection.request(method, self._settings.address.prefix + target, body, dict(headers))
+            response = connection.getresponse()
+            answer = Answer(
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read(),
+            )
+        except _FAULTS as error:
+            connection.close()
+            raise self._lost(error) from error
+        except BaseException:
+            # A half-read answer must not be taken for that of the next request.
+            connection.close()
+            raise
+        finally:
+            with self._lock:
+                self._busy.discard(connection)
+        if response.will_close:
+            connection.close()
+        else:
+            self._give_back(connection)
+        return answer
+
+    def close(self) -> None:
+        """Close what is open; requests under way end at once, as if their connection broke."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+            # A socket may be shut down while another thread reads from it, but not closed; it may be gone already.
+            for connection in self._busy:
+                with contextlib.suppress(OSError, AttributeError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> http.client.HTTPConnection | None:
+        while True:
+            with self._lock:
+                if self._process != os.getpid():
+                    # The other process of a fork goes on with these.
+                    self._idle, self._process = [], os.getpid()
+                if not self._idle:
+                    return None
+                connection = self._idle.pop()
+            if not _was_closed_by_server(connection):
+                return connection
+            connection.close()
+
+    def _give_back(self, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            if not self._is_closed and len(self._idle) < _MOST_KEPT:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _open(self) -> http.client.HTTPConnection:
+        address, patience = self._settings.address, self._settings.patience
+        connection = (
+            http.client.HTTPSConnection(
+                address.host, address.port, timeout=patience.connect_seconds, context=self._context
+            )
+            if self._context is not None
+            else http.client.HTTPConnection(address.host, address.port, timeout=patience.connect_seconds)
+        )
+        try:
+            connection.connect()
+        except (*_FAULTS, UnicodeError) as error:
+            connection.close()
+            raise self._refused(error) from error
+        connection.sock.settimeout(patience.timeout_seconds)
+        return connection
+
+    def _refused(self, error: Exception) -> ConnectionFailed:
+        address = self._settings.address
+        if isinstance(error, ssl.SSLError):
+            return ConnectionFailed(
+                "connection.untrusted",
+                f"No HTTPS can be spoken with {address.url} ({_reason(error)}). Check that the server speaks HTTPS "
+                "there, and name the certificates to trust with MLFLOW_TRACKING_SERVER_CERT_PATH.",
+                address=address.url,
+            )
+        return ConnectionFailed(
+            "connection.refused",
+            f"No server answers at {address.url} ({_reason(error)}). Start one with `trialog server`, or name another "
+            f"with --tracking-uri or MLFLOW_TRACKING_URI. The address comes from {address.origin}.",
+            address=address.url,
+        )
+
+    def _lost(self, error: Exception) -> ConnectionFailed:
+        address = self._settings.address
+        return ConnectionFailed(
+            "connection.lost",
+            f"The server at {address.url} gave no whole answer ({_reason(error)}). If it was to change something, look "
+            "whether it did before you ask again.",
+            address=address.url,
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it took too long"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _was_closed_by_server(connection: http.client.HTTPConnection) -> bool:
+    """Tell whether something waits to be read where nothing was asked: the end of the connection."""
+    open_socket: socket.socket | None = connection.sock
+    if open_socket is None:
+        return True
+    if hasattr(select, "poll"):
+        # Unlike select() it takes descriptors of any number.
+        poll = select.poll()
+        poll.register(open_socket, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([open_socket], [], [], 0)[0])
+
+
+def _tls_context(settings: ConnectionSettings) -> ssl.SSLContext:
+    """Return what HTTPS is spoken with.
+
+    Raises:
+        ConfigurationError: A file of certificates cannot be used (`connection.bad_certificate`).
+    """
+    trusted = settings.server_certificates
+    path = trusted
+    try:
+        context = ssl.create_default_context(
+            cafile=str(trusted) if trusted is not None and not trusted.is_dir() else None,
+            capath=str(trusted) if trusted is not None and trusted.is_dir() else None,
+        )
+        path = settings.client_certificate
+        if path is not None:
+            context.load_cert_chain(path)
+    except OSError as error:
+        raise ConfigurationError(
+            "connection.bad_certificate",
+            f"The certificates in {str(path)!r} cannot be used: {_reason(error)}.",
+            path=str(path),
+        ) from error
+    if settings.insecure_tls:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

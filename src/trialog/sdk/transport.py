@@ -1,0 +1,179 @@
+"""Asks a server by the names of the route table, again if need be."""
+
+import random
+import threading
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+from msgspec import Struct
+
+from trialog import __version__
+from trialog.errors import ConnectionFailed, InvalidParameter
+from trialog.sdk.answers import read_answer
+from trialog.sdk.connections import Answer, Connections
+from trialog.sdk.settings import ConnectionSettings
+from trialog.wire.routes import ROUTES, Permission, Route
+
+ResponseType = TypeVar("ResponseType", bound=Struct)
+
+# Writes that leave the same behind however often they are carried out. What makes something, or goes back by one, is
+# not among them; what takes away would answer that it is gone.
+_REPEATABLE_WRITES: Final = frozenset(
+    {
+        "finalize_logged_model",
+        "log_batch",
+        "log_metric",
+        "log_param",
+        "promote_model",
+        "set_experiment_metric_meaning",
+        "set_experiment_tag",
+        "set_metric_meaning",
+        "set_model_version_tag",
+        "set_registered_model_alias",
+        "set_registered_model_tag",
+        "set_tag",
+        "transition_model_version_stage",
+        "update_model_version",
+        "update_registered_model",
+        "update_run",
+    }
+)
+# The server has not begun with what it answers so.
+_NOT_BEGUN: Final = frozenset({429})
+_TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
+
+
+class Transport:
+    """Asks one server. Any number of threads may use it; `close` ends it.
+
+    Args:
+        settings: The server, and how to speak with it.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._connections = Connections(settings)
+        self._patience = settings.patience
+        self._url = settings.address.url
+        self._closed = threading.Event()
+        self._headers = {"Accept": "application/json", "User-Agent": f"trialog/{__version__}"}
+        if settings.authorization is not None:
+            self._headers["Authorization"] = settings.authorization
+
+    @property
+    def url(self) -> str:
+        """Address of the server."""
+        return self._url
+
+    def call(self, operation: str, response_type: type[ResponseType], /, **fields: object) -> ResponseType:
+        """Ask for one thing.
+
+        Args:
+            operation: Its name in the route table.
+            response_type: Type of the answer, as the route table says.
+            fields: Fields of the request; None is the same as left out.
+
+        Raises:
+            TrialogError: What the server refused or failed at, as it was raised there.
+            InvalidParameter: A text holds what is no character (`request.not_unicode`).
+            ConnectionFailed: No answer of a Trialog server could be had.
+        """
+        route = _route(operation)
+        if route.response is not response_type:
+            raise TypeError(f"{operation} answers {route.response}, not {response_type}")
+        given = {name: value for name, value in fields.items() if value is not None}
+        try:
+            target, body = _written(route, given)
+        except UnicodeEncodeError as error:
+            raise InvalidParameter("request.not_unicode", "A text of the request is not Unicode.") from error
+        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        answer = self._ask(route, target, body, headers)
+        return read_answer(answer, response_type, self._url)
+
+    def close(self) -> None:
+        """Close the connections and wait for nothing; pauses before further attempts end at once."""
+        self._closed.set()
+        self._connections.close()
+
+    def _ask(self, route: Route, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Send until there is an answer that counts, or no attempt is left."""
+        is_repeatable = route.permission <= Permission.READ or route.operation in _REPEATABLE_WRITES
+        worth_repeating = _TRY_AGAIN if is_repeatable else _NOT_BEGUN
+        for attempts_left in range(self._patience.attempts - 1, -1, -1):
+            pause = self._pause(attempts_left)
+            try:
+                answer = self._connections.request(route.method, target, body, headers)
+            except ConnectionFailed as error:
+                is_worth_it = is_repeatable or error.code == "connection.refused"
+                if attempts_left == 0 or not is_worth_it or error.code == "connection.untrusted":
+                    raise
+            else:
+                asked = _retry_after(answer)
+                if (
+                    answer.status not in worth_repeating
+                    or attempts_left == 0
+                    or asked > self._patience.longest_pause_seconds
+                ):
+                    return answer
+                pause = max(pause, asked)
+            if self._closed.wait(pause):
+                break
+        raise ConnectionFailed(
+            "connection.closed", f"The connection to {self._url} was closed while a request waited to be sent again."
+        )
+
+    def _pause(self, attempts_left: int) -> float:
+        # Clients that failed together must not come back together.
+        made = self._patience.attempts - 1 - attempts_left
+        spread = random.uniform(1.0, 1.5)  # noqa: S311  no secret
+        return min(spread * self._patience.first_pause_seconds * 2.0**made, self._patience.longest_pause_seconds)
+
+
+@cache
+def _routes() -> dict[str, Route]:
+    # Of the two methods that some searches have, the one with a body takes filters of any length.
+    return {route.operation: route for route in sorted(ROUTES, key=lambda route: route.method != "GET")}
+
+
+def _route(operation: str) -> Route:
+    return _routes()[operation]
+
+
+def _written(route: Route, fields: Mapping[str, object]) -> tuple[str, bytes | None]:
+    """Return path and query, and the body, that a request is written as."""
+    content: dict[str, Any] = {}
+    if route.request is not None:
+        message = route.request(**fields)
+        content = msgspec.to_builtins(message)
+    target = route.path
+    for name in list(content):
+        for placeholder, safe in ((f"{{{name}}}", ""), (f"{{{name}:path}}", "/")):
+            if placeholder in target:
+                target = target.replace(placeholder, quote(str(content.pop(name)), safe=safe))
+                break
+    if route.method == "GET" or route.bytes_flow or route.bodiless:
+        query = urlencode([pair for name, value in content.items() for pair in _query_pairs(name, value)])
+        return (f"{target}?{query}" if query else target), None
+    return target, msgspec.json.encode(content)
+
+
+def _query_pairs(name: str, value: object) -> list[tuple[str, str]]:
+    if isinstance(value, list):
+        return [(name, str(item)) for item in value]
+    return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
+
+
+def _retry_after(answer: Answer) -> float:
+    """Return how many seconds the server asks to wait."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        then = parsedate_to_datetime(text)
+        now = parsedate_to_datetime(answer.headers["date"])
+        return max(0.0, (then - now).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return 0.0

@@ -1,0 +1,70 @@
+"""Regular expressions that cannot hang the server.
+
+They are RE2's: matching takes time in proportion to the text, whatever the pattern, because what would need more (back
+references, looking ahead or behind) is not in the language. Python's own engine can take years over forty characters,
+and nothing can interrupt it.
+"""
+
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any
+
+MAXIMUM_PATTERN_LENGTH = 300
+"""Characters of a regular expression; each costs time at each character of each text."""
+
+# Bounds what counted repetitions grow to, and the states kept while matching.
+_MEMORY_BYTES = 1024 * 1024
+_KEPT_PATTERNS = 32
+
+
+class InvalidPattern(ValueError):
+    """A text is no regular expression, or one that is too large."""
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse what is no regular expression.
+
+    Args:
+        pattern: The expression.
+
+    Raises:
+        InvalidPattern: It is wrong, needs more than linear time, or is too large; the message says which.
+    """
+    _compiled(pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a regular expression is found anywhere in a text.
+
+    Args:
+        pattern: An expression that `check_pattern` let pass.
+        text: Where to look.
+
+    Returns:
+        Whether it is found.
+    """
+    return _compiled(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=_KEPT_PATTERNS)
+def _compiled(pattern: str) -> Any:  # the library carries no types
+    library = _library()
+    try:
+        return library.compile(pattern, _options())
+    except library.error as error:
+        (reason,) = error.args
+        raise InvalidPattern(reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)) from error
+
+
+@cache
+def _options() -> Any:  # as above
+    options = _library().Options()
+    options.max_mem = _MEMORY_BYTES
+    options.log_errors = False
+    return options
+
+
+@cache
+def _library() -> Any:  # as above
+    # A C++ library of some megabytes, loaded with the first regular expression: most servers never see one.
+    return import_module("re2")

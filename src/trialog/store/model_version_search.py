@@ -1,0 +1,108 @@
+"""Filters and orders of versions of registered models, compiled to SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, literal, select
+
+from trialog.entities import ModelVersionSearch
+from trialog.search import (
+    MODEL_VERSIONS,
+    Comparison,
+    Entity,
+    Field,
+    Operator,
+    OrderBy,
+    parse_filter,
+    parse_order_by,
+)
+from trialog.store.comparisons import compare, compare_if_there, compile_filter, count_comparisons
+from trialog.store.page_tokens import now_of, query_fingerprint
+from trialog.store.paging import PagedQuery, SortTerm
+from trialog.store.prompts import PROMPT_FIELD, compare_prompt, version_is_prompt
+from trialog.store.registry_rows import select_versions
+from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
+from trialog.store.sorting import sort_terms
+from trialog.store.tables import DEFAULT_WORKSPACE
+
+_COLUMNS = {
+    "creation_timestamp": model_versions.c.creation_timestamp,
+    "current_stage": model_versions.c.current_stage,
+    "label": model_versions.c.label,
+    "last_updated_timestamp": model_versions.c.last_updated_timestamp,
+    "model_id": model_versions.c.model_id,
+    "name": registered_models.c.name,
+    "run_id": model_versions.c.run_id,
+    "source_path": model_versions.c.source,
+    "status": model_versions.c.status,
+    "version_number": model_versions.c.version,
+}
+_NUMERIC = {"creation_timestamp", "last_updated_timestamp", "version_number"}
+_NULLABLE = {"label", "model_id", "run_id"}
+_DEFAULT_ORDER = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
+
+
+def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
+    """Return what a search fetches.
+
+    Args:
+        query: What to look for.
+
+    Raises:
+        InvalidParameter: Filter or order are wrong.
+    """
+    now = now_of(query.page_token)
+    order = parse_order_by(query.order_by or _DEFAULT_ORDER, MODEL_VERSIONS)
+    filter_ = parse_filter(query.filter, MODEL_VERSIONS, now=now)
+    named: set[Field] = set()
+
+    def condition(comparison: Comparison) -> ColumnElement[bool]:
+        named.add(comparison.field)
+        return _condition(comparison)
+
+    statement = _in_workspace(by_name=order[0].field.key == "name").where(compile_filter(filter_, condition))
+    if PROMPT_FIELD not in named:
+        statement = statement.where(~version_is_prompt(model_versions.c.id, model_versions.c.model))
+    fingerprint = query_fingerprint("model versions", order, query.filter)
+    return PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order), now)
+
+
+def _in_workspace(*, by_name: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads all versions.
+
+    Args:
+        by_name: Whether they are wanted in the order of names. If not, databases must not begin with the index of
+            names, as they would because of the workspace: a first page would cost a sort of all versions.
+    """
+    workspace = registered_models.c.workspace
+    return select_versions().where((workspace if by_name else workspace.concat("")) == DEFAULT_WORKSPACE)
+
+
+def _condition(comparison: Comparison) -> ColumnElement[bool]:
+    field = comparison.field
+    if field == PROMPT_FIELD:
+        return compare_prompt(version_is_prompt(model_versions.c.id, model_versions.c.model), comparison)
+    if field.entity is Entity.TAG:
+        tags = model_version_tags
+        tagged = select(literal(1)).where(tags.c.model_version == model_versions.c.id, tags.c.key == field.key)
+        return compare_if_there(tagged, tags.c.value, comparison)
+    if field.key == "name" and comparison.operator in {Operator.EQUAL, Operator.IN}:
+        # Few models: found by their names first, and then their versions by the models.
+        bearer = registered_models.alias("bearer")
+        mine = (bearer.c.workspace == DEFAULT_WORKSPACE, compare(bearer.c.name, comparison))
+        return model_versions.c.model.in_(select(bearer.c.id).where(*mine))
+    return compare(_COLUMNS[field.key], comparison)
+
+
+def _order(order: Sequence[OrderBy]) -> list[SortTerm]:
+    terms: list[SortTerm] = []
+    for item in order:
+        key = item.field.key
+        kind = int if key in _NUMERIC else str
+        terms += sort_terms(_COLUMNS[key], kind, ascending=item.ascending, nullable=key in _NULLABLE)
+    keys = {item.field.key for item in order}
+    if "name" not in keys:
+        terms.append(SortTerm(registered_models.c.name, str))
+    if "version_number" not in keys:
+        terms.append(SortTerm(model_versions.c.version, int, descending=True))
+    return terms

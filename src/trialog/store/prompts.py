@@ -1,0 +1,46 @@
+"""Which registered models are prompts: MLflow keeps both in one registry and tells them apart by a tag."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, literal, or_, select
+
+from trialog.entities import PROMPT_TAG
+from trialog.search import Comparison, Entity, Field, Operator
+from trialog.store.comparisons import compare
+from trialog.store.registry_tables import model_version_tags, registered_model_tags
+
+PROMPT_FIELD = Field(Entity.TAG, PROMPT_TAG)
+"""The tag as a filter names it; a search whose filter does not name it finds no prompts."""
+
+_YES = "true"
+_NO = "false"
+
+
+def model_is_prompt(model: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a model is a prompt."""
+    tags = registered_model_tags
+    return exists(select(literal(1)).where(tags.c.model == model, tags.c.key == PROMPT_TAG, tags.c.value == _YES))
+
+
+def version_is_prompt(version: ColumnElement[int], model: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a version is one of a prompt: it or its model says so."""
+    tags = model_version_tags
+    own = select(literal(1)).where(tags.c.model_version == version, tags.c.key == PROMPT_TAG, tags.c.value == _YES)
+    return or_(exists(own), model_is_prompt(model))
+
+
+def compare_prompt(is_prompt: ColumnElement[bool], comparison: Comparison) -> ColumnElement[bool]:
+    """Return the condition that the tag compares as asked, where what has no such tag is as good as tagged `false`.
+
+    Args:
+        is_prompt: The condition that what is searched is a prompt.
+        comparison: Operator and value.
+    """
+    match comparison.operator:
+        case Operator.IS_NULL:
+            return ~is_prompt
+        case Operator.IS_NOT_NULL:
+            return is_prompt
+        case _:
+            said: ColumnElement[Any] = case((is_prompt, literal(_YES)), else_=literal(_NO))
+            return compare(said, comparison)

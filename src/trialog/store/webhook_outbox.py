@@ -1,0 +1,339 @@
+"""What webhooks are to be told, queued in the transaction of the change that they are told of.
+
+Whoever changes the registry calls these inside its own writing transaction: a delivery is queued exactly if the change
+is kept. Where no webhook asks for the event, a call is one look into an index.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from trialog.entities import (
+    PROMPT_TAG,
+    STAGE_CHANGED,
+    DeliveryState,
+    ModelVersion,
+    RegistryMove,
+    Tag,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
+from trialog.store.clock import now_milliseconds
+from trialog.store.prepared import Prepared
+from trialog.store.registry_tables import (
+    registered_model_tags,
+    registered_models,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
+from trialog.store.sets import is_one_of
+from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.wire.webhook_bodies import delivery_body
+
+MAX_WAITING = 1_000
+"""Most deliveries that wait for one webhook: past it the oldest is given up, so that an address that does not answer
+cannot fill the disk."""
+
+MAX_BODY_BYTES = 256 * 1024
+"""Largest body that is sent; one above it is kept as failed, without its text."""
+
+KEPT_FINISHED = 100
+"""How many deliveries of one webhook are kept for the operator to look at once they were delivered or given up."""
+
+KEPT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
+"""How long they are kept."""
+
+BELL = "trialog.webhooks.bell"
+"""Under this name a connection holds what is to be called when something was queued on it."""
+
+QUEUE_FULL = "webhook.queue_full"
+BODY_TOO_LARGE = "webhook.body_too_large"
+
+_PROMPT_TEXT_TAG = "mlflow.prompt.text"
+_PROMPT_TYPE_TAG = "_mlflow_prompt_type"
+_INTERNAL_PROMPT_TAGS = frozenset({PROMPT_TAG, _PROMPT_TEXT_TAG, _PROMPT_TYPE_TAG})
+
+_listeners = Prepared(
+    select(webhook_events.c.webhook)
+    .join(webhooks, webhooks.c.id == webhook_events.c.webhook)
+    .where(
+        webhook_events.c.entity == bindparam("entity"),
+        webhook_events.c.action == bindparam("action"),
+        webhooks.c.status == WebhookStatus.ACTIVE.value,
+    )
+    .order_by(webhook_events.c.webhook),
+    ["entity", "action"],
+)
+
+
+def registered_model_created(
+    connection: Connection, *, name: str, description: str | None, tags: Iterable[Tag]
+) -> None:
+    """Tell of a registered model, or a prompt, that was made.
+
+    Args:
+        connection: Inside the writing transaction that makes it.
+        name: Its name.
+        description: What it is for.
+        tags: Its first tags.
+    """
+    kept = {tag.key: tag.value for tag in tags}
+    entity = WebhookEntity.REGISTERED_MODEL
+    if _says_prompt(kept):
+        entity = WebhookEntity.PROMPT
+        kept = _without_internal(kept)
+    _queue(connection, entity, WebhookAction.CREATED, lambda: {"name": name, "tags": kept, "description": description})
+
+
+def registered_model_tag_set(connection: Connection, *, name: str, key: str, value: str) -> None:
+    """Tell of a tag that was set on a prompt; of those of other registered models nobody is told, as with MLflow.
+
+    Args:
+        connection: Inside the writing transaction that sets it.
+        name: Name of the registered model.
+        key: Name of the tag.
+        value: Its text.
+    """
+    if _is_told(connection, WebhookEntity.PROMPT_TAG, WebhookAction.SET) and _is_prompt(connection, name):
+        data = {"name": name, "key": key, "value": value}
+        _queue(connection, WebhookEntity.PROMPT_TAG, WebhookAction.SET, lambda: data)
+
+
+def registered_model_tag_deleted(connection: Connection, *, name: str, key: str) -> None:
+    """Tell of a tag that was taken from a prompt; of those of other registered models nobody is told, as with MLflow.
+
+    Args:
+        connection: Inside the writing transaction that takes it away.
+        name: Name of the registered model.
+        key: Name of the tag.
+    """
+    if _is_told(connection, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED) and _is_prompt(connection, name):
+        _queue(connection, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED, lambda: {"name": name, "key": key})
+
+
+def model_version_created(connection: Connection, *, version: ModelVersion) -> None:
+    """Tell of a version that was registered, of a model or a prompt.
+
+    Args:
+        connection: Inside the writing transaction that registers it.
+        version: The version as it was made, with its tags.
+    """
+    tags = {tag.key: tag.value for tag in version.tags}
+    common = {"name": version.name, "version": str(version.version)}
+    if _says_prompt(tags):
+        prompt = {
+            **common,
+            "template": tags.get(_PROMPT_TEXT_TAG),
+            "tags": _without_internal(tags),
+            "description": version.description or None,
+        }
+        _queue(connection, WebhookEntity.PROMPT_VERSION, WebhookAction.CREATED, lambda: prompt)
+        return
+    model = {
+        **common,
+        "source": version.source,
+        "run_id": version.run_id or None,
+        "tags": tags,
+        "description": version.description or None,
+    }
+    _queue(connection, WebhookEntity.MODEL_VERSION, WebhookAction.CREATED, lambda: model)
+
+
+def model_version_tag_set(connection: Connection, *, name: str, version: int, key: str, value: str) -> None:
+    """Tell of a tag that was set on a version.
+
+    Args:
+        connection: Inside the writing transaction that sets it.
+        name: Name of the registered model.
+        version: The version.
+        key: Name of the tag.
+        value: Its text.
+    """
+    data = {"name": name, "version": str(version), "key": key, "value": value}
+    _queue_by_kind(
+        connection,
+        (WebhookEntity.MODEL_VERSION_TAG, WebhookEntity.PROMPT_VERSION_TAG),
+        WebhookAction.SET,
+        data,
+    )
+
+
+def model_version_tag_deleted(connection: Connection, *, name: str, version: int, key: str) -> None:
+    """Tell of a tag that was taken from a version.
+
+    Args:
+        connection: Inside the writing transaction that takes it away.
+        name: Name of the registered model.
+        version: The version.
+        key: Name of the tag.
+    """
+    _queue_by_kind(
+        connection,
+        (WebhookEntity.MODEL_VERSION_TAG, WebhookEntity.PROMPT_VERSION_TAG),
+        WebhookAction.DELETED,
+        {"name": name, "version": str(version), "key": key},
+    )
+
+
+def model_version_alias_created(connection: Connection, *, name: str, alias: str, version: int) -> None:
+    """Tell of an alias that was given to a version, or moved to it.
+
+    Args:
+        connection: Inside the writing transaction that gives it.
+        name: Name of the registered model.
+        alias: The alias.
+        version: The version that bears it now.
+    """
+    _queue_by_kind(
+        connection,
+        (WebhookEntity.MODEL_VERSION_ALIAS, WebhookEntity.PROMPT_ALIAS),
+        WebhookAction.CREATED,
+        {"name": name, "alias": alias, "version": str(version)},
+    )
+
+
+def model_version_alias_deleted(connection: Connection, *, name: str, alias: str) -> None:
+    """Tell of an alias that was taken away.
+
+    Args:
+        connection: Inside the writing transaction that takes it away.
+        name: Name of the registered model.
+        alias: The alias.
+    """
+    _queue_by_kind(
+        connection,
+        (WebhookEntity.MODEL_VERSION_ALIAS, WebhookEntity.PROMPT_ALIAS),
+        WebhookAction.DELETED,
+        {"name": name, "alias": alias},
+    )
+
+
+def stage_changed(connection: Connection, *, move: RegistryMove) -> None:
+    """Tell of a version that came into a stage, or of one in a stage that was deleted.
+
+    Args:
+        connection: Inside the writing transaction that moves it.
+        move: The move as history keeps it; those of aliases are left to the functions of aliases.
+    """
+    if move.alias is not None:
+        return
+
+    def data() -> Mapping[str, Any]:
+        return {
+            "name": move.name,
+            "version": None if move.version is None else str(move.version),
+            "from_stage": move.from_stage,
+            "to_stage": move.to_stage,
+            "operation": move.operation,
+            "actor": move.actor,
+            "reason": move.reason,
+            "gate": None if move.gate is None else json.loads(move.gate),
+            "move_id": move.move_id,
+            "change_id": move.change_id,
+            "moved_at": move.timestamp,
+        }
+
+    _queue(connection, STAGE_CHANGED.entity, STAGE_CHANGED.action, data)
+
+
+def _says_prompt(tags: Mapping[str, str]) -> bool:
+    return tags.get(PROMPT_TAG, "").lower() == "true"
+
+
+def _without_internal(tags: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key not in _INTERNAL_PROMPT_TAGS}
+
+
+def _is_prompt(connection: Connection, name: str) -> bool:
+    statement = (
+        select(registered_model_tags.c.value)
+        .join(registered_models, registered_models.c.id == registered_model_tags.c.model)
+        .where(
+            registered_models.c.workspace == DEFAULT_WORKSPACE,
+            registered_models.c.name == name,
+            registered_model_tags.c.key == PROMPT_TAG,
+        )
+    )
+    value: str | None = connection.execute(statement).scalar()
+    return value is not None and value.lower() == "true"
+
+
+def _is_told(connection: Connection, entity: WebhookEntity, action: WebhookAction) -> bool:
+    return bool(_listeners.rows(connection, (entity.value, action.value)))
+
+
+def _queue_by_kind(
+    connection: Connection,
+    entities: tuple[WebhookEntity, WebhookEntity],
+    action: WebhookAction,
+    data: Mapping[str, Any],
+) -> None:
+    """Queue as the first entity for a model, as the second for a prompt."""
+    if any(_is_told(connection, entity, action) for entity in entities):
+        _queue(connection, entities[_is_prompt(connection, data["name"])], action, lambda: data)
+
+
+def _queue(
+    connection: Connection, entity: WebhookEntity, action: WebhookAction, data: Callable[[], Mapping[str, Any]]
+) -> None:
+    told = [row[0] for row in _listeners.rows(connection, (entity.value, action.value))]
+    if not told:
+        return
+    now = now_milliseconds()
+    body = delivery_body(WebhookEvent(entity, action), now, data())
+    fits = len(body) <= MAX_BODY_BYTES
+    common = {
+        "entity": entity.value,
+        "action": action.value,
+        "timestamp": now,
+        "body": body if fits else "",
+        "state": (DeliveryState.WAITING if fits else DeliveryState.FAILED).value,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "fault": None if fits else BODY_TOO_LARGE,
+    }
+    _make_room(connection, told)
+    rows: Sequence[dict[str, Any]] = [{**common, "webhook": webhook, "delivery_id": str(uuid4())} for webhook in told]
+    connection.execute(insert(webhook_deliveries), rows)
+    if (ring := connection.info.get(BELL)) is not None:
+        ring()
+
+
+def forget_finished(connection: Connection, webhook: int) -> None:
+    """Remove what is finished of one webhook, but for the newest and the younger ones.
+
+    Args:
+        connection: Inside a writing transaction.
+        webhook: The webhook's number.
+    """
+    finished = (webhook_deliveries.c.webhook == webhook) & webhook_deliveries.c.state.in_(
+        [DeliveryState.DELIVERED.value, DeliveryState.FAILED.value]
+    )
+    by_age = select(webhook_deliveries.c.id).where(finished).order_by(webhook_deliveries.c.id.desc())
+    last_to_go = connection.execute(by_age.offset(KEPT_FINISHED).limit(1)).scalar()
+    is_old = webhook_deliveries.c.timestamp < now_milliseconds() - KEPT_MILLISECONDS
+    if last_to_go is not None:
+        is_old |= webhook_deliveries.c.id <= last_to_go
+    connection.execute(delete(webhook_deliveries).where(finished, is_old))
+
+
+def _make_room(connection: Connection, told: Sequence[int]) -> None:
+    """Give up the oldest delivery of each webhook for which as many wait as may."""
+    waiting = is_one_of(webhook_deliveries.c.webhook, told)
+    waiting &= webhook_deliveries.c.state == DeliveryState.WAITING.value
+    counted = (
+        select(webhook_deliveries.c.webhook, func.min(webhook_deliveries.c.id))
+        .where(waiting)
+        .group_by(webhook_deliveries.c.webhook)
+        .having(func.count() >= MAX_WAITING)
+    )
+    for webhook, oldest in connection.execute(counted).all():
+        given_up = {"state": DeliveryState.FAILED.value, "fault": QUEUE_FULL, "body": ""}
+        connection.execute(update(webhook_deliveries).where(webhook_deliveries.c.id == oldest).values(given_up))
+        forget_finished(connection, webhook)

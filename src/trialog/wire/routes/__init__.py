@@ -1,0 +1,50 @@
+"""The routes of the API as data.
+
+Servers dispatch by it, clients build addresses from it, documentation is made of it.
+"""
+
+from collections.abc import Mapping
+from itertools import chain
+from types import MappingProxyType
+
+from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
+from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
+from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
+from trialog.wire.routes.route import Permission, Route, aliases
+from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
+from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
+
+__all__ = [
+    "ARTIFACT_ROUTES",
+    "EXPERIMENT_ROUTES",
+    "LOGGED_MODEL_ROUTES",
+    "METRIC_MEANING_ROUTES",
+    "MODEL_VERSION_ROUTES",
+    "PROMOTION_ROUTES",
+    "REGISTERED_MODEL_ROUTES",
+    "ROUTES",
+    "ROUTE_GROUPS",
+    "RUN_ROUTES",
+    "SERVER_ROUTES",
+    "WEBHOOK_ROUTES",
+    "Permission",
+    "Route",
+    "aliases",
+]
+
+# By the name that documentation gives each group. The guides' links open the promotion routes at `mlflow`.
+ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
+    {
+        "server": SERVER_ROUTES,
+        "experiments": EXPERIMENT_ROUTES,
+        "runs": RUN_ROUTES,
+        "logged-models": LOGGED_MODEL_ROUTES,
+        "registered-models": REGISTERED_MODEL_ROUTES,
+        "model-versions": MODEL_VERSION_ROUTES,
+        "mlflow": PROMOTION_ROUTES,
+        "metrics": METRIC_MEANING_ROUTES,
+        "artifacts": ARTIFACT_ROUTES,
+        "webhooks": WEBHOOK_ROUTES,
+    }
+)
+ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(ROUTE_GROUPS.values()))

@@ -1,0 +1,89 @@
+"""One row of the route table, and the few kinds of rows that most are."""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+from trialog.wire.messages.base import EmptyResponse
+
+MLFLOW = "/api/2.0/mlflow"
+
+
+class Permission(IntEnum):
+    """What a caller needs; whoever has more has less too."""
+
+    OPEN = 0
+    READ = 1
+    EDIT = 2
+    MANAGE = 3
+    ADMIN = 4
+
+
+class Route(Struct, frozen=True):
+    """One thing that can be asked of the server.
+
+    Args:
+        operation: Its name; several routes of one operation differ in method.
+        method: HTTP method.
+        path: Its address, with `{name}` for one part of it and `{name:path}` for any number of parts.
+        request: What is asked. Its fields come from path and query for GET and for routes with `bytes_flow` or
+            `bodiless`, else from path and JSON body. None if there are none to read.
+        response: What is answered as JSON; None for bytes or plain text.
+        permission: What the caller needs.
+        bytes_flow: Whether body or answer are bytes that flow past rather than JSON.
+        bodiless: Whether path and query say all, so that a POST needs no body and none that comes is read.
+    """
+
+    operation: str
+    method: str
+    path: str
+    request: type[Struct] | None
+    response: type[Struct] | None
+    permission: Permission
+    bytes_flow: bool = False
+    bodiless: bool = False
+
+
+def aliases(route: Route) -> tuple[str, ...]:
+    """Return every address of a route, its own first.
+
+    MLflow's web page asks under `/ajax-api` for what clients ask for under `/api`. Here each has the other too.
+    """
+    paths = [route.path]
+    if route.operation == "search_datasets":
+        # A slip in MLflow's route table made this one known without the slash.
+        paths.append("/api/2.0mlflow/experiments/search-datasets")
+    if route.path.startswith("/api/"):
+        paths += [f"/ajax-api/{path.removeprefix('/api/')}" for path in paths]
+    elif route.path.startswith("/ajax-api/"):
+        paths += [f"/api/{path.removeprefix('/ajax-api/')}" for path in paths]
+    return tuple(paths)
+
+
+def read(operation: str, path: str, request: type[Struct], response: type[Struct]) -> Route:
+    """Return a GET that reads."""
+    return Route(operation, "GET", path, request, response, Permission.READ)
+
+
+def find(operation: str, path: str, request: type[Struct], response: type[Struct]) -> Route:
+    """Return a POST that reads."""
+    return Route(operation, "POST", path, request, response, Permission.READ)
+
+
+def write(
+    operation: str,
+    path: str,
+    request: type[Struct],
+    response: type[Struct] = EmptyResponse,
+    *,
+    method: str = "POST",
+    permission: Permission = Permission.EDIT,
+) -> Route:
+    """Return a route that writes."""
+    return Route(operation, method, path, request, response, permission)
+
+
+def flow(operation: str, method: str, path: str, request: type[Struct], permission: Permission) -> Route:
+    """Return a route of bytes that flow past."""
+    response = None if method == "GET" else EmptyResponse
+    return Route(operation, method, path, request, response, permission, bytes_flow=True)

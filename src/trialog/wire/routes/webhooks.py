@@ -1,0 +1,30 @@
+"""MLflow's routes of webhooks, and one that shows what became of deliveries.
+
+All are the administrator's: a webhook makes the server speak to another, and the URLs of many services are secrets.
+"""
+
+from trialog.wire.messages import webhooks
+from trialog.wire.messages.base import EmptyResponse
+from trialog.wire.routes.route import MLFLOW, Permission, Route
+
+_WEBHOOKS = f"{MLFLOW}/webhooks"
+_WEBHOOK = f"{_WEBHOOKS}/{{webhook_id}}"
+
+WEBHOOK_ROUTES: tuple[Route, ...] = (
+    Route("create_webhook", "POST", _WEBHOOKS, webhooks.CreateWebhook, webhooks.WebhookResponse, Permission.ADMIN),
+    Route("list_webhooks", "GET", _WEBHOOKS, webhooks.ListWebhooks, webhooks.ListWebhooksResponse, Permission.ADMIN),
+    Route("get_webhook", "GET", _WEBHOOK, webhooks.GetWebhook, webhooks.WebhookResponse, Permission.ADMIN),
+    Route("update_webhook", "PATCH", _WEBHOOK, webhooks.UpdateWebhook, webhooks.WebhookResponse, Permission.ADMIN),
+    Route("delete_webhook", "DELETE", _WEBHOOK, webhooks.DeleteWebhook, EmptyResponse, Permission.ADMIN),
+    Route(
+        "test_webhook", "POST", f"{_WEBHOOK}/test", webhooks.TestWebhook, webhooks.TestWebhookResponse, Permission.ADMIN
+    ),
+    Route(
+        "list_webhook_deliveries",
+        "GET",
+        f"{_WEBHOOK}/deliveries",
+        webhooks.ListWebhookDeliveries,
+        webhooks.ListWebhookDeliveriesResponse,
+        Permission.ADMIN,
+    ),
+)

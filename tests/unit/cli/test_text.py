@@ -1,0 +1,24 @@
+"""Names that others gave must not command a terminal."""
+
+import pytest
+
+from trialog.cli.text import printable
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("lstm", "lstm"),
+        ("Опыт 日本 é", "Опыт 日本 é"),
+        ("\x1b[2J\x1b]0;title\x07", r"\x1b[2J\x1b]0;title\x07"),
+        ("a\nb\r\tc\x00", r"a\nb\r\tc\x00"),
+        ("\x9b31m\x7f", r"\x9b31m\x7f"),
+        ("evil\u202etxt.exe", r"evil\u202etxt.exe"),
+        ("line\u2028end\ufeff", r"line\u2028end\ufeff"),
+        ("👩\u200d🔬", "👩\u200d🔬"),
+        ("\udcff", r"\udcff"),
+        ("back\\slash", "back\\slash"),
+    ],
+)
+def test_control_characters_are_written_out(text: str, shown: str) -> None:
+    assert printable(text) == shown

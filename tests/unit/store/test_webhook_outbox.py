@@ -1,0 +1,393 @@
+"""What webhooks are told, and how it waits for them."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, select, update
+
+from trialog.entities import (
+    PROMPT_TAG,
+    DeliveryOutcome,
+    DeliveryState,
+    ModelContent,
+    ModelStage,
+    ModelVersion,
+    ModelVersionStatus,
+    NewWebhook,
+    Operation,
+    RegistryMove,
+    Tag,
+    Webhook,
+    WebhookAction,
+    WebhookChanges,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
+from trialog.store import webhook_outbox
+from trialog.store.database import Database
+from trialog.store.registry_tables import registered_model_tags, registered_models, webhook_deliveries
+from trialog.store.webhook_deliveries import SqlWebhookQueue
+from trialog.store.webhooks import SqlWebhooks
+from trialog.wire.webhook_bodies import example_data
+
+pytestmark = pytest.mark.anyio
+
+LEASE = 60_000
+MOVE = RegistryMove(
+    move_id=7,
+    change_id=6,
+    name="ticker",
+    version=3,
+    alias=None,
+    from_stage=ModelStage.STAGING,
+    to_stage=ModelStage.PRODUCTION,
+    from_version=None,
+    timestamp=1_700_000_000_000,
+    actor="anybody",
+    operation=Operation.PROMOTE,
+    reason="better",
+    gate='{"roc_auc": 0.9}',
+)
+VERSION = ModelVersion(
+    name="ticker",
+    version=3,
+    creation_timestamp=1,
+    last_updated_timestamp=1,
+    description=None,
+    user_id=None,
+    current_stage=ModelStage.NONE,
+    source="runs:/r/model",
+    storage_location="mlflow-artifacts:/r/model",
+    run_id="r",
+    run_link=None,
+    model_id=None,
+    status=ModelVersionStatus.READY,
+    status_message=None,
+    label=None,
+    content=ModelContent(),
+    tags=[Tag("a", "b")],
+    aliases=[],
+)
+PROMPT = msgspec.structs.replace(
+    VERSION, tags=[Tag(PROMPT_TAG, "true"), Tag("mlflow.prompt.text", "Hi"), Tag("a", "b")]
+)
+
+
+class Registry:
+    """A store with its webhooks, and the queue of what they are told."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.webhooks = SqlWebhooks(database)
+        self.queue = SqlWebhookQueue(database)
+
+    async def listen(self, *events: tuple[WebhookEntity, WebhookAction], name: str = "all") -> Webhook:
+        wanted = tuple(WebhookEvent(*event) for event in events)
+        return await self.webhooks.create(NewWebhook(name, "https://93.184.216.34/", wanted))
+
+    async def listen_to_all(self) -> Webhook:
+        return await self.listen(*((entity, action) for entity, action in ALL_EVENTS))
+
+    async def tell(self, *tellings: Callable[[Connection], None]) -> None:
+        for telling in tellings:
+            await self.database.write(telling)
+
+    async def queued(self) -> list[dict[str, Any]]:
+        """Return what waits, in order."""
+        statement = select(webhook_deliveries.c.body).order_by(webhook_deliveries.c.id)
+        bodies = await self.database.read(lambda connection: connection.execute(statement).scalars().all())
+        return [json.loads(body) for body in bodies]
+
+    async def make_prompt(self, name: str) -> None:
+        def job(connection: Connection) -> None:
+            values = {"id": 1, "workspace": "default", "name": name, "last_version": 1}
+            values |= {"creation_timestamp": 1, "last_updated_timestamp": 1}
+            connection.execute(registered_models.insert().values(values))
+            connection.execute(registered_model_tags.insert().values(model=1, key=PROMPT_TAG, value="True"))
+
+        await self.database.write(job)
+
+
+def _all_events() -> Sequence[tuple[WebhookEntity, WebhookAction]]:
+    known = []
+    for entity in WebhookEntity:
+        for action in WebhookAction:
+            try:
+                example_data(WebhookEvent(entity, action))
+            except KeyError:
+                continue
+            known.append((entity, action))
+    return known
+
+
+ALL_EVENTS = _all_events()
+
+
+@pytest.fixture
+async def registry(tmp_path: Path) -> AsyncIterator[Registry]:
+    database = Database(tmp_path / "trialog.db")
+    yield Registry(database)
+    await database.close()
+
+
+def tag_set(connection: Connection, name: str = "ticker") -> None:
+    webhook_outbox.model_version_tag_set(connection, name=name, version=3, key="k", value="v")
+
+
+def tag_deleted(connection: Connection) -> None:
+    webhook_outbox.model_version_tag_deleted(connection, name="ticker", version=3, key="k")
+
+
+def alias_created(connection: Connection) -> None:
+    webhook_outbox.model_version_alias_created(connection, name="ticker", alias="champion", version=3)
+
+
+def alias_deleted(connection: Connection) -> None:
+    webhook_outbox.model_version_alias_deleted(connection, name="ticker", alias="champion")
+
+
+def model_tag_set(connection: Connection) -> None:
+    webhook_outbox.registered_model_tag_set(connection, name="ticker", key="k", value="v")
+
+
+def model_tag_deleted(connection: Connection) -> None:
+    webhook_outbox.registered_model_tag_deleted(connection, name="ticker", key="k")
+
+
+def kinds(bodies: Sequence[dict[str, Any]]) -> list[str]:
+    return [f"{body['entity']}.{body['action']}" for body in bodies]
+
+
+async def test_a_model_is_told_of_in_mlflows_shapes(registry: Registry) -> None:
+    await registry.listen_to_all()
+    await registry.tell(
+        lambda c: webhook_outbox.registered_model_created(c, name="ticker", description=None, tags=[Tag("a", "b")]),
+        lambda c: webhook_outbox.model_version_created(c, version=VERSION),
+        tag_set,
+        tag_deleted,
+        alias_created,
+        alias_deleted,
+        model_tag_set,
+        model_tag_deleted,
+        lambda c: webhook_outbox.stage_changed(c, move=MOVE),
+    )
+    bodies = await registry.queued()
+    assert [(kind, body["data"]) for kind, body in zip(kinds(bodies), bodies, strict=True)] == [
+        ("registered_model.created", {"name": "ticker", "tags": {"a": "b"}, "description": None}),
+        (
+            "model_version.created",
+            {
+                "name": "ticker",
+                "version": "3",
+                "source": "runs:/r/model",
+                "run_id": "r",
+                "tags": {"a": "b"},
+                "description": None,
+            },
+        ),
+        ("model_version_tag.set", {"name": "ticker", "version": "3", "key": "k", "value": "v"}),
+        ("model_version_tag.deleted", {"name": "ticker", "version": "3", "key": "k"}),
+        ("model_version_alias.created", {"name": "ticker", "alias": "champion", "version": "3"}),
+        ("model_version_alias.deleted", {"name": "ticker", "alias": "champion"}),
+        (
+            "model_version_stage.changed",
+            {
+                "name": "ticker",
+                "version": "3",
+                "from_stage": "Staging",
+                "to_stage": "Production",
+                "operation": "promote",
+                "actor": "anybody",
+                "reason": "better",
+                "gate": {"roc_auc": 0.9},
+                "move_id": 7,
+                "change_id": 6,
+                "moved_at": 1_700_000_000_000,
+            },
+        ),
+    ]
+
+
+async def test_a_prompt_is_told_of_as_a_prompt(registry: Registry) -> None:
+    await registry.make_prompt("ticker")
+    await registry.listen_to_all()
+    await registry.tell(
+        lambda c: webhook_outbox.registered_model_created(c, name="ticker", description="x", tags=PROMPT.tags),
+        lambda c: webhook_outbox.model_version_created(c, version=PROMPT),
+        tag_set,
+        tag_deleted,
+        alias_created,
+        alias_deleted,
+        model_tag_set,
+        model_tag_deleted,
+    )
+    bodies = await registry.queued()
+    assert kinds(bodies) == [
+        "prompt.created",
+        "prompt_version.created",
+        "prompt_version_tag.set",
+        "prompt_version_tag.deleted",
+        "prompt_alias.created",
+        "prompt_alias.deleted",
+        "prompt_tag.set",
+        "prompt_tag.deleted",
+    ]
+    assert bodies[0]["data"] == {"name": "ticker", "tags": {"a": "b"}, "description": "x"}
+    assert bodies[1]["data"] == {
+        "name": "ticker",
+        "version": "3",
+        "template": "Hi",
+        "tags": {"a": "b"},
+        "description": None,
+    }
+
+
+@pytest.mark.parametrize(("entity", "action"), ALL_EVENTS)
+def test_the_example_of_an_event_names_what_its_delivery_names(entity: WebhookEntity, action: WebhookAction) -> None:
+    data = example_data(WebhookEvent(entity, action))
+    assert "name" in data or entity is WebhookEntity.BUDGET_POLICY
+    json.dumps(data)
+
+
+async def test_who_asks_for_nothing_or_is_disabled_is_told_nothing(registry: Registry) -> None:
+    await registry.tell(tag_set)
+    await registry.listen((WebhookEntity.MODEL_VERSION, WebhookAction.CREATED))
+    disabled = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    await registry.webhooks.update(disabled.webhook_id, WebhookChanges(status=WebhookStatus.DISABLED))
+    await registry.tell(tag_set)
+    assert await registry.queued() == []
+
+
+async def test_what_is_undone_is_not_told(registry: Registry) -> None:
+    await registry.listen_to_all()
+
+    def refused(connection: Connection) -> None:
+        tag_set(connection)
+        raise LookupError("the change is refused after all")
+
+    with pytest.raises(LookupError, match="after all"):
+        await registry.tell(refused)
+    assert await registry.queued() == []
+
+
+async def test_moves_of_aliases_are_no_stage_changes(registry: Registry) -> None:
+    await registry.listen_to_all()
+    move = msgspec.structs.replace(MOVE, alias="champion", from_stage=None, to_stage=None)
+    await registry.tell(lambda c: webhook_outbox.stage_changed(c, move=move))
+    assert await registry.queued() == []
+
+
+async def test_each_webhook_gets_its_own_in_order_and_one_at_a_time(registry: Registry) -> None:
+    for name in ("first", "second"):
+        await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET), name=name)
+    await registry.tell(tag_set, tag_set)
+    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=10)
+    assert taken is not None
+    assert [delivery.number for delivery in taken] == [1, 2]
+    assert len({delivery.delivery_id for delivery in taken}) == 2
+    again = await registry.queue.take("me", lease_milliseconds=LEASE, busy=[1], limit=10)
+    assert again == taken[1:]
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
+    following = await registry.queue.take("me", lease_milliseconds=LEASE, busy=[2], limit=10)
+    assert following is not None
+    assert [delivery.number for delivery in following] == [3]
+
+
+async def test_a_retry_keeps_its_id_and_those_behind_it_wait(registry: Registry) -> None:
+    webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    await registry.tell(tag_set, tag_set)
+    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=10)
+    assert taken
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.WAITING, 503, "x", 3_600_000))
+    assert await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=10) == []
+    due = await registry.queue.next_due(busy=(), was_rung=False)
+    newest, oldest = await registry.webhooks.deliveries(webhook.webhook_id, max_results=10)
+    assert due == oldest.next_attempt_at > newest.next_attempt_at
+    assert (oldest.delivery_id, oldest.attempts, oldest.response_status) == (taken[0].delivery_id, 1, 503)
+
+
+async def test_one_holder_at_a_time_until_the_lease_ends(registry: Registry) -> None:
+    await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    await registry.tell(tag_set)
+    assert await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=10)
+    assert await registry.queue.take("you", lease_milliseconds=LEASE, busy=(), limit=10) is None
+    await registry.queue.release("you")
+    assert await registry.queue.take("you", lease_milliseconds=LEASE, busy=(), limit=10) is None
+    assert await registry.queue.take("me", lease_milliseconds=-1, busy=(), limit=0) == []
+    assert await registry.queue.take("you", lease_milliseconds=LEASE, busy=(), limit=10)
+    await registry.queue.release("you")
+    assert await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=10)
+
+
+async def test_a_receiver_that_never_answers_cannot_fill_the_disk(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_outbox, "MAX_WAITING", 5)
+    monkeypatch.setattr(webhook_outbox, "KEPT_FINISHED", 3)
+    webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    for _ in range(20):
+        await registry.tell(tag_set)
+    kept = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
+    assert [delivery.state for delivery in kept] == [DeliveryState.WAITING] * 5 + [DeliveryState.FAILED] * 3
+    assert {delivery.fault for delivery in kept} == {None, webhook_outbox.QUEUE_FULL}
+
+
+async def test_what_is_finished_is_kept_for_a_while(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_outbox, "KEPT_FINISHED", 3)
+    webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    for _ in range(5):
+        await registry.tell(tag_set)
+        taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
+        assert taken
+        await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
+    assert len(await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)) == 3
+    await registry.database.write(lambda c: c.execute(update(webhook_deliveries).values(timestamp=0)).rowcount)
+    await registry.tell(tag_set)
+    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
+    assert taken
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
+    assert len(await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)) == 1
+
+
+async def test_a_body_beyond_all_measure_is_kept_as_failed(registry: Registry) -> None:
+    webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    value = "x" * webhook_outbox.MAX_BODY_BYTES
+    await registry.tell(
+        lambda c: webhook_outbox.model_version_tag_set(c, name="ticker", version=3, key="k", value=value)
+    )
+    (kept,) = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
+    assert (kept.state, kept.fault) == (DeliveryState.FAILED, webhook_outbox.BODY_TOO_LARGE)
+
+
+async def test_disabling_gives_up_what_waits_and_deleting_removes_it(registry: Registry) -> None:
+    webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    await registry.tell(tag_set)
+    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
+    assert taken
+    await registry.webhooks.update(webhook.webhook_id, WebhookChanges(status=WebhookStatus.DISABLED))
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.WAITING, 503, "x"))
+    (kept,) = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
+    assert (kept.state, kept.fault) == (DeliveryState.FAILED, "webhook.disabled")
+    assert await registry.queue.next_due(busy=(), was_rung=False) is None
+    await registry.webhooks.delete(webhook.webhook_id)
+    assert await registry.queued() == []
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
+    assert await registry.queued() == []
+
+
+async def test_a_bell_rings_when_something_is_queued_and_only_then(registry: Registry) -> None:
+    rung: list[int] = []
+    await registry.queue.ring_when_queued(lambda: rung.append(1))
+    await registry.tell(tag_set)
+    assert rung == []
+    await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
+    await registry.tell(tag_set)
+    assert rung == [1]
+    await registry.queue.ring_when_queued(None)
+    await registry.tell(tag_set)
+    assert rung == [1]
