@@ -188,5 +188,5 @@ def test_a_webhook_that_also_hears_of_promotions_is_listed_and_changed(
     near.transition_model_version_stage(name, version.version, "Production")
     (received,) = receiver.wait_for(1)
     assert (received.content["entity"], received.content["action"]) == ("model_version_stage", "changed")
-    assert received.content["data"]["to_stage"] == "Production"
+    assert received.content["data"]["moves"][0]["to_stage"] == "Production"
     near.delete_webhook(made["webhook_id"])

@@ -15,7 +15,6 @@ from trialog.entities import (
     LoggedModel,
     LoggedModelStatus,
     Metric,
-    ModelContent,
     ModelInput,
     ModelOutput,
     ModelStage,
@@ -189,7 +188,6 @@ def model_version_of(item: Json) -> ModelVersion:
         status=ModelVersionStatus(item["status"]),
         status_message=item.get("status_message"),
         label=next((tag.value for tag in tags if tag.key == LABEL_TAG), None),
-        content=ModelContent(),
         tags=tags,
         aliases=item.get("aliases", []),
     )
@@ -213,6 +211,7 @@ def registry_move_of(item: Json) -> RegistryMove:
     return RegistryMove(
         move_id=integer(item["move_id"]),
         change_id=integer(item["change_id"]),
+        registered_model_id=integer(item["registered_model_id"]),
         name=item["name"],
         version=optional_integer(item["version"]),
         alias=item["alias"],

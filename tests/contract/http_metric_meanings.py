@@ -43,13 +43,16 @@ class HttpMetricMeanings:
     async def delete(self, pattern: str, *, experiment_id: str | None = None) -> None:
         await self._connection.send("DELETE", _address(pattern, experiment_id), {})
 
-    async def overrides(self, experiment_ids: Sequence[str] = ()) -> list[MetricMeaningOverride]:
+    async def overrides(
+        self, experiment_ids: Sequence[str] = (), *, metric: str | None = None
+    ) -> list[MetricMeaningOverride]:
+        """The API has no way to name the metric; what a client does not want it leaves out."""
         found: dict[tuple[str | None, str], MetricMeaningOverride] = {}
         for experiment_id in [*experiment_ids] or [""]:
             answer = await self._connection.get(f"{MEANINGS}/overrides", {"experiment_id": experiment_id or None})
             for one in map(override_of, answer["overrides"]):
                 found[one.experiment_id, one.pattern] = one
-        return list(found.values())
+        return [one for one in found.values() if metric is None or one.pattern == metric or "*" in one.pattern]
 
 
 async def ranges_over_http(

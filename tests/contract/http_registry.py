@@ -16,6 +16,7 @@ from tests.contract.http_entities import (
 from trialog.entities import (
     Cause,
     HistorySearch,
+    ModelContent,
     ModelStage,
     ModelVersion,
     ModelVersionSearch,
@@ -28,6 +29,8 @@ from trialog.entities import (
     RegisteredModelSearch,
     RegistryMove,
     StageChange,
+    StageHistory,
+    StageMove,
     StageOccupancy,
     Tag,
 )
@@ -129,6 +132,12 @@ class HttpModelVersions:
     async def get(self, name: str, version: int) -> ModelVersion:
         return await self._get(name, str(version))
 
+    async def content(self, name: str, version: int) -> ModelContent:
+        answer = await self._connection.get(f"{PROMOTION}/{quote(name, safe='')}/versions/{version}", {})
+        signature = answer["signature"]
+        text = None if signature is None else msgspec.json.encode(signature).decode()
+        return ModelContent(text, tuple(answer["flavors"]), answer["size_bytes"])
+
     async def get_by_label(self, name: str, label: str) -> ModelVersion:
         # MLflow's wire says that what is no number is a wrong request; here it is a thing that is not there.
         answer = await self._connection.get(f"{PROMOTION}/{quote(name, safe='')}/versions/{quote(label, safe='')}", {})
@@ -189,7 +198,31 @@ class HttpModelVersions:
                 break
         last = await self.history(HistorySearch(name, stage=stage, max_results=1))
         found = sorted((each for each in every if each.current_stage is stage), key=lambda each: -each.version)
-        return StageOccupancy(found, last.items[0].move_id if last.items else 0)
+        label = found[0].label if found else None
+        return StageOccupancy([each.version for each in found], label, last.items[0].move_id if last.items else 0)
+
+    async def last_stage_move(self, name: str, stage: ModelStage) -> int:
+        return (await self.occupancy(name, stage)).seen
+
+    async def stage_history(self, name: str, stage: ModelStage) -> StageHistory:
+        occupancy = await self.occupancy(name, stage)
+        page = await self.history(HistorySearch(name, stage=stage, max_results=1000))
+        # Others may have had the name; the last move of all is of the model that has it now.
+        own = [each for each in page.items if each.registered_model_id == page.items[0].registered_model_id]
+        moves = [StageMove(each.version, each.to_stage, each.operation) for each in own if each.version is not None]
+        versions = (await self.search(ModelVersionSearch(f"name = '{name}'"))).items
+        kept = {each.version for each in moves if each.to_stage is stage} & {each.version for each in versions}
+        return StageHistory(occupancy, moves[::-1], frozenset(kept))
+
+    async def arrival(self, name: str, version: int, stage: ModelStage) -> RegistryMove | None:
+        path = f"{PROMOTION}/{quote(name, safe='')}/versions/{version}"
+        answer = await self._connection.get(path, {})
+        if answer["since"] is None or answer["stage"] != stage.value:
+            return None
+        page = await self.history(HistorySearch(name, stage=stage, version=version, max_results=1000))
+        move = next(each for each in page.items if each.to_stage is stage and each.timestamp == answer["since"])
+        assert (answer["by"], answer["reason"], answer["operation"]) == (move.actor, move.reason, move.operation.value)
+        return move
 
     async def history(self, query: HistorySearch) -> Page[RegistryMove]:
         fields = {

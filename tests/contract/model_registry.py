@@ -54,6 +54,10 @@ class PlainRegistry:
         """Names of all models that are there."""
         return sorted(model.name for model in self.models if model.lives)
 
+    def has(self, name: str, version: int) -> bool:
+        """Tell whether a version is there."""
+        return any(model.lives and model.name == name and version in model.stages for model in self.models)
+
     def create(self, name: str) -> None:
         """Register a name."""
         self._check_free(name)

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.backends import Promise
 from tests.contract.samples import new_experiment, new_run
 from trialog.contracts import Store
-from trialog.entities import ANYBODY, Metric, Param
+from trialog.entities import ANYBODY, Metric, NewLoggedModel, Param
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
 from trialog.entities.metric_meaning import Direction, MeaningPart, MeaningStatement, MetricRange
 from trialog.errors import InvalidParameter, ResourceNotFound
@@ -92,6 +92,29 @@ async def test_of_many_who_speak_at_once_the_last_is_heard_and_nothing_is_lost(s
     assert [one.pattern for one in await store.metric_meanings.overrides()] == ["m0", "m1", "m2", "m3"]
 
 
+async def test_patterns_are_few_and_names_are_many(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    higher = MeaningStatement(Direction.HIGHER)
+    for number in range(100):
+        await store.metric_meanings.set(f"p{number}*", higher, experiment_id=experiment_id, actor=ANYBODY)
+    with pytest.raises(InvalidParameter, match="at most 100 are kept"):
+        await store.metric_meanings.set("one*more", higher, experiment_id=experiment_id, actor=ANYBODY)
+    await store.metric_meanings.set("p7*", MeaningStatement(unit="USD"), experiment_id=experiment_id, actor=ANYBODY)
+    await store.metric_meanings.set("name", higher, experiment_id=experiment_id, actor=ANYBODY)
+    await store.metric_meanings.set("elsewhere*", higher, actor=ANYBODY)
+    assert len(await store.metric_meanings.overrides([experiment_id])) == 102
+
+
+async def test_what_may_be_said_of_one_metric_leaves_out_other_names(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    for pattern in ("loss", "los_", "l*", "x*", "acc"):
+        await store.metric_meanings.set(
+            pattern, MeaningStatement(Direction.LOWER), experiment_id=experiment_id, actor=ANYBODY
+        )
+    found = await store.metric_meanings.overrides([experiment_id], metric="loss")
+    assert [one.pattern for one in found] == ["l*", "loss", "x*"]
+
+
 async def test_ranges_are_those_of_the_latest_finite_values(store: Store) -> None:
     experiment_id, other = await new_experiment(store), await new_experiment(store)
     await measured_run(store, experiment_id, 9.0, -2.5)
@@ -104,6 +127,16 @@ async def test_ranges_are_those_of_the_latest_finite_values(store: Store) -> Non
         MetricRange(experiment_id, "a/lost", None, None),
         MetricRange(experiment_id, "loss", -2.5, 7.0),
     ]
+
+
+async def test_the_range_is_that_of_runs_and_not_of_their_logged_models(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    model = await store.logged_models.create(NewLoggedModel(experiment_id, "m"))
+    run_id = await new_run(store, experiment_id, start_time=1000)
+    points = [Metric("loss", 50.0, 10, 0, model_id=model.model_id), Metric("loss", 1.0, 10, 1)]
+    await store.runs.log_batch(run_id, metrics=points)
+    assert await store.metrics.ranges([experiment_id]) == [MetricRange(experiment_id, "loss", 1.0, 1.0)]
+    assert (await store.metrics.rank([experiment_id], "loss", highest=True)).value == 1.0
 
 
 async def test_ranges_of_names_leave_out_those_that_nobody_logged(store: Store) -> None:

@@ -179,8 +179,11 @@ async def test_versions_by_stage_and_run(store: Store) -> None:
     assert await version_names(store, f"run_id IN ('{run_id}', 'x')") == [(name, 4)]
     assert await version_names(store, "stage = 'Production'") == [(name, 1)]
     assert await version_names(store, "stage != 'None'", ["version_number"]) == [(name, 1), (name, 2)]
-    # Versions without a run have none that differs.
-    assert await version_names(store, "run_id != 'x'") == [(name, 4)]
+    # A version without a run has '' for it, as in MLflow.
+    for every in ("run_id != 'x'", "run_id LIKE '%'", f"run_id IN ('', '{run_id}')"):
+        assert await version_names(store, every, ["version_number"]) == [(name, version) for version in (1, 2, 3, 4)]
+    for without in ("run_id = ''", "run_id IN ('')", "run_id LIKE ''"):
+        assert await version_names(store, without, ["version_number"]) == [(name, version) for version in (1, 2, 3)]
 
 
 async def test_a_page_tells_all_of_a_version(store: Store) -> None:
@@ -316,3 +319,12 @@ async def test_a_token_belongs_to_its_search(store: Store) -> None:
     token = (await store.model_versions.search(ModelVersionSearch(None, (), 1))).next_page_token
     with pytest.raises(InvalidParameter, match="another filter or order"):
         await store.model_versions.search(ModelVersionSearch("name = 'x'", (), 1, token))
+
+
+@pytest.mark.needs(Promise.OPAQUE_TOKENS)
+async def test_a_tag_that_says_prompt_in_any_case_makes_a_prompt(store: Store) -> None:
+    for name, says in (("p", "True"), ("q", "TRUE"), ("m", "yes")):
+        await new_model(store, name, tags=[Tag("mlflow.prompt.is_prompt", says)])
+
+    assert await model_names(store, None) == ["m"]
+    assert await model_names(store, f"{IS_PROMPT} = 'true'") == ["p", "q"]

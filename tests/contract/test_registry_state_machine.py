@@ -20,6 +20,7 @@ from tests.contract.registry_samples import DELETION, NAMING, UNNAMING, new_vers
 from tests.contract.samples import all_items
 from trialog.contracts import Store
 from trialog.entities import (
+    ACTIVE_STAGES,
     LABEL_TAG,
     Cause,
     HistorySearch,
@@ -40,6 +41,7 @@ USED = st.integers(0, 9)
 VERSIONS = st.integers(1, 3)
 STAGES = st.sampled_from([ModelStage.PRODUCTION, *ModelStage])
 ALIASES = st.sampled_from(["champion", "x"])
+STEPS_BETWEEN_READINGS = 5
 LABELS = st.none() | st.sampled_from(["spring", "осень"])
 
 
@@ -57,6 +59,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self._store: Store = self._runner.run(self._enter())
         self._plain = PlainRegistry()
         self._snapshots: list[tuple[int, dict[tuple[str, ModelStage], list[int]]]] = []
+        self._steps = 0
 
     async def _enter(self) -> Store:
         return await self._opened.__aenter__()
@@ -183,6 +186,8 @@ class RegistryMachine(RuleBasedStateMachine):
         seen: int | None = None,
         stale: bool = False,
     ) -> None:
+        if stage not in ACTIVE_STAGES and not self._plain.has(name, version):
+            archive = False  # of two reasons to refuse it, which one is told is not promised
         change = StageChange(name, version, stage, Cause(Operation.TRANSITION), archive, seen)
         self._both(
             self._store.model_versions.change_stage(change),
@@ -205,7 +210,14 @@ class RegistryMachine(RuleBasedStateMachine):
                 assert all(each.since.to_stage is stage for each in found)
 
     @invariant()
-    def history_tells_the_same(self) -> None:
+    def both_tell_the_same(self) -> None:
+        # To read everything costs more than to change something.
+        if self._steps % STEPS_BETWEEN_READINGS == 0:
+            self._compare_histories()
+            self._compare_what_is_there()
+        self._steps += 1
+
+    def _compare_histories(self) -> None:
         for name in EVERY_NAME:
             told: list[list[MoveTold]] = []
             self._both(self._read_history(name, told), partial(self._plain.history, name))
@@ -217,8 +229,7 @@ class RegistryMachine(RuleBasedStateMachine):
         )
         told.append([(m.name, m.version, m.alias, m.from_stage, m.to_stage, m.from_version) for m in found])
 
-    @invariant()
-    def both_hold_the_same(self) -> None:
+    def _compare_what_is_there(self) -> None:
         models = {model.name: model for model in self._plain.models if model.lives}
         found = self._run(self._store.registered_models.search(RegisteredModelSearch(max_results=100))).items
         assert [model.name for model in found] == sorted(models)
@@ -244,7 +255,7 @@ def test_random_interleavings(backend: Backend) -> None:
 
     Machine.backend = backend
     # Fewer of them over HTTP, where a step costs twice as much.
-    examples = 16 if backend.name == "sqlite" else 6
+    examples = 12 if backend.name == "sqlite" else 6
     run_as_test(
         Machine,
         settings=settings(

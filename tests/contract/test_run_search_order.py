@@ -1,5 +1,6 @@
 import math
 
+import msgspec
 import pytest
 
 from tests.contract.backends import Promise
@@ -253,3 +254,18 @@ async def test_a_metric_is_sorted_by_its_latest_value(store: Store) -> None:
     await store.runs.log_batch(second, metrics=[Metric("m", 0.0, 1, 0), Metric("m", 2.0, 1, 1)])
 
     assert await search(store, experiment_id, order_by=["metrics.m"]) == ["first", "second"]
+
+
+@pytest.mark.needs(Promise.OPAQUE_TOKENS)
+async def test_a_token_is_refused_once_its_filter_means_something_else(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    run_ids = [await new_run(store, experiment_id) for _ in range(3)]
+    for run_id in run_ids:
+        await store.runs.log_batch(run_id, metrics=[Metric("loss", 0.1, 1, 0), Metric("loss", 5.0, 2, 1)])
+    query = RunSearch((experiment_id,), "metrics.loss.min < 1", max_results=1)
+    token = (await store.runs.search(query)).next_page_token
+    # From now on the filter asks for this metric, and no longer for the least value of the other.
+    await store.runs.log_batch(run_ids[0], metrics=[Metric("loss.min", 9.0, 3, 0)])
+
+    with pytest.raises(InvalidParameter, match="another filter or order"):
+        await store.runs.search(msgspec.structs.replace(query, page_token=token))

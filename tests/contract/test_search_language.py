@@ -120,6 +120,7 @@ async def test_a_metric_of_that_very_name_comes_before_the_summary(store: Store)
     await add(store, experiment_id, "literal", start_time=1, metrics={"loss.min": 2.0})
 
     assert await search(store, experiment_id, "metrics.loss.min > 0") == ["literal"]
+    assert await search(store, experiment_id, "loss.min > 0") == ["literal"]
     assert await search(store, experiment_id, order_by=["metrics.loss.min"]) == ["literal", "summary"]
     assert await search(store, other, "metrics.loss.min > 0") == ["summary"]
 
@@ -128,10 +129,17 @@ async def test_a_metric_of_that_very_name_comes_before_the_summary(store: Store)
     ("filter_text", "question"),
     [
         ("ticker = 'VALE3.SA'", r"Did you mean params\.ticker or tags\.ticker\?"),
-        ("owner = 'ada'", r"Did you mean params\.owner or tags\.owner\?"),
-        ("`a b` > 1", r"Did you mean metrics\.`a b`\?"),
-        ("loss = 1", r"Did you mean metrics\.loss\?"),
-        ("statsu = 'x'", r"Did you mean status or params\.statsu or tags\.statsu\?"),
+        ("owner = 'ada'", r"None of the runs searched here has this name among its metrics, params and tags\. \("),
+        ("`a b` > 1", r"None of the runs searched here has this name among its metrics, params and tags\. \("),
+        ("duration > 5", r"None of the runs searched here has this name among its metrics, params and tags\. \("),
+        ("statsu = 'x'", r"params and tags\. Did you mean status\?"),
+        ("name = 'r5'", r"params and tags\. Did you mean run_name\?"),
+        ("id = 'x'", r"params and tags\. Did you mean run_id\?"),
+        ("Date > 5", r"params and tags\. Did you mean start_time\?"),
+        ("time > 5", r"params and tags\. Did you mean start_time\?"),
+        ("nothing.min < 1", r"Invalid entity type 'nothing'\. \("),
+        ("only > 0.5", r"Invalid comparator '>' for params\.only\. Params are text"),
+        ("acc = 'low'", "Expected numeric value type for metric. Found 'low'"),
         ("parms.ticker = 'x'", r"Did you mean params\.ticker\?"),
         ("Metrics.loss > 1", r"Did you mean metrics\.loss\?"),
         ("attributes.strat_time > 1", r"Did you mean start_time\?"),
@@ -141,7 +149,14 @@ async def test_a_name_that_means_nothing_or_several_things_is_asked_back(
     store: Store, filter_text: str, question: str
 ) -> None:
     experiment_id = await new_experiment(store)
-    await add(store, experiment_id, "a", params={"ticker": "VALE3.SA"}, tags={"ticker": "VALE3.SA"})
+    await add(
+        store,
+        experiment_id,
+        "a",
+        params={"ticker": "VALE3.SA", "only": "1"},
+        tags={"ticker": "VALE3.SA"},
+        metrics={"acc": 1.0},
+    )
     with pytest.raises(InvalidParameter, match=question):
         await search(store, experiment_id, filter_text)
 
@@ -157,6 +172,20 @@ async def test_a_name_alone_is_looked_for_in_the_experiments_searched(store: Sto
     assert await search(store, here, order_by=["ticker DESC"]) == ["here"]
     with pytest.raises(InvalidParameter, match=r"Did you mean metrics\.ticker or tags\.ticker\?"):
         await search(store, there, order_by=["ticker"])
+
+
+async def test_a_name_alone_may_have_dots(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    for number, name in enumerate("ab"):
+        run_id = await add(store, experiment_id, name, start_time=9 - number, params={"model.depth": name})
+        points = [Metric("val.loss", number + value, timestamp=1, step=int(value)) for value in (1.0, 2.0)]
+        await store.runs.log_batch(run_id, metrics=points)
+
+    assert await search(store, experiment_id, "val.loss.min < 2") == ["a"]
+    assert await search(store, experiment_id, "val.loss.max >= 2", ["val.loss.max DESC"]) == ["b", "a"]
+    assert await search(store, experiment_id, "val.loss = 3 AND model.depth = 'b'") == ["b"]
+    with pytest.raises(InvalidParameter, match=r"Invalid entity type 'val'\. \("):
+        await search(store, experiment_id, '"val.loss.min" < 2')
 
 
 async def test_all_pages_have_the_now_of_the_first(store: Store) -> None:

@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from tests.servers import start_trialog
 from tests.unit.cli.processes import environment_with, run_to_end, started_server
 from trialog.cli import trialog
+from trialog.entities.metric_meaning import Band
+from trialog.sdk.meanings import MetricMeanings
 from trialog.sdk.models import Models
 from trialog.sdk.registry import ModelRegistry
 from trialog.sdk.runs import Runs
@@ -191,6 +193,64 @@ def test_aliases_and_deleting(call: Call, transport: Transport) -> None:
         call("models", "show", "aliased")
 
 
+def test_a_promotion_that_changes_nothing_says_so(call: Call, url: str, tmp_path: Path, transport: Transport) -> None:
+    models = Models(transport)
+    models.create("same")
+    models.create_version("same", "m")
+    assert "(no moves yet)" in call("models", "history", "same").stderr
+    assert call("models", "promote", "same", "1").stdout == "Version 1 of 'same' is in Production now.\n"
+    again = call("models", "promote", "same", "1", "--reason", "once more").stdout
+    assert again == "Version 1 of 'same' was in Production already; nothing was changed.\n"
+    when = call("models", "history", "same").stdout.splitlines()[1].split()[0]
+    assert call("models", "history", "same", "--at", when).stdout.startswith("In Production at ")
+    code, _, errors = finished(tmp_path, url, "models", "delete", "same", "--yes")
+    assert code == 1
+    assert "with --force" in errors
+    assert "force=true" not in errors
+
+
+def test_what_a_metric_means_is_asked_shown_and_said(
+    call: Call, url: str, tmp_path: Path, transport: Transport
+) -> None:
+    experiment_id = document(call("experiments", "create", "meant", "--json"))["experiment_id"]
+    runs = Runs(transport)
+    run = runs.create(experiment_id, run_name="r", start_time=1, tags={})
+    metrics = {"total_return": 0.096, "rmse": 2.0, "own": 1.0, **{f"m{number}": 1.0 for number in range(30)}}
+    runs.log(run.info.run_id, timestamp=1, metrics=metrics, params={})
+    asked = call("runs", "best", "-e", "meant", "-m", "total_return")
+    assert "0.096 is 9.6 %" in asked.stderr
+    assert "trialog metrics set total_return --experiment meant --scale 100" in asked.stderr
+    assert f"meant (id {experiment_id})" in asked.stdout
+    assert "Rating:" not in asked.stdout
+    call("metrics", "set", "total_return", "--experiment", "meant", "--scale", "100")
+    said = call("runs", "best", "-e", "meant", "-m", "total_return")
+    assert (said.stderr, "Rating:" in said.stdout) == ("", True)
+    assert "same series" in call("runs", "best", "-e", "meant", "-m", "rmse").stderr
+    code, _, errors = finished(tmp_path, url, "runs", "best", "-e", "meant", "-m", "own")
+    assert code == 1
+    assert f"is not known in experiment 'meant' (id {experiment_id})" in errors
+    assert "--direction higher or --direction lower" in errors
+    assert "`trialog metrics set --direction ...`" in errors
+    assert "PUT" not in errors
+    call("metrics", "set", "own", "-e", "meant", "--direction", "lower", "--thresholds", "4", "3", "2", "1")
+    shown = call("metrics", "show", "own", "-e", "meant").stdout.splitlines()
+    assert shown[1].split()[:2] == ["own", "lower"]
+    assert len(document(call("metrics", "show", "-e", "meant", "--json"))) == len(metrics)
+    assert "roc_auc" in call("metrics", "show", "roc_auc").stdout
+    assert MetricMeanings(transport).bands({**metrics, "roc_auc": 0.9}, None) == {"roc_auc": Band.EXCELLENT}
+
+
+def test_a_metric_that_no_run_has_is_named(call: Call, transport: Transport) -> None:
+    experiment_id = document(call("experiments", "create", "slips", "--json"))["experiment_id"]
+    assert "(no runs)" in call("runs", "list", "-e", "slips").stderr
+    runs = Runs(transport)
+    run = runs.create(experiment_id, run_name="r", start_time=1, tags={})
+    runs.log(run.info.run_id, timestamp=1, metrics={"roc_auc": 0.5}, params={})
+    shown = call("runs", "list", "-e", "slips", "--columns", "metrics.rocauc", "--order-by", "metrics.nope DESC").stderr
+    assert "No run here has the metric 'rocauc'. Did you mean roc_auc?" in shown
+    assert "No run here has the metric 'nope'." in shown
+
+
 def test_names_cannot_command_the_terminal(call: Call, transport: Transport) -> None:
     made = document(call("experiments", "create", f"e{EVIL}", "--tag", f"k={EVIL}", "--json"))
     assert made["name"] == f"e{EVIL}"
@@ -280,6 +340,30 @@ def test_a_password_is_not_sent_where_a_folder_says(tmp_path: Path) -> None:
     assert done.code == 1
     assert "[connection.address_from_folder]" in done.errors
     assert "secret-1" not in done.errors
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MLFLOW_TRACKING_INSECURE_TLS=true",
+        "MLFLOW_TRACKING_SERVER_CERT_PATH=theirs.pem",
+        "MLFLOW_TRACKING_CLIENT_CERT_PATH=theirs.pem",
+    ],
+)
+def test_a_folder_does_not_say_whom_to_believe(tmp_path: Path, url: str, line: str) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n")
+    environment = {"MLFLOW_TRACKING_URI": url, "MLFLOW_TRACKING_TOKEN": "secret"}
+    for arguments in (("models", "list"), ("models", "list", "--tracking-uri", url)):
+        done = run_to_end(tmp_path, *arguments, environment=environment)
+        assert done.code == 1
+        assert f".env of this folder sets {line.partition('=')[0]}" in done.errors
+        assert "[connection.trust_from_folder]" in done.errors
+    # What was set outside wins, and a file that is named is meant.
+    named = run_to_end(tmp_path, "--env-file", ".env", "models", "list", environment=environment)
+    assert named.code == 0, named.errors
+    name = line.partition("=")[0]
+    outside = run_to_end(tmp_path, "models", "list", environment={**environment, name: ""})
+    assert outside.code == 0, outside.errors
 
 
 def test_a_name_that_the_terminal_cannot_write_ends_nothing(call: Call, url: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Self, TypeVar
 
+from trialog.errors import ConnectionFailed
 from trialog.sdk.results import BestRun, ModelVersion, Move, RegisteredModel
 
 Result = TypeVar("Result")
@@ -36,6 +37,7 @@ class ModelRegistry:
 
         self._registry = BlockingRegistry(connection_settings(address))
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog")
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,7 +48,8 @@ class ModelRegistry:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections; requests that are still under way end with an error."""
+        """Close the connections; requests under way, and all later ones, end with `ConnectionFailed`."""
+        self._is_closed = True
         self._registry.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -133,12 +136,12 @@ class ModelRegistry:
         """
         return await self._run(lambda: self._registry.list_models(filter, max_results=max_results))
 
-    async def list_versions(self, name: str, *, max_results: int | None = None) -> list[ModelVersion]:
+    async def list_versions(self, name: str, *, max_results: int | None = 100) -> list[ModelVersion]:
         """Return the versions of a model, the newest first.
 
         Args:
             name: Name of the model.
-            max_results: How many are wanted; all if None.
+            max_results: How many are wanted; all if None. Each takes a request of its own, for its metrics.
 
         Raises:
             ResourceNotFound: There is no such model.
@@ -245,4 +248,19 @@ class ModelRegistry:
         # Whoever awaits this has asyncio loaded already; whoever only imports the package need not wait for it.
         import asyncio
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        self._check_open()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and not task.cancelling():
+                # Nobody cancelled the caller: its request had not begun when the client was closed.
+                self._check_open()
+            raise
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ConnectionFailed(
+                "connection.closed",
+                "This ModelRegistry is closed. Make another one, or close it only after the last call.",
+            )

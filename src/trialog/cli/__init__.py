@@ -16,10 +16,22 @@ from trialog.errors import TrialogError
 _COMMANDS: Final = {
     "db": "trialog.cli.db",
     "experiments": "trialog.cli.experiments",
+    "metrics": "trialog.cli.metrics",
     "models": "trialog.cli.models",
     "runs": "trialog.cli.runs",
     "server": "trialog.cli.server",
     "ui": "trialog.cli.server",
+}
+# What the server says in the words of its requests, by the code of the error, and how a command line says it.
+_OPTIONS: Final = {
+    "best_run.different_units": (("say the unit and scale", "say the unit and scale with `trialog metrics set`"),),
+    "best_run.unknown_direction": (
+        ("Give direction 'higher' or 'lower' with the question", "Give --direction higher or --direction lower"),
+        ("PUT /api/trialog/v1/metric-meanings/overrides/", "`trialog metrics set --direction ...` for "),
+    ),
+    "model_version.in_production": (("with force=true", "with --force"),),
+    "registered_model.in_production": (("with force=true", "with --force"),),
+    "registry.files_missing": (("say 'force'", "say --force"),),
 }
 
 
@@ -60,5 +72,15 @@ def main() -> None:
     try:
         trialog.main(prog_name="trialog", standalone_mode=True)
     except TrialogError as error:
-        click.echo(f"Error: {printable(error.message)} [{error.code}]", err=True)
+        click.echo(f"Error: {printable(_as_options(error))} [{error.code}]", err=True)
         sys.exit(1)
+
+
+def _as_options(error: TrialogError) -> str:
+    """Return the sentence of an error, with options in place of the fields of a request."""
+    message = error.message
+    for field, option in _OPTIONS.get(error.code, ()):
+        # A name that the sentence holds stands before its advice.
+        before, found, after = message.rpartition(field)
+        message = f"{before}{option}{after}" if found else message
+    return message

@@ -21,6 +21,12 @@ from trialog.sdk.transport import Transport
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+# What decides which servers are believed, and which file is shown to them. A folder may have come from others.
+_NOT_FROM_FOLDER: Final = (
+    "MLFLOW_TRACKING_INSECURE_TLS",
+    "MLFLOW_TRACKING_SERVER_CERT_PATH",
+    "MLFLOW_TRACKING_CLIENT_CERT_PATH",
+)
 # Somebody waits at a terminal: better say soon that there is no server.
 _PATIENCE: Final = Patience(attempts=3, first_pause_seconds=0.1, longest_pause_seconds=5.0)
 
@@ -89,14 +95,29 @@ def open_transport(tracking_uri: str | None, context: click.Context) -> Transpor
 
     Raises:
         ConfigurationError: The address or a variable cannot be understood, or a folder's `.env` would have this
-            process's password sent to another machine (`connection.address_from_folder`).
+            process's password sent to another machine (`connection.address_from_folder`), or says which certificates
+            to believe (`connection.trust_from_folder`).
     """
     dotenv = context.find_root().obj
     environment = read_environment(dotenv=dotenv)
+    if dotenv is None:
+        _check_trust(environment)
     settings = connection_settings(tracking_uri, environment, _PATIENCE)
     if tracking_uri is None and dotenv is None and TRACKING_URI_VARIABLE not in os.environ:
         _check_meant(settings.address)
     return Transport(settings)
+
+
+def _check_trust(environment: Mapping[str, str]) -> None:
+    for name in _NOT_FROM_FOLDER:
+        if environment.get(name) and name not in os.environ:
+            raise ConfigurationError(
+                "connection.trust_from_folder",
+                f"The file .env of this folder sets {name}, which decides whom a password is sent to, and is not taken "
+                f"from a file that only happens to lie in the working directory. If you want it, set {name} in the "
+                "environment, or name the file with --env-file.",
+                setting=name,
+            )
 
 
 def _check_meant(address: ServerAddress) -> None:

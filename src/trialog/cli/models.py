@@ -15,6 +15,7 @@ from trialog.cli.documents import (
     version_document,
 )
 from trialog.cli.output import Cell, local_time, number, size, table_time
+from trialog.cli.times import exact_moment
 from trialog.entities import LABEL_TAG, ModelStage
 from trialog.errors import ResourceNotFound
 from trialog.wire.messages.promotion import RegistryMoveMessage, VersionDetailsResponse
@@ -59,6 +60,7 @@ def list_models(
             )
             for model in found
         ],
+        nothing="no models",
     )
 
 
@@ -105,6 +107,7 @@ def show_model(session: Session, name: str, version: str | None, max_results: in
             )
             for one in versions
         ],
+        nothing="no versions yet",
     )
     if len(versions) == max_results:
         session.output.note(f"The newest {max_results} are shown; --max-results shows more.")
@@ -134,6 +137,7 @@ def promote_model(
     force: bool,
 ) -> None:
     """Move a version into a stage, and what is there to Archived."""
+    moves_before = session.models.history(name, max_results=1)
     promoted = session.models.promote(
         name,
         version,
@@ -143,7 +147,10 @@ def promote_model(
         expected_version=expected_version,
         force=force,
     )
-    _tell_version(session, promoted, f"Version {promoted.version} of '{name}' is in {promoted.stage.value} now.")
+    is_moved = session.models.history(name, max_results=1) != moves_before
+    stage_now = promoted.stage.value
+    done = f"is in {stage_now} now." if is_moved else f"was in {stage_now} already; nothing was changed."
+    _tell_version(session, promoted, f"Version {promoted.version} of '{name}' {done}")
 
 
 @models.command("rollback")
@@ -166,7 +173,7 @@ def roll_back_model(session: Session, name: str, stage: str, reason: str | None)
     "--at",
     metavar="DATE",
     help="Show what was in the stage (Production unless --stage names another) at the end of this day, or at a time "
-    "such as 2026-01-31T12:00:00Z.",
+    "such as 2026-01-31T12:00:00; in local time unless it ends with Z or an offset such as +03:00.",
 )
 @click.option(
     "--max-results", type=click.IntRange(min=1), default=100, metavar="N", help="Moves to show; [default: 100]."
@@ -204,6 +211,7 @@ def show_history(
             )
             for move in moves
         ],
+        nothing="no moves yet",
     )
     if len(moves) == max_results:
         session.output.note(f"The last {max_results} moves are shown; --max-results shows more.")
@@ -252,7 +260,7 @@ def list_aliases(session: Session, name: str) -> None:
     if session.output.as_json:
         session.output.document(found)
     else:
-        session.output.table(("Alias", "Version"), sorted(found.items()))
+        session.output.table(("Alias", "Version"), sorted(found.items()), nothing="no aliases")
 
 
 @models.command("delete")
@@ -284,7 +292,7 @@ def delete_model(session: Session, name: str, version: str | None, force: bool, 
 
 
 def _print_stage_at(session: Session, name: str, stage: str, at: str) -> None:
-    answer = session.models.stage_at(name, stage, at)
+    answer = session.models.stage_at(name, stage, exact_moment(at))
     if session.output.as_json:
         session.output.document(stage_at_document(answer))
         return

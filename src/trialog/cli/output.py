@@ -11,18 +11,19 @@ from typing import Any, Final, Literal
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trialog.cli.text import printable
+from trialog.cli.text import is_printable, printable
 
-# What JSON may hold as it is and a terminal would act upon.
-_UNSAFE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# What JSON holds as it is; the rest of the control characters it writes out by itself.
+_MAYBE_UNSAFE: Final = re.compile("[^\\x00-\\x7e]")
 _GAP: Final = "  "
 _LONGEST_WHOLE: Final = 36
-_LEAST_FOLDED: Final = 12
+_LONGEST_CELL: Final = 60
+_LEAST_FOLDED: Final = 10
 _FRAME: Final = 3
 _TIME_WITHOUT_OFFSET: Final = len("2026-01-31T12:00:00")
 _BAND_STYLES: Final = {"bad": "red", "weak": "yellow", "fair": "", "good": "green", "excellent": "bold green"}
@@ -56,7 +57,7 @@ class Output:
     def document(self, content: object) -> None:
         """Print a JSON document in UTF-8; NaN and infinities are text, as in the server's answers."""
         text = json.dumps(_plain(content), ensure_ascii=False, indent=2)
-        safe = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        safe = _MAYBE_UNSAFE.sub(_written_out, text)
         # As bytes, so that no setting of the terminal makes other characters of it.
         click.echo(safe.encode())
 
@@ -73,13 +74,21 @@ class Output:
         """Say something that is no part of the result."""
         click.echo(printable(text), err=True)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-        """Print rows under the names of their columns."""
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, nothing: str = "nothing found") -> None:
+        """Print rows under the names of their columns.
+
+        Args:
+            columns: The names.
+            rows: Cells of each row; a long text is cut, and ends with an ellipsis.
+            nothing: What is noted if there are no rows.
+        """
         given = list(rows)
-        if self._is_terminal:
+        if not given:
+            self.note(f"({nothing})")
+        elif self._is_terminal:
             self._print_rich(columns, given)
         else:
-            self._print_plain([list(columns), *[[_cell_text(cell) for cell in row] for row in given]])
+            self._print_plain([list(columns), *[[_short(_cell_text(cell)) for cell in row] for row in given]])
 
     def fields(self, fields: Mapping[str, Cell]) -> None:
         """Print names and values, one a line; those that are None are left out."""
@@ -93,8 +102,8 @@ class Output:
             self._console().print(Text.assemble((padded, "bold"), (text, style)), soft_wrap=True)
 
     def _print_rich(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-        texts = [[_cell_text(cell) for cell in row] for row in rows]
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        texts = [[_short(_cell_text(cell)) for cell in row] for row in rows]
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
         least = 0
         for index, name in enumerate(columns):
             column = printable(name)
@@ -102,13 +111,15 @@ class Output:
             is_number = bool(rows) and all(isinstance(row[index], int | float | None) for row in rows)
             # Ids and times are copied from here, so that they stay in one piece.
             is_whole = max(widths) <= _LONGEST_WHOLE and not any(" " in row[index] for row in texts)
-            least += (max(widths) if is_whole else min(max(widths), _LEAST_FOLDED)) + _FRAME
+            width = max(widths) if is_whole else min(max(widths), _LEAST_FOLDED)
+            least += width + _FRAME
             justify: Literal["left", "right"] = "right" if is_number else "left"
-            table.add_column(Text(column), justify=justify, no_wrap=is_whole, overflow="fold")
+            table.add_column(Text(column), justify=justify, no_wrap=is_whole, overflow="fold", min_width=width)
         for row, shown in zip(rows, texts, strict=True):
             table.add_row(*[Text(text, style=_style(cell)) for cell, text in zip(row, shown, strict=True)])
         console = self._console()
-        console.width = max(console.width, least)
+        # Nothing stands beyond the last column.
+        console.width = max(console.width, least - _FRAME)
         console.print(table)
 
     def _print_plain(self, lines: Sequence[Sequence[str]]) -> None:
@@ -124,6 +135,13 @@ class Output:
 
 def _style(cell: Cell) -> str:
     return _BAND_STYLES.get(cell.word, "") if isinstance(cell, Band) else ""
+
+
+def _short(text: str) -> str:
+    """Return a text that leaves room for the other columns of a table."""
+    if cell_len(text) <= _LONGEST_CELL:
+        return text
+    return f"{set_cell_size(text, _LONGEST_CELL - 1).rstrip()}…"
 
 
 def _cell_text(cell: Cell) -> str:
@@ -184,6 +202,11 @@ def size(count: int | None) -> str | None:
             break
         amount, unit = amount / 1024, larger
     return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def _written_out(found: re.Match[str]) -> str:
+    """Return a character as it may stand in JSON that a terminal shows."""
+    return found[0] if is_printable(found[0]) else json.dumps(found[0])[1:-1]
 
 
 def _plain(content: Any) -> Any:

@@ -9,9 +9,11 @@ import click
 from trialog.cli.connection import Group, Session, asks_server, confirm, print_metrics
 from trialog.cli.documents import best_run_document, run_document, texts, values
 from trialog.cli.experiments import VIEWS, view_option
+from trialog.cli.meanings import remarks
 from trialog.cli.output import Band, Cell, duration, local_time, number, table_time
 from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.metric_meaning import Direction
+from trialog.search.suggestions import close_names, did_you_mean
 from trialog.wire.messages.runs import RunMessage
 
 _MOST_METRIC_COLUMNS: Final = 4
@@ -68,9 +70,10 @@ def list_runs(
     if session.output.as_json:
         session.output.document([run_document(run) for run in found])
     elif keys is not None:
-        session.output.table(keys, [[_value(run, key) for key in keys] for run in found])
+        session.output.table(keys, [[_value(run, key) for key in keys] for run in found], nothing="no runs")
     else:
         _print_usual_columns(session, found)
+    _note_unknown_metrics(session, found, [*(keys or ()), *_ordered_by(order_by)])
     if len(found) == max_results and not session.output.as_json:
         session.output.note(f"The first {max_results} are shown; --max-results shows more.")
 
@@ -140,6 +143,9 @@ def best_run(
             "Runs with the same value": best.tie_count if best.tie_count > 1 else None,
         }
     )
+    names = [*experiment, *experiment_id, *experiment_name]
+    for sentence in remarks(best.meaning, best.value, names[0] if len(names) == 1 else None):
+        session.output.note(sentence)
     session.output.heading("Run")
     _print_run(session, best.run)
 
@@ -227,6 +233,7 @@ def _print_usual_columns(session: Session, found: Sequence[RunMessage]) -> None:
             )
             for run in found
         ],
+        nothing="no runs",
     )
     if len(common) > len(shown):
         session.output.note(f"{len(common) - len(shown)} further metrics are not shown; --columns chooses.")
@@ -238,7 +245,7 @@ def _print_run(session: Session, run: RunMessage) -> None:
         {
             "ID": info.run_id,
             "Name": info.run_name,
-            "Experiment": info.experiment_id,
+            "Experiment": _experiment_text(session, info.experiment_id),
             "Status": info.status.value,
             "State": info.lifecycle_stage.value,
             "User": info.user_id or None,
@@ -256,6 +263,25 @@ def _print_run(session: Session, run: RunMessage) -> None:
         if pairs:
             session.output.heading(title)
             session.output.fields(pairs)
+
+
+def _experiment_text(session: Session, experiment_id: str) -> str:
+    return f"{session.experiments.get(experiment_id).name} (id {experiment_id})"
+
+
+def _note_unknown_metrics(session: Session, found: Sequence[RunMessage], keys: Sequence[str]) -> None:
+    """Say which metrics no run that was found has, such as for a slip of the pen."""
+    known = sorted({metric.key for run in found for metric in run.data.metrics})
+    for key in keys:
+        entity, dot, name = key.partition(".")
+        if found and dot and entity in {"metric", "metrics"} and name and name not in known:
+            meant = did_you_mean(close_names(name, known)[:1])
+            session.output.note(f"No run here has the metric '{name}'.{meant}")
+
+
+def _ordered_by(order_by: Sequence[str]) -> list[str]:
+    """Return the keys of an order that are plain."""
+    return [words[0].replace("`", "") for item in order_by if (words := item.split())]
 
 
 def _tell(session: Session, run: RunMessage, sentence: str) -> None:

@@ -16,7 +16,10 @@ def printable(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def is_printable(character: str) -> bool:
+    """Tell whether a terminal shows a character and does nothing else with it."""
+    return character in _JOINERS or unicodedata.category(character) not in _UNPRINTABLE
+
+
 def _shown(character: str) -> str:
-    if character in _JOINERS or unicodedata.category(character) not in _UNPRINTABLE:
-        return character
-    return character.encode("unicode_escape").decode("ascii")
+    return character if is_printable(character) else character.encode("unicode_escape").decode("ascii")

@@ -24,7 +24,8 @@ class MetricMeaningStore(Protocol):
             actor: Who says it.
 
         Raises:
-            InvalidParameter: The experiment is in the bin, or there would be more than 1,000 on one level.
+            InvalidParameter: The experiment is in the bin, or there would be more than 1,000 on one level, or
+                more than 100 with a `*`.
             ResourceNotFound: No experiment has this id.
         """
         ...
@@ -38,11 +39,14 @@ class MetricMeaningStore(Protocol):
         """
         ...
 
-    async def overrides(self, experiment_ids: Sequence[str] = ()) -> list[MetricMeaningOverride]:
+    async def overrides(
+        self, experiment_ids: Sequence[str] = (), *, metric: str | None = None
+    ) -> list[MetricMeaningOverride]:
         """Return what was said for the server and then for experiments, ordered by (experiment, pattern).
 
         Args:
             experiment_ids: At most 1,000 experiments; of unknown ones nothing was said.
+            metric: Only what was said under this name, and under patterns, whether they fit it or not.
 
         Raises:
             InvalidParameter: There are too many experiments, or an id is no id.

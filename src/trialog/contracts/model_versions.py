@@ -5,6 +5,7 @@ from typing import Protocol
 from trialog.entities import (
     Cause,
     HistorySearch,
+    ModelContent,
     ModelStage,
     ModelVersion,
     ModelVersionSearch,
@@ -13,6 +14,7 @@ from trialog.entities import (
     PastOccupant,
     RegistryMove,
     StageChange,
+    StageHistory,
     StageOccupancy,
     Tag,
 )
@@ -22,8 +24,8 @@ class ModelVersionStore(Protocol):
     """Versions of registered models, the stages they are in, and the history of both stages and aliases.
 
     Every write is atomic and durable when it returns; a refused write changes nothing. Every write bumps
-    `last_updated_timestamp` of version and model. Every method that takes name and version raises ResourceNotFound if
-    there is no such version.
+    `last_updated_timestamp` of version and model; that of a model never goes back, whatever the clock does. Every
+    method that takes name and version raises ResourceNotFound if there is no such version.
     """
 
     async def create(self, new_version: NewModelVersion) -> ModelVersion:
@@ -40,6 +42,10 @@ class ModelVersionStore(Protocol):
 
     async def get(self, name: str, version: int) -> ModelVersion:
         """Return a version."""
+        ...
+
+    async def content(self, name: str, version: int) -> ModelContent:
+        """Return what the files of a version say of it; no list of versions tells that."""
         ...
 
     async def get_by_label(self, name: str, label: str) -> ModelVersion:
@@ -64,6 +70,8 @@ class ModelVersionStore(Protocol):
 
     async def search(self, query: ModelVersionSearch) -> Page[ModelVersion]:
         """Find versions; last changed first unless said otherwise, then by name, then newest version first.
+
+        A page may be shorter than asked for; where there is more, it has the token of the next.
 
         Raises:
             InvalidParameter: Filter, order, page size or token are wrong.
@@ -100,6 +108,29 @@ class ModelVersionStore(Protocol):
 
         Raises:
             ResourceNotFound: No registered model has this name.
+        """
+        ...
+
+    async def last_stage_move(self, name: str, stage: ModelStage) -> int:
+        """Return the last move into or out of a stage, 0 if there was none: what `StageChange.seen` asks for.
+
+        Raises:
+            ResourceNotFound: No registered model has this name.
+        """
+        ...
+
+    async def stage_history(self, name: str, stage: ModelStage) -> StageHistory:
+        """Return what is in a stage and how it came to be, whatever names the model had and others have now.
+
+        Raises:
+            ResourceNotFound: No registered model has this name.
+        """
+        ...
+
+    async def arrival(self, name: str, version: int, stage: ModelStage) -> RegistryMove | None:
+        """Return the last move that brought a version of the model that has a name now into a stage.
+
+        None if none did, or if no model has the name.
         """
         ...
 

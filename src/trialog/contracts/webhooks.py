@@ -58,7 +58,7 @@ class WebhookStore(Protocol):
     async def deliveries(self, webhook_id: str, *, max_results: int) -> list[WebhookDelivery]:
         """Return what became of the latest deliveries to a webhook, the newest first.
 
-        What is finished is kept for a bounded time and in a bounded number.
+        What is finished is kept in a bounded number.
 
         Args:
             webhook_id: The webhook.

@@ -47,8 +47,11 @@ from trialog.entities.registered_model import (
     RegisteredModelAlias,
     RegisteredModelSearch,
     VersionNaming,
+    is_prompt,
+    says_prompt,
 )
 from trialog.entities.registry_move import (
+    ACTIVE_STAGES,
     ANYBODY,
     Cause,
     HistorySearch,
@@ -56,6 +59,8 @@ from trialog.entities.registry_move import (
     PastOccupant,
     RegistryMove,
     StageChange,
+    StageHistory,
+    StageMove,
     StageOccupancy,
 )
 from trialog.entities.run import (
@@ -89,6 +94,7 @@ from trialog.entities.webhook import (
 )
 
 __all__ = [
+    "ACTIVE_STAGES",
     "ANYBODY",
     "DEFAULT_EXPERIMENT_ID",
     "DEFAULT_EXPERIMENT_NAME",
@@ -157,6 +163,8 @@ __all__ = [
     "RunSearch",
     "RunStatus",
     "StageChange",
+    "StageHistory",
+    "StageMove",
     "StageOccupancy",
     "Tag",
     "VersionNaming",
@@ -169,4 +177,6 @@ __all__ = [
     "WebhookEvent",
     "WebhookStatus",
     "check_event",
+    "is_prompt",
+    "says_prompt",
 ]

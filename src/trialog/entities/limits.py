@@ -40,6 +40,7 @@ MAX_EXPERIMENTS_AT_ONCE = 1000
 MAX_METRICS_AT_ONCE = 1000
 MAX_METRICS_OF_EXPERIMENT = 10_000
 MAX_METRIC_MEANINGS = 1000
+MAX_METRIC_PATTERNS = 100
 MAX_POINTS_AT_ONCE = 25_000
 MAX_SAMPLED_POINTS = 2500
 
@@ -111,7 +112,7 @@ def check_key(key: str, path: str) -> None:
             path,
             key,
             "Names may be treated as files in certain cases, and must not resolve to other names when treated as such."
-            f" This name would resolve to {normal!r}",
+            f" This name would resolve to {normal!r}.",
         )
     check_length(path, key, MAX_KEY_LENGTH)
 
@@ -128,7 +129,7 @@ def check_metric(metric: Metric, path: str = "") -> None:
         raise invalid_value(
             f"{prefix}timestamp",
             metric.timestamp,
-            f"metric '{metric.key}' (value={metric.value}). Timestamp must be a nonnegative long (64-bit integer) ",
+            f"metric '{metric.key}' (value={metric.value}). Timestamp must be a nonnegative long (64-bit integer).",
         )
     if not INT64_MIN <= metric.step <= INT64_MAX:
         raise invalid_value(

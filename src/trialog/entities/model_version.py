@@ -45,7 +45,7 @@ class ModelContent(Struct, frozen=True):
 
 
 class ModelVersion(Struct, frozen=True):
-    """One version of a registered model.
+    """One version of a registered model, without what its files say: that may be large, and is asked for by itself.
 
     Args:
         name: Name of the registered model.
@@ -63,7 +63,6 @@ class ModelVersion(Struct, frozen=True):
         status: Whether its files are all there.
         status_message: More on that, if there is more.
         label: A name of the user's own for it, unique in its model; None if it has none.
-        content: What its files say.
         tags: By key.
         aliases: Names of the aliases it bears.
     """
@@ -83,7 +82,6 @@ class ModelVersion(Struct, frozen=True):
     status: ModelVersionStatus
     status_message: str | None
     label: str | None
-    content: ModelContent
     tags: list[Tag]
     aliases: list[str]
 
@@ -122,7 +120,7 @@ class ModelVersionSearch(Struct, frozen=True):
     Args:
         filter: Text of the filter language; None or blank finds all versions of models that are no prompts.
         order_by: Sort keys; last changed first when empty, then by name and newest version.
-        max_results: Largest page wanted.
+        max_results: Largest page wanted; pages may be shorter.
         page_token: Where to go on, from the page before.
     """
 

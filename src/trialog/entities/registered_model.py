@@ -1,5 +1,6 @@
 """Registered models: names under which versions of a model are kept."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +13,16 @@ PROMPT_TAG = "mlflow.prompt.is_prompt"
 
 LATEST_ALIAS = "latest"
 """The alias that nobody sets: it names the newest version."""
+
+
+def says_prompt(value: str | None) -> bool:
+    """Tell by the value of the tag, None where it is missing, whether its bearer is a prompt."""
+    return value is not None and value.lower() == "true"
+
+
+def is_prompt(tags: Iterable[Tag]) -> bool:
+    """Tell by its tags whether a registered model or a version is a prompt; of a repeated tag the last counts."""
+    return says_prompt({tag.key: tag.value for tag in tags}.get(PROMPT_TAG))
 
 
 class RegisteredModelAlias(Struct, frozen=True, gc=False):

@@ -24,13 +24,16 @@ from trialog.errors import InvalidParameter
 MAX_MODEL_NAME_LENGTH = 500
 MAX_ALIAS_LENGTH = 255
 MAX_LABEL_LENGTH = 255
+MAX_LABELS_AT_ONCE = 100
 MAX_REGISTRY_TAG_VALUE_LENGTH = 100_000
 MAX_DESCRIPTION_LENGTH = 100_000
-MAX_REASON_LENGTH = 5_000
-MAX_GATE_LENGTH = 100_000
+MAX_REASON_LENGTH = 4_000
+MAX_GATE_BYTES = 16 * 1024
 MAX_SIGNATURE_LENGTH = 1_000_000
 MAX_MODELS_PER_PAGE = 1_000
 MAX_VERSIONS_PER_PAGE = 200_000
+"""As many may be asked for, as in MLflow; an answer ends at `MAX_VERSIONS_IN_ANSWER`, and tells how to go on."""
+MAX_VERSIONS_IN_ANSWER = 10_000
 LEAST_LABEL_NUMBER = 1_000_000
 """A whole number below this reads as the number of a version."""
 
@@ -187,8 +190,15 @@ def check_cause(cause: Cause) -> None:
     """
     if cause.reason is not None:
         check_length("reason", cause.reason, MAX_REASON_LENGTH)
-    if cause.gate is not None:
-        check_length("gate", cause.gate, MAX_GATE_LENGTH)
+    size = 0 if cause.gate is None else len(cause.gate.encode())
+    if size > MAX_GATE_BYTES:
+        raise InvalidParameter(
+            "registry.gate_too_large",
+            f"'gate' is larger than {MAX_GATE_BYTES} bytes of JSON: it has {size}. Keep the summary here, and log the"
+            " rest as an artifact.",
+            limit=MAX_GATE_BYTES,
+            size=size,
+        )
 
 
 def check_new_version(new_version: NewModelVersion) -> None:

@@ -1,13 +1,17 @@
 """The history of a registered model: every move of a stage or an alias, for good."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
-from trialog.entities.model_version import ModelStage, ModelVersion
+from trialog.entities.model_version import ModelStage
 
 ANYBODY = "anybody"
 """The actor where nobody logs in."""
+
+ACTIVE_STAGES: Final = (ModelStage.STAGING, ModelStage.PRODUCTION)
+"""The stages in which one version takes the place of another; in the others versions gather."""
 
 
 class Operation(StrEnum):
@@ -29,13 +33,14 @@ class RegistryMove(Struct, frozen=True):
     Args:
         move_id: Place in the order of all moves.
         change_id: The same for all moves that one call made together, such as a promotion and what it archived.
+        registered_model_id: The registered model's own number, under whatever name; no other model ever gets it.
         name: Name that the registered model had.
         version: The version that moved, or that the alias names now; None for an alias that was taken away.
         alias: The alias that moved; None for a move of a stage.
         from_stage: Stage before; None for an alias.
         to_stage: Stage after; None for an alias and for a version that was deleted.
         from_version: Version that bore the alias before; None if none did, and for stages.
-        timestamp: Milliseconds since 1970 UTC.
+        timestamp: Milliseconds since 1970 UTC; never before that of an earlier move of the model.
         actor: Who did it, as the access layer knows.
         operation: What was asked for.
         reason: Why, in the words of who did it.
@@ -44,6 +49,7 @@ class RegistryMove(Struct, frozen=True):
 
     move_id: int
     change_id: int
+    registered_model_id: int
     name: str
     version: int | None
     alias: str | None
@@ -98,12 +104,42 @@ class StageOccupancy(Struct, frozen=True):
     """What is in a stage.
 
     Args:
-        versions: The versions in it, newest number first.
+        versions: Numbers of the versions in it, newest first.
+        label: Label of the newest, if it has one.
         seen: The last move into or out of it, 0 if there was none; see `StageChange.seen`.
     """
 
-    versions: list[ModelVersion]
+    versions: list[int]
+    label: str | None
     seen: int
+
+
+class StageMove(Struct, frozen=True):
+    """What the way back needs to know of a move into or out of a stage.
+
+    Args:
+        version: The version that moved.
+        to_stage: Stage after; None for a version that was deleted.
+        operation: What was asked for.
+    """
+
+    version: int
+    to_stage: ModelStage | None
+    operation: Operation
+
+
+class StageHistory(Struct, frozen=True):
+    """What is in a stage of one model and how it came to be, all of one moment.
+
+    Args:
+        occupancy: What is in it.
+        moves: Its moves, the first one first.
+        kept: Numbers of the versions that were ever in it and have not been deleted.
+    """
+
+    occupancy: StageOccupancy
+    moves: list[StageMove]
+    kept: frozenset[int]
 
 
 class HistorySearch(Struct, frozen=True):

@@ -95,7 +95,7 @@ def check_event(event: WebhookEvent) -> None:
 
 
 STAGE_CHANGED: Final = WebhookEvent(WebhookEntity.MODEL_VERSION_STAGE, WebhookAction.CHANGED)
-"""A version came into a stage or left one for good."""
+"""Versions changed their stage, or were deleted in one: all of one change together."""
 
 OWN_EVENTS: Final = frozenset({STAGE_CHANGED})
 """The events that MLflow does not know: its clients cannot read a webhook that shows one among its `events`."""

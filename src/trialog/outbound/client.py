@@ -19,11 +19,15 @@ from trialog.errors import ConfigurationError, InvalidParameter
 from trialog.outbound.addresses import AddressPolicy
 from trialog.outbound.targets import Target, parse_target
 
-UNKNOWN_HOST = "webhook.unknown_host"
+# Who may make webhooks shall not learn by them which names the inside has and what listens there: one code and one
+# sentence stand for all that goes wrong with a host, and one for all that goes wrong with a connection.
+UNREACHABLE_HOST = "webhook.unreachable_host"
+_NO_ANSWER = "No answer of HTTP came: the connection was refused, broke off, or something else was spoken."
 HEAD_BYTES = 16 * 1024
 _INTERIM_ANSWERS = 5
 _UNREAD_BYTES = 64 * 1024
 _UNREAD_SECONDS = 1.0
+_CHECK_SECONDS = 10.0
 _STATUS = re.compile(rb"HTTP/1\.[01] (?P<status>[1-5][0-9]{2})(?: [^\r\n]*)?\r\n")
 _RETRY_AFTER = re.compile(rb"\r\nretry-after:[ \t]*(?P<seconds>[0-9]{1,6})[ \t]*\r\n", re.IGNORECASE)
 
@@ -113,10 +117,10 @@ class GuardedClient:
         """
         target = parse_target(url, self._schemes)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(min(self._seconds, _CHECK_SECONDS)):
                 await self._addresses(target)
         except TimeoutError as error:
-            raise _unknown_host(target.host) from error
+            raise _unreachable(target.host) from error
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one POST and return the status that came back.
@@ -134,35 +138,24 @@ class GuardedClient:
             return await self._exchange(target, _request(target, body, headers))
         except InvalidParameter as error:
             # A name that is unknown now may be known again in a moment; all else stays as wrong as it is.
-            raise OutboundFault(error.code, error.message, is_final=error.code != UNKNOWN_HOST) from error
+            raise OutboundFault(error.code, error.message, is_final=error.code != UNREACHABLE_HOST) from error
         except TimeoutError as error:
             raise OutboundFault("webhook.timeout", f"It took more than {self._seconds:g} seconds.") from error
         except ssl.SSLCertVerificationError as error:
             raise OutboundFault(
                 "webhook.certificate", f"The certificate was not accepted: {error.verify_message}."
             ) from error
-        except ssl.SSLError as error:
-            raise OutboundFault("webhook.tls", "The connection could not be encrypted.") from error
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-            raise OutboundFault("webhook.bad_answer", "What came back is no answer of HTTP.") from error
-        except OSError as error:
-            raise OutboundFault("webhook.connection", "The connection was refused or broke off.") from error
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise OutboundFault("webhook.no_answer", _NO_ANSWER) from error
 
     async def _addresses(self, target: Target) -> Sequence[str]:
         """Return the checked addresses of a target; not one of them may be refused."""
         try:
             found = await _in_thread(lambda: self._resolver(target.host, target.port))
         except (OSError, UnicodeError) as error:
-            raise _unknown_host(target.host) from error
+            raise _unreachable(target.host) from error
         if not found or not all(self._policy.allows(address) for address in found):
-            # Which address it is stays unsaid: names of the inside are not for everybody who may make webhooks.
-            raise InvalidParameter(
-                "webhook.forbidden_address",
-                f"The host {target.host!r} stands for an address that webhooks may not reach: it is private, of this"
-                " machine, or otherwise not public. The operator can allow networks with"
-                " TRIALOG_WEBHOOK_ALLOWED_NETWORKS.",
-                host=target.host,
-            )
+            raise _unreachable(target.host)
         return found
 
     async def _exchange(self, target: Target, request: bytes) -> Answer:
@@ -195,10 +188,12 @@ class GuardedClient:
             raise
 
 
-def _unknown_host(host: str) -> InvalidParameter:
+def _unreachable(host: str) -> InvalidParameter:
     return InvalidParameter(
-        "webhook.unknown_host",
-        f"The host {host!r} is not known to the server's name resolution. Check its spelling, or try again.",
+        "webhook.unreachable_host",
+        f"The host {host!r} is not known to the server's name resolution, or it stands for an address that webhooks may"
+        " not reach: a private one, one of this machine, or one that is otherwise not public. Check its spelling, or"
+        " try again; the operator can allow networks with TRIALOG_WEBHOOK_ALLOWED_NETWORKS.",
         host=host,
     )
 
@@ -249,7 +244,7 @@ async def _read_answer(reader: asyncio.StreamReader) -> tuple[Answer, bytes]:
         if status >= 200:
             wait = _RETRY_AFTER.search(head)
             return Answer(status, int(wait["seconds"]) if wait else None), head
-    raise OutboundFault("webhook.bad_answer", "What came back is no answer of HTTP.")
+    raise OutboundFault("webhook.no_answer", _NO_ANSWER)
 
 
 async def _let_finish(reader: asyncio.StreamReader, head: bytes) -> None:

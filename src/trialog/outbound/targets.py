@@ -16,6 +16,7 @@ _AMBIGUOUS = re.compile(r'[\\<>"`{}|^]')
 _NAME = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 )
+_NETLOC = re.compile(r"(?:\[[^\[\]]*\]|[^\[\]:]*)(?::[0-9]+)?")
 # What some resolvers take for an address: 127.1, 2130706433, 0x7f.1, 0177.0.0.1.
 _NUMERIC_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 
@@ -73,6 +74,8 @@ def parse_target(url: str, schemes: Collection[str] = ("https",)) -> Target:
         raise _refused("it must hold no fragment (#...), which is never sent")
     if port == 0 or parts.netloc.endswith(":"):
         raise _refused("its port must be a number from 1 to 65535")
+    if not _NETLOC.fullmatch(parts.netloc):
+        raise _refused("behind the scheme there must be a host, or a host, a colon and a port, and nothing else")
     host = _host(parts.netloc, parts.hostname or "")
     port = port or _PORTS[scheme]
     shown = f"[{host}]" if ":" in host else host

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from trialog.contracts import Store
 from trialog.entities.best_run import BestRun, BestRunSearch, MetricSummaryKind, RunRanking
-from trialog.entities.limits import MAX_EXPERIMENTS_AT_ONCE, check_at_once
-from trialog.entities.metric_meaning import Direction, MeaningSource, MetricMeaning
+from trialog.entities.limits import MAX_EXPERIMENTS_AT_ONCE, MAX_METRIC_PATTERNS, check_at_once
+from trialog.entities.metric_meaning import Direction, MeaningSource, MetricMeaning, MetricMeaningOverride
 from trialog.errors import InvalidParameter, ResourceNotFound
-from trialog.registry.metric_meanings import assess, resolve
+from trialog.registry.metric_meanings import Sayings, assess, without_blocking
+from trialog.registry.metric_patterns import fits
 from trialog.search.suggestions import close_names, did_you_mean
 
 MAX_TIES = 100
 _SHOWN_EXPERIMENTS = 10
+_SHOWN_OF_NAME = 100
 
 
 async def find_best_run(store: Store, search: BestRunSearch) -> BestRun:
@@ -29,12 +31,12 @@ async def find_best_run(store: Store, search: BestRunSearch) -> BestRun:
             whether they can be compared; the message says what to do.
         ResourceNotFound: An experiment is not there, or no run that matches has a finite value of the metric.
     """
-    experiment_ids = await _experiments_of(store, search)
-    meanings = await _meanings_where_measured(store, search.metric, experiment_ids)
+    names = await _experiments_of(store, search)
+    meanings = await _meanings_where_measured(store, search.metric, list(names))
     if not meanings:
-        raise await _never_measured(store, search.metric, experiment_ids)
-    _check_comparable(search.metric, meanings)
-    direction, source = _direction_of(search, meanings)
+        raise await _never_measured(store, search.metric, names)
+    _check_comparable(search.metric, meanings, names)
+    direction, source = _direction_of(search, meanings, names)
     ranking = await store.metrics.rank(
         list(meanings),
         search.metric,
@@ -62,8 +64,8 @@ async def find_best_run(store: Store, search: BestRunSearch) -> BestRun:
     )
 
 
-async def _experiments_of(store: Store, search: BestRunSearch) -> list[str]:
-    """Return the ids of the experiments that are meant, each once."""
+async def _experiments_of(store: Store, search: BestRunSearch) -> dict[str, str]:
+    """Return the names of the experiments that are meant, by id."""
     named = (*search.experiment_ids, *search.experiment_names)
     if not named:
         raise InvalidParameter(
@@ -73,31 +75,38 @@ async def _experiments_of(store: Store, search: BestRunSearch) -> list[str]:
     check_at_once("experiments", named, MAX_EXPERIMENTS_AT_ONCE)
     found = [await store.experiments.get(experiment_id) for experiment_id in dict.fromkeys(search.experiment_ids)]
     found += [await store.experiments.get_by_name(name) for name in dict.fromkeys(search.experiment_names)]
-    return list(dict.fromkeys(experiment.experiment_id for experiment in found))
+    return {experiment.experiment_id: experiment.name for experiment in found}
 
 
 async def _meanings_where_measured(
     store: Store, metric: str, experiment_ids: Sequence[str]
 ) -> dict[str, MetricMeaning]:
     """Return what the metric means in each experiment that has it."""
-    overrides = await store.metric_meanings.overrides(experiment_ids)
+    overrides = await store.metric_meanings.overrides(experiment_ids, metric=metric)
     ranges = await store.metrics.ranges(experiment_ids, [metric])
-    return {
-        logged.experiment_id: resolve(
-            metric, [one for one in overrides if one.experiment_id in {None, logged.experiment_id}], logged
-        )
-        for logged in ranges
-    }
+
+    def resolve_everywhere() -> dict[str, MetricMeaning]:
+        said: dict[str | None, list[MetricMeaningOverride]] = {}
+        for one in overrides:
+            if fits(one.pattern, metric):
+                said.setdefault(one.experiment_id, []).append(one)
+        server = said.get(None, [])
+        return {
+            logged.experiment_id: Sayings([*server, *said.get(logged.experiment_id, [])]).resolve(metric, logged)
+            for logged in ranges
+        }
+
+    return await without_blocking(resolve_everywhere, len(overrides) + len(ranges) * (1 + MAX_METRIC_PATTERNS))
 
 
-def _check_comparable(metric: str, meanings: Mapping[str, MetricMeaning]) -> None:
+def _check_comparable(metric: str, meanings: Mapping[str, MetricMeaning], names: Mapping[str, str]) -> None:
     """Refuse to compare percentages with fractions, and dollars with euros."""
     manners: dict[tuple[str, float | None], list[str]] = {}
     for experiment_id, meaning in meanings.items():
         manners.setdefault((meaning.unit, _likely_scale(meaning)), []).append(experiment_id)
     if len(manners) > 1:
         described = "; ".join(
-            f"unit {unit}, scale {'unknown' if scale is None else f'{scale:g}'} in {_listed(experiment_ids)}"
+            f"unit {unit}, scale {'unknown' if scale is None else f'{scale:g}'} in {_listed(experiment_ids, names)}"
             for (unit, scale), experiment_ids in list(manners.items())[:_SHOWN_EXPERIMENTS]
         )
         raise InvalidParameter(
@@ -117,7 +126,7 @@ def _likely_scale(meaning: MetricMeaning) -> float | None:
 
 
 def _direction_of(
-    search: BestRunSearch, meanings: Mapping[str, MetricMeaning]
+    search: BestRunSearch, meanings: Mapping[str, MetricMeaning], names: Mapping[str, str]
 ) -> tuple[Direction, MeaningSource | None]:
     """Return which values are better, and who says so; None if the question does."""
     if search.direction is not None:
@@ -132,16 +141,18 @@ def _direction_of(
     first = next(iter(meanings.values()))
     if len(said) == 1 and first.direction is not Direction.NONE:
         return first.direction, first.sources.direction
-    raise _unknown_direction(search.metric, meanings)
+    raise _unknown_direction(search.metric, meanings, names)
 
 
-def _unknown_direction(metric: str, meanings: Mapping[str, MetricMeaning]) -> InvalidParameter:
+def _unknown_direction(
+    metric: str, meanings: Mapping[str, MetricMeaning], names: Mapping[str, str]
+) -> InvalidParameter:
     ways: dict[str, list[str]] = {}
     for experiment_id, meaning in meanings.items():
         source = meaning.sources.direction
         way = "is not known" if meaning.direction is Direction.NONE else f"'{meaning.direction}' (from {source.origin})"
         ways.setdefault(way, []).append(experiment_id)
-    described = "; ".join(f"{way} in {_listed(experiment_ids)}" for way, experiment_ids in ways.items())
+    described = "; ".join(f"{way} in {_listed(experiment_ids, names)}" for way, experiment_ids in ways.items())
     if len(ways) > 1:
         described = f"differs between the experiments: {described}"
     likely = {choice.direction for meaning in meanings.values() for choice in meaning.choices if choice.suggested}
@@ -155,13 +166,15 @@ def _unknown_direction(metric: str, meanings: Mapping[str, MetricMeaning]) -> In
     )
 
 
-async def _never_measured(store: Store, metric: str, experiment_ids: Sequence[str]) -> ResourceNotFound:
-    names = list(dict.fromkeys(one.key for one in await store.metrics.ranges(experiment_ids)))
+async def _never_measured(store: Store, metric: str, experiments: Mapping[str, str]) -> ResourceNotFound:
+    names = list(dict.fromkeys(one.key for one in await store.metrics.ranges(list(experiments))))
     similar = [name for name in names if metric.lower() in name.lower() or name.lower() in metric.lower()]
-    likely = list(dict.fromkeys([*close_names(metric, names), *similar]))[:3]
+    # Comparing spellings takes a moment for each name.
+    close = await without_blocking(lambda: close_names(metric, names), len(names))
+    likely = list(dict.fromkeys([*close, *similar]))[:3]
     return ResourceNotFound(
         "best_run.metric_not_found",
-        f"No run of {_listed(experiment_ids)} has the metric '{metric[:300]}'.{did_you_mean(likely)}",
+        f"No run of {_listed(list(experiments), experiments)} has the metric '{metric[:300]}'.{did_you_mean(likely)}",
         metric=metric[:300],
         suggestion=likely[0] if likely else None,
     )
@@ -185,8 +198,11 @@ def _nothing_to_compare(search: BestRunSearch, ranking: RunRanking) -> ResourceN
     )
 
 
-def _listed(experiment_ids: Sequence[str]) -> str:
-    shown = ", ".join(experiment_ids[:_SHOWN_EXPERIMENTS])
+def _listed(experiment_ids: Sequence[str], names: Mapping[str, str]) -> str:
+    shown = ", ".join(
+        f"'{names[experiment_id][:_SHOWN_OF_NAME]}' (id {experiment_id})"
+        for experiment_id in experiment_ids[:_SHOWN_EXPERIMENTS]
+    )
     more = len(experiment_ids) - _SHOWN_EXPERIMENTS
     noun = "experiment" if len(experiment_ids) == 1 else "experiments"
     return f"{noun} {shown}" + (f" and {more} more" if more > 0 else "")

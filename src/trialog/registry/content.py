@@ -1,6 +1,7 @@
 """What the files of a version say of it, where this server keeps them."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from trialog.artifacts import ArtifactLocation, ArtifactRoots
@@ -13,6 +14,8 @@ from trialog.wire.mlmodel import MAXIMUM_BYTES, parse_mlmodel
 
 _MODEL_FILE: Final = "MLmodel"
 _MAXIMUM_ENTRIES: Final = 10_000
+# One file at a time: many that are large must not keep all others waiting.
+_THREAD = ThreadPoolExecutor(1, thread_name_prefix="trialog-mlmodel")
 
 
 async def read_content(store: Store, roots: ArtifactRoots, storage_location: str) -> ModelContent:
@@ -90,7 +93,7 @@ async def _read_mlmodel(location: ArtifactLocation) -> ModelContent | None:
         if reader.info.size > MAXIMUM_BYTES:
             return None
         content = b"".join([piece async for piece in reader])
-    return await asyncio.to_thread(parse_mlmodel, content)
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, parse_mlmodel, content)
 
 
 async def _size_of(store: ArtifactStore, place: ArtifactPath) -> int | None:

@@ -1,8 +1,11 @@
 """What metrics mean: said on the server or in an experiment, or known by name; and how good a value is."""
 
+import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Final, TypeVar
 
 from trialog.contracts import Store
 from trialog.entities.limits import MAX_KEY_LENGTH, MAX_METRICS_AT_ONCE, check_at_once, check_key, check_length
@@ -22,12 +25,76 @@ from trialog.entities.metric_meaning import (
     MetricRange,
 )
 from trialog.errors import InvalidParameter
-from trialog.registry.metric_patterns import ANY, fits, generality, is_pattern
-from trialog.registry.metric_readings import known_by_name, meaning_of, with_statement
+from trialog.registry.metric_patterns import ANY, Pattern, generality, is_pattern
+from trialog.registry.metric_readings import Draft, known_by_name, meaning_of, with_statement
 
 MAX_UNIT_LENGTH = 50
+MAX_STARS = 5
 _LEAST_SCALE, _GREATEST_SCALE = 1e-12, 1e12
 _BANDS = tuple(Band)
+# What takes a few milliseconds at most is done at once; more would keep all other requests waiting.
+_DONE_AT_ONCE: Final = 500
+_REMEMBERED_DRAFTS: Final = 10_000
+# One at a time: others gain nothing by sharing the interpreter with several of them.
+_THREAD = ThreadPoolExecutor(1, thread_name_prefix="trialog-meanings")
+
+Result = TypeVar("Result")
+
+
+class Sayings:
+    """What was said of metrics, made ready to tell what many of them mean.
+
+    Args:
+        overrides: What was said on the server and in one experiment.
+    """
+
+    def __init__(self, overrides: Sequence[MetricMeaningOverride]) -> None:
+        # The more specific is said later, and so counts.
+        specific_last = sorted(overrides, key=lambda one: generality(one.pattern), reverse=True)
+        self._said = sorted(specific_last, key=lambda one: one.experiment_id is not None)
+        self._sources = [
+            MeaningSource(MeaningOrigin.SERVER if one.experiment_id is None else MeaningOrigin.EXPERIMENT, one.pattern)
+            for one in self._said
+        ]
+        self._patterns: list[tuple[int, Pattern]] = []
+        self._names: dict[str, list[int]] = {}
+        for place, one in enumerate(self._said):
+            if is_pattern(one.pattern):
+                self._patterns.append((place, Pattern(one.pattern)))
+            else:
+                self._names.setdefault(one.pattern, []).append(place)
+        # Different metrics soon have alike drafts, so that few steps are taken more than once. Drafts go by number,
+        # because it is quicker to look up.
+        self._drafts: list[Draft] = []
+        self._numbers: dict[Draft, int] = {}
+        self._steps: dict[tuple[int, int], int] = {}
+
+    @property
+    def cost(self) -> int:
+        """About how much has to be done for each metric."""
+        return 1 + len(self._patterns)
+
+    def resolve(self, metric: str, logged: MetricRange | None = None) -> MetricMeaning:
+        """Return what a metric means, all that was said of it taken together; see `resolve`."""
+        if len(self._drafts) > _REMEMBERED_DRAFTS:
+            self._drafts, self._numbers, self._steps = [], {}, {}
+        number = self._number(known_by_name(metric, logged))
+        fitting = [place for place, pattern in self._patterns if pattern.fits(metric)]
+        for place in sorted([*fitting, *self._names.get(metric, ())]):
+            after = self._steps.get((number, place))
+            if after is None:
+                after = self._number(
+                    with_statement(self._drafts[number], self._said[place].statement, self._sources[place])
+                )
+                self._steps[number, place] = after
+            number = after
+        return meaning_of(metric, self._drafts[number], logged)
+
+    def _number(self, draft: Draft) -> int:
+        number = self._numbers.setdefault(draft, len(self._drafts))
+        if number == len(self._drafts):
+            self._drafts.append(draft)
+        return number
 
 
 def resolve(
@@ -41,14 +108,19 @@ def resolve(
         logged: Between what its values lie: what is ambiguous may look one way or the other by them, and values that
             the metric cannot have make it ambiguous.
     """
-    draft = known_by_name(metric, logged)
-    fitting = [one for one in overrides if fits(one.pattern, metric)]
-    for origin in (MeaningOrigin.SERVER, MeaningOrigin.EXPERIMENT):
-        said = [one for one in fitting if (one.experiment_id is None) is (origin is MeaningOrigin.SERVER)]
-        # The more specific is said later, and so counts.
-        for one in sorted(said, key=lambda each: generality(each.pattern), reverse=True):
-            draft = with_statement(draft, one.statement, MeaningSource(origin, one.pattern))
-    return meaning_of(metric, draft, logged)
+    return Sayings(overrides).resolve(metric, logged)
+
+
+async def without_blocking(work: Callable[[], Result], cost: int) -> Result:
+    """Return what some work comes to; other requests go on meanwhile if there is much of it.
+
+    Args:
+        work: Tells what metrics mean; touches nothing that others change.
+        cost: About how many patterns are looked at for how many metrics, multiplied.
+    """
+    if cost <= _DONE_AT_ONCE:
+        return work()
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, work)
 
 
 def assess(value: float, meaning: MetricMeaning) -> Assessment:
@@ -104,12 +176,12 @@ class MetricMeanings:
                     "Say which metrics to look at: give experiment_id, metric, or both."
                     " metric may be repeated, as in ?metric=roc_auc&metric=total_return.",
                 )
-            overrides = await self._store.metric_meanings.overrides()
-            return [resolve(metric, overrides) for metric in dict.fromkeys(metrics)]
+            sayings = Sayings(await self._store.metric_meanings.overrides())
+            return await _resolve_all(sayings, metrics, {})
         place = (await self._store.experiments.get(experiment_id)).experiment_id
-        overrides = await self._store.metric_meanings.overrides([place])
+        sayings = Sayings(await self._store.metric_meanings.overrides([place]))
         logged = {one.key: one for one in await self._store.metrics.ranges([place], metrics or None)}
-        return [resolve(metric, overrides, logged.get(metric)) for metric in dict.fromkeys(metrics or logged)]
+        return await _resolve_all(sayings, metrics or list(logged), logged)
 
     async def overrides(self, experiment_id: str | None = None) -> list[MetricMeaningOverride]:
         """Return what was said on the server, and in an experiment if one is named.
@@ -177,6 +249,15 @@ class MetricMeanings:
         )
 
 
+async def _resolve_all(
+    sayings: Sayings, metrics: Sequence[str], logged: Mapping[str, MetricRange]
+) -> list[MetricMeaning]:
+    names = list(dict.fromkeys(metrics))
+    return await without_blocking(
+        lambda: [sayings.resolve(metric, logged.get(metric)) for metric in names], len(names) * sayings.cost
+    )
+
+
 def _assess_choice(value: float, choice: MeaningChoice) -> Assessment:
     return Assessment(_band(value, choice.thresholds, choice.direction), _meets(value, choice.target, choice.direction))
 
@@ -203,6 +284,14 @@ def _meets(value: float, target: float | None, direction: Direction) -> bool | N
 def _check_pattern(pattern: str) -> None:
     check_length("pattern", pattern, MAX_KEY_LENGTH)
     check_key(pattern.replace(ANY, "x"), "pattern")
+    stars = pattern.count(ANY)
+    if stars > MAX_STARS:
+        raise InvalidParameter(
+            "metric_meaning.too_many_stars",
+            f"The pattern has {stars} stars, and at most {MAX_STARS} are taken: say it with fewer, such as val_*_loss.",
+            parameter="pattern",
+            limit=MAX_STARS,
+        )
 
 
 def _check_statement(statement: MeaningStatement) -> MeaningStatement:

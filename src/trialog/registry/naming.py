@@ -1,14 +1,20 @@
-"""Which version a text means."""
+"""Which version a text means.
+
+A whole number is the number of a version, unless it is so large that it may be a label: then a version with this label
+comes first.
+"""
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from trialog.contracts import Store
 from trialog.entities import LATEST_ALIAS, ModelStage, ModelVersion
+from trialog.entities.registry_limits import LEAST_LABEL_NUMBER
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.registry.stages import find_stage
 
-_NUMBER: Final = re.compile(r"-?[0-9]{1,40}")
+_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,39}")
 _SHOWN_CHARACTERS: Final = 255
 
 
@@ -18,14 +24,14 @@ async def numbered_or_labelled_version(store: Store, name: str, text: str) -> Mo
     Args:
         store: Where versions are.
         name: Name of the registered model.
-        text: A number or a label; a number that no version has may be a label of digits.
+        text: A number or a label.
 
     Raises:
         InvalidParameter: It is neither a number nor a label of one of its versions.
         ResourceNotFound: There is no such model, or no version with this number.
     """
     if (number := _number(text)) is not None:
-        return await _numbered_version(store, name, number, text)
+        return await _numbered_version(store, name, number)
     await store.registered_models.get(name)
     try:
         return await store.model_versions.get_by_label(name, text)
@@ -51,10 +57,9 @@ async def named_version(store: Store, name: str, text: int | str) -> ModelVersio
         InvalidParameter: It is an alias that no version bears.
         ResourceNotFound: There is no such model or version.
     """
-    if isinstance(text, int):
-        return await _numbered_version(store, name, text, str(text))
-    if (number := _number(text)) is not None:
-        return await _numbered_version(store, name, number, text)
+    if (number := _number(str(text))) is not None:
+        return await _numbered_version(store, name, number)
+    text = str(text)
     if text.lower() == LATEST_ALIAS:
         return await store.registered_models.get_by_alias(name, LATEST_ALIAS)
     if text.startswith("@"):
@@ -62,6 +67,29 @@ async def named_version(store: Store, name: str, text: int | str) -> ModelVersio
     if (stage := find_stage(text)) is not None:
         return await newest_in_stage(store, name, stage)
     return await _labelled_version(store, name, text)
+
+
+async def version_number(store: Store, name: str, text: str) -> int:
+    """Return the number of the version that a text means, which may have been deleted if it is its number.
+
+    Args:
+        store: Where versions are.
+        name: Name of the registered model, now or then.
+        text: As for `named_version`.
+
+    Raises:
+        InvalidParameter: It is an alias that no version bears.
+        ResourceNotFound: It is no number, and there is no such model or version.
+    """
+    number = _number(text)
+    if number is not None and 0 <= number < LEAST_LABEL_NUMBER:
+        return number
+    try:
+        return (await named_version(store, name, text)).version
+    except ResourceNotFound:
+        if number is None:
+            raise
+        return number
 
 
 async def newest_in_stage(store: Store, name: str, stage: ModelStage) -> ModelVersion:
@@ -85,14 +113,11 @@ def _number(text: str) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
-async def _numbered_version(store: Store, name: str, number: int, text: str) -> ModelVersion:
-    try:
-        return await store.model_versions.get(name, number)
-    except ResourceNotFound as error:
-        try:
-            return await store.model_versions.get_by_label(name, text)
-        except ResourceNotFound:
-            raise error from None
+async def _numbered_version(store: Store, name: str, number: int) -> ModelVersion:
+    if not 0 <= number < LEAST_LABEL_NUMBER:
+        with suppress(ResourceNotFound):
+            return await store.model_versions.get_by_label(name, str(number))
+    return await store.model_versions.get(name, number)
 
 
 async def _labelled_version(store: Store, name: str, text: str) -> ModelVersion:

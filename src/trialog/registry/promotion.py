@@ -1,82 +1,181 @@
-"""What must hold before a version is moved into a stage."""
+"""Moving versions from stage to stage: promotion, the way back, and MLflow's own transition.
+
+What is in a stage when a request arrives is what its caller may want to replace. So it is read first, and if anything
+moves before the write, the write is refused: of two at the same moment one wins.
+"""
 
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from trialog.artifacts import ArtifactRoots
 from trialog.contracts import Store
-from trialog.entities import HistorySearch, ModelStage, ModelVersion, RegistryMove, StageOccupancy
-from trialog.entities.limits import check_length
+from trialog.entities import ACTIVE_STAGES, Cause, ModelStage, ModelVersion, StageChange, StageOccupancy
+from trialog.entities.registry_limits import check_cause
 from trialog.errors import Conflict, InvalidParameter, ResourceNotFound
 from trialog.registry.content import has_files, locate_files
+from trialog.registry.naming import named_version, numbered_or_labelled_version
 from trialog.registry.rollback import former_occupants
-from trialog.registry.stages import ACTIVE_STAGES
 
-MAXIMUM_GATE_BYTES: Final = 16 * 1024
-MAXIMUM_REASON_LENGTH: Final = 4000
-_PAGE: Final = 1000
+_SHOWN_VERSIONS: Final = 10
 
 
-def check_reason(reason: str | None) -> None:
-    """Refuse a reason that is too long for the history.
+class Promotion(Struct, frozen=True):
+    """A version to be moved into a stage, and why.
+
+    Args:
+        name: Name of the registered model.
+        version: Any name of the version.
+        stage: Where it goes.
+        cause: Who does it, and why.
+        archive_existing: Whether all others leave that stage for Archived; None for where one takes the place of
+            another.
+        expected: Number or label of the version that the caller believes to be in the stage; 0 for none, None does not
+            ask.
+        force: Whether to go on although the files of the version are gone.
+    """
+
+    name: str
+    version: int | str
+    stage: ModelStage
+    cause: Cause
+    archive_existing: bool | None = None
+    expected: int | str | None = None
+    force: bool = False
+
+
+async def promote(store: Store, roots: ArtifactRoots, promotion: Promotion) -> ModelVersion:
+    """Move a version into a stage. Doing it again is no error and no second move.
+
+    Args:
+        store: Where versions are.
+        roots: The artifacts that this server keeps.
+        promotion: What goes where, and why.
 
     Raises:
-        InvalidParameter: It is.
+        InvalidParameter: The cause is longer than history keeps, or others are to be archived from where they gather.
+        ResourceNotFound: There is no such version.
+        Conflict: Something else is in the stage than was expected, it changed meanwhile, or the files are gone.
     """
-    check_length("reason", reason or "", MAXIMUM_REASON_LENGTH)
+    name, stage = promotion.name, promotion.stage
+    check_cause(promotion.cause)
+    archives = stage in ACTIVE_STAGES if promotion.archive_existing is None else promotion.archive_existing
+    occupancy = None
+    if archives or promotion.expected is not None:
+        occupancy = await store.model_versions.occupancy(name, stage)
+    version = await named_version(store, name, promotion.version)
+    if occupancy is not None and occupancy.versions != [version.version]:
+        # Otherwise the same request came through before.
+        _check_expected(occupancy, promotion.expected, name, stage)
+    if not promotion.force:
+        await _check_files(store, roots, version)
+    seen = None if occupancy is None else occupancy.seen
+    change = StageChange(name, version.version, stage, promotion.cause, archive_existing=archives, seen=seen)
+    return await store.model_versions.change_stage(change)
+
+
+async def roll_back(
+    store: Store,
+    roots: ArtifactRoots,
+    name: str,
+    stage: ModelStage,
+    cause: Cause,
+    *,
+    expected: int | str | None = None,
+    force: bool = False,
+) -> ModelVersion:
+    """Put back into a stage what was there before, and archive what is there now.
+
+    Args:
+        store: Where versions are.
+        roots: The artifacts that this server keeps.
+        name: Name of the registered model.
+        stage: The stage.
+        cause: Who does it, and why.
+        expected: Number or label of the version that the caller believes to be in the stage; 0 for none, None does not
+            ask.
+        force: Whether to go on although the files of the version are gone.
+
+    Raises:
+        InvalidParameter: The cause is longer than history keeps, or no version takes the place of another in the stage.
+        ResourceNotFound: There is no such model.
+        Conflict: There is nothing to return to, its files are gone, something else is in the stage than was expected,
+            or it changed meanwhile.
+    """
+    check_cause(cause)
+    if stage not in ACTIVE_STAGES:
+        raise InvalidParameter(
+            "registry.no_rollback_of_stage",
+            f"Stage '{stage}' cannot be rolled back: only in {' and '.join(sorted(ACTIVE_STAGES))} does one version "
+            "take the place of another.",
+            stage=stage,
+        )
+    history = await store.model_versions.stage_history(name, stage)
+    _check_expected(history.occupancy, expected, name, stage)
+    former = former_occupants(history.moves, stage, set(history.occupancy.versions))
+    target = next((version for version in former if version in history.kept), None)
+    if target is None:
+        raise Conflict(
+            "registry.nothing_to_roll_back_to",
+            f"There is nothing to roll back to: no other version of registered model '{name}' that was in stage "
+            f"'{stage}' before is still there. Nothing was changed.",
+            name=name,
+            stage=stage,
+        )
+    if not force:
+        await _check_files(store, roots, await store.model_versions.get(name, target))
+    change = StageChange(name, target, stage, cause, archive_existing=True, seen=history.occupancy.seen)
+    return await store.model_versions.change_stage(change)
+
+
+async def transition(
+    store: Store, name: str, version: str, stage: ModelStage, cause: Cause, *, archive_existing: bool
+) -> ModelVersion:
+    """Move a version into a stage as MLflow does it: without looking at its files.
+
+    Args:
+        store: Where versions are.
+        name: Name of the registered model.
+        version: Number or label of the version.
+        stage: Where it goes.
+        cause: Who does it.
+        archive_existing: Whether all others leave that stage for Archived.
+
+    Raises:
+        InvalidParameter: The version is no number or label, or others are to be archived from where they gather.
+        ResourceNotFound: There is no such version.
+        Conflict: Others are to be archived, and the stage changed meanwhile.
+    """
+    seen = await store.model_versions.last_stage_move(name, stage) if archive_existing else None
+    found = await numbered_or_labelled_version(store, name, version)
+    change = StageChange(name, found.version, stage, cause, archive_existing=archive_existing, seen=seen)
+    return await store.model_versions.change_stage(change)
 
 
 def gate_text(gate: dict[str, object] | None) -> str | None:
-    """Return what a gate measured as the history keeps it: JSON.
-
-    Raises:
-        InvalidParameter: It is larger than the history keeps.
-    """
-    if gate is None:
-        return None
-    text = msgspec.json.encode(gate)
-    if len(text) > MAXIMUM_GATE_BYTES:
-        raise InvalidParameter(
-            "registry.gate_too_large",
-            f"'gate' is larger than {MAXIMUM_GATE_BYTES} bytes of JSON: it has {len(text)}. Keep the summary here, and "
-            "log the rest as an artifact.",
-            limit=MAXIMUM_GATE_BYTES,
-            size=len(text),
-        )
-    return text.decode()
+    """Return what a gate measured as history keeps it: JSON."""
+    return None if gate is None else msgspec.json.encode(gate).decode()
 
 
-def check_expected(occupancy: StageOccupancy, expected: int | str | None, name: str, stage: ModelStage) -> None:
-    """Refuse a change whose caller believes that something else is in the stage.
-
-    Args:
-        occupancy: What is in the stage.
-        expected: Number or label of the version that the caller believes to be there; 0 for none, None does not ask.
-        name: Name of the registered model.
-        stage: The stage.
-
-    Raises:
-        Conflict: It is another.
-    """
-    if expected is None:
+def _check_expected(occupancy: StageOccupancy, expected: int | str | None, name: str, stage: ModelStage) -> None:
+    """Refuse a change whose caller believes that something else is in the stage."""
+    newest = occupancy.versions[0] if occupancy.versions else 0
+    if expected is None or str(expected) == str(newest) or (newest and str(expected) == occupancy.label):
         return
-    newest = occupancy.versions[0] if occupancy.versions else None
-    if newest is None and str(expected) == "0":
-        return
-    if newest is not None and (str(expected) == str(newest.version) or expected == newest.label):
-        return
-    found = "no version" if newest is None else f"version {newest.version}"
+    found = f"version {newest}" if newest else "no version"
     raise Conflict(
-        "registry.stage_moved",
+        "registry.unexpected_version",
         f"Stage '{stage}' of registered model '{name}' holds {found}, not '{str(expected)[:100]}' as expected. Nothing "
         "was changed: look at what is there now, then decide again.",
         name=name,
         stage=stage,
+        occupants=", ".join(map(str, occupancy.versions[:_SHOWN_VERSIONS])),
+        expected=str(expected)[:100],
     )
 
 
-async def check_files(store: Store, roots: ArtifactRoots, version: ModelVersion) -> None:
+async def _check_files(store: Store, roots: ArtifactRoots, version: ModelVersion) -> None:
     """Refuse a version whose files this server keeps itself and has no more.
 
     Raises:
@@ -90,68 +189,9 @@ async def check_files(store: Store, roots: ArtifactRoots, version: ModelVersion)
     if gone:
         raise Conflict(
             "registry.files_missing",
-            f"Version {version.version} of registered model '{version.name}' has no files any more: nothing is at "
-            f"'{version.storage_location[:300]}'. Nothing was changed. Upload them again, or promote it all the same "
-            "with 'force'.",
+            f"Version {version.version} of registered model '{version.name}' has no files: nothing is at "
+            f"'{version.storage_location[:300]}'. Nothing was changed. Upload them again, or say 'force' to have it "
+            "there all the same.",
             name=version.name,
             version=version.version,
         )
-
-
-async def rollback_target(store: Store, name: str, stage: ModelStage, occupancy: StageOccupancy) -> int:
-    """Return the version that was in a stage before.
-
-    Raises:
-        InvalidParameter: It is a stage in which no version takes the place of another.
-        Conflict: There is none to return to.
-    """
-    if stage not in ACTIVE_STAGES:
-        raise InvalidParameter(
-            "registry.no_rollback_of_stage",
-            f"Stage '{stage}' cannot be rolled back: only in {' and '.join(sorted(ACTIVE_STAGES))} does one version "
-            "take the place of another.",
-            stage=stage,
-        )
-    moves = await stage_moves(store, name, stage)
-    for version in former_occupants(moves, stage, {present.version for present in occupancy.versions}):
-        try:
-            return (await store.model_versions.get(name, version)).version
-        except ResourceNotFound:
-            # It was deleted when it was in the stage no more.
-            continue
-    raise Conflict(
-        "registry.nothing_to_roll_back_to",
-        f"There is nothing to roll back to: no other version of registered model '{name}' that was in stage '{stage}' "
-        "before is still there. Nothing was changed.",
-        name=name,
-        stage=stage,
-    )
-
-
-async def stage_moves(store: Store, name: str, stage: ModelStage) -> list[RegistryMove]:
-    """Return the moves into and out of a stage of the model that has a name now, the first one first."""
-    model = await store.registered_models.get(name)
-    moves: list[RegistryMove] = []
-    query = HistorySearch(name, stage=stage, max_results=_PAGE)
-    while True:
-        page = await store.model_versions.history(query)
-        # Models that bore the name before, and are gone, are other models.
-        own = [move for move in page.items if move.timestamp >= model.creation_timestamp]
-        moves += own
-        if page.next_page_token is None or len(own) < len(page.items):
-            return moves[::-1]
-        query = HistorySearch(name, stage=stage, max_results=_PAGE, page_token=page.next_page_token)
-
-
-async def arrival(store: Store, version: ModelVersion) -> RegistryMove | None:
-    """Return the move that brought a version into its stage; None if it never moved."""
-    query = HistorySearch(version.name, stage=version.current_stage, version=version.version, max_results=2)
-    page = await store.model_versions.history(query)
-    return next(
-        (
-            move
-            for move in page.items
-            if move.to_stage is version.current_stage and move.timestamp >= version.creation_timestamp
-        ),
-        None,
-    )

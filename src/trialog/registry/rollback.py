@@ -2,43 +2,39 @@
 
 from collections.abc import Collection, Sequence
 
-from trialog.entities import ModelStage, Operation, RegistryMove
+from trialog.entities import ModelStage, Operation, StageMove
 
 
-def former_occupants(moves: Sequence[RegistryMove], stage: ModelStage, present: Collection[int]) -> list[int]:
+def former_occupants(moves: Sequence[StageMove], stage: ModelStage, present: Collection[int]) -> list[int]:
     """Return the versions that a stage could get back, the one before the present first.
 
-    The occupants of a stage are a stack: what comes in is put on top, and a rollback takes off all above the version
-    it returns to, so that rolling back again goes further back and never forth. What leaves a stage without a
-    successor stays in the stack: an empty stage gets its last occupant back. What was deleted is gone for good.
+    Versions stand in the order in which they last came in. A rollback takes out all above the version it returns to,
+    and whoever takes the newest out by hand takes it out here too: neither comes back unless it is promoted again, so
+    that rolling back goes further back and never forth. Only where no other is left does an empty stage get back what
+    was taken out of it. What was deleted is gone for good.
 
     Args:
         moves: The moves into and out of the stage, the first one first.
         stage: The stage.
         present: The versions in it now.
     """
-    stack = _stack(moves, stage)
-    top = next((place for place in reversed(range(len(stack))) if stack[place] in present), None)
-    if top is not None:
-        current = stack[top]
-        below = [version for version in reversed(stack[:top]) if version != current]
-    else:
-        below = [version for version in reversed(stack) if version not in present]
-    return list(dict.fromkeys(below))
-
-
-def _stack(moves: Sequence[RegistryMove], stage: ModelStage) -> list[int]:
-    stack: list[int] = []
+    standing: dict[int, None] = {}
+    taken_out: int | None = None
     for move in moves:
-        if move.version is None:
-            continue
         if move.operation is Operation.DELETE:
-            stack = [version for version in stack if version != move.version]
+            standing.pop(move.version, None)
+            taken_out = None if taken_out == move.version else taken_out
         elif move.to_stage is not stage:
-            continue
-        elif move.operation is Operation.ROLLBACK and move.version in stack:
-            while stack[-1] != move.version:
-                stack.pop()
-        elif not stack or stack[-1] != move.version:
-            stack.append(move.version)
-    return stack
+            # What another takes the place of leaves after that one came in, and is not the newest then.
+            if standing and next(reversed(standing)) == move.version:
+                taken_out, _ = standing.popitem()
+        elif move.operation is Operation.ROLLBACK and move.version in standing:
+            while next(reversed(standing)) != move.version:
+                standing.popitem()
+        else:
+            standing.pop(move.version, None)
+            standing[move.version] = None
+    order = list(reversed(standing))
+    current = next((place for place, version in enumerate(order) if version in present), -1)
+    before = order[current + 1 :]
+    return before if before or present or taken_out is None else [taken_out]

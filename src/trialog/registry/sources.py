@@ -4,13 +4,12 @@ The server opens none of these places but its own artifact roots. Even so a sour
 that it is said to come from: a client that reads a version must not be led to the files of somebody else.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from trialog.contracts import Store
-from trialog.entities import PROMPT_TAG, LoggedModel, ModelVersion, Run, Tag
+from trialog.entities import LoggedModel, ModelVersion, Run, is_prompt
 from trialog.entities.limits import MAX_ARTIFACT_LOCATION_LENGTH, check_length
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.registry.naming import named_version
@@ -48,11 +47,6 @@ class ResolvedSource(Struct, frozen=True):
     run_id: str | None
     model_id: str | None
     copied_from: ModelVersion | None = None
-
-
-def is_prompt(tags: Sequence[Tag]) -> bool:
-    """Tell by its tags whether a registered model or a version is a prompt; of a repeated tag the last counts."""
-    return {tag.key: tag.value for tag in tags}.get(PROMPT_TAG, "false").lower() == "true"
 
 
 def prompt_source(source: str) -> ResolvedSource:

@@ -7,9 +7,6 @@ from typing import Final
 from trialog.entities import ModelStage
 from trialog.errors import InvalidParameter
 
-ACTIVE_STAGES: Final = frozenset({ModelStage.STAGING, ModelStage.PRODUCTION})
-"""The stages in which one version takes the place of another."""
-
 _BY_SMALL_NAME: Final[Mapping[str, ModelStage]] = MappingProxyType({stage.lower(): stage for stage in ModelStage})
 
 

@@ -7,6 +7,7 @@ them over. docs/guide/metrics.md says where the tables come from.
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -79,7 +80,7 @@ _CLASSIFICATION = (
         notes=_DATA,
     ),
     WellKnownMetric(
-        ("accuracy", "acc"),
+        ("accuracy", "acc", "точность", "acurácia", "acuracia", "exactitude"),
         _HIGHER,
         FRACTION,
         bounds=_UNIT_INTERVAL,
@@ -88,7 +89,7 @@ _CLASSIFICATION = (
         as_ending=True,
     ),
     WellKnownMetric(
-        ("f1", "f score", "fscore", "f beta", "f2", "dice", "iou", "jaccard"),
+        ("f1", "f score", "fscore", "f beta", "f2", "f1 мера", "f мера", "dice", "iou", "jaccard"),
         _HIGHER,
         FRACTION,
         bounds=_UNIT_INTERVAL,
@@ -97,7 +98,11 @@ _CLASSIFICATION = (
         as_ending=True,
     ),
     WellKnownMetric(
-        ("precision", "recall", "sensitivity", "specificity", "tpr", "tnr", "true positive rate", "true negative rate"),
+        (
+            *("precision", "recall", "sensitivity", "specificity"),
+            *("tpr", "tnr", "true positive rate", "true negative rate"),
+            *("précision", "precisão", "precisao", "полнота", "rappel", "revocação", "revocacao"),
+        ),
         _HIGHER,
         FRACTION,
         bounds=_UNIT_INTERVAL,
@@ -129,10 +134,20 @@ _CLASSIFICATION = (
         offered_thresholds=(0.25, 0.2, 0.15, 0.1),
         notes=_DATA,
     ),
-    WellKnownMetric(("log loss", "logloss", "cross entropy", "nll", "loss"), _LOWER, notes=_DATA, as_ending=True),
+    WellKnownMetric(
+        ("log loss", "logloss", "cross entropy", "nll", "loss", "потери", "perte", "perda"),
+        _LOWER,
+        notes=_DATA,
+        as_ending=True,
+    ),
     WellKnownMetric(("log likelihood", "elbo"), _HIGHER, notes=_DATA),
     WellKnownMetric(("ece", "calibration error"), _LOWER, bounds=_UNIT_INTERVAL),
-    WellKnownMetric(("ndcg", "mrr", "map", "mean average precision"), _HIGHER, bounds=_UNIT_INTERVAL, notes=_DATA),
+    WellKnownMetric(
+        ("ndcg", "mrr", "map", "m ap", "m ap 50 b", "m ap 50 95 b", "mean average precision"),
+        _HIGHER,
+        bounds=_UNIT_INTERVAL,
+        notes=_DATA,
+    ),
 )
 
 _REGRESSION = (
@@ -167,7 +182,10 @@ _TRADING = (
     WellKnownMetric(("calmar", "calmar ratio"), _HIGHER, offered_thresholds=(0.0, 0.5, 1.0, 3.0)),
     WellKnownMetric(("information ratio", "omega ratio"), _HIGHER),
     WellKnownMetric(
-        ("total return", "return", "returns", "cumulative return", "net return", "strategy return", "roi"),
+        (
+            *("total return", "return", "returns", "cumulative return", "net return", "strategy return", "roi"),
+            *("доходность", "общая доходность", "retorno", "retorno total", "rendement", "rentabilidade"),
+        ),
         _HIGHER,
         PERCENT,
         (0.0, 3.0, 5.0, 10.0),
@@ -175,10 +193,16 @@ _TRADING = (
         scales=_EITHER,
     ),
     WellKnownMetric(
-        ("annual return", "annualized return", "annualised return", "cagr"), _HIGHER, PERCENT, scales=_EITHER
+        ("annual return", "annualized return", "annualised return", "cagr", "daily return", "monthly return"),
+        _HIGHER,
+        PERCENT,
+        scales=_EITHER,
     ),
     WellKnownMetric(
-        ("max drawdown", "maximum drawdown", "drawdown", "mdd"),
+        (
+            *("max drawdown", "maximum drawdown", "drawdown", "mdd", "max dd", "maxdd"),
+            *("просадка", "макс просадка", "максимальная просадка"),
+        ),
         _LOWER,
         PERCENT,
         (50.0, 30.0, 20.0, 10.0),
@@ -193,9 +217,24 @@ _TRADING = (
         offered_thresholds=(0.4, 0.5, 0.55, 0.6),
         notes=_DATA,
     ),
+    WellKnownMetric(("success rate", "pass rate"), _HIGHER, FRACTION, bounds=_UNIT_INTERVAL, notes=_DATA),
+    WellKnownMetric(
+        (
+            *("volatility", "annual volatility", "annualized volatility", "annualised volatility"),
+            *("volatilité", "volatilidade", "волатильность"),
+        ),
+        _LOWER,
+        PERCENT,
+        scales=_EITHER,
+    ),
     WellKnownMetric(("profit factor",), _HIGHER, thresholds=(1.0, 1.25, 1.5, 2.0)),
-    WellKnownMetric(("pnl", "profit", "net profit", "profit and loss"), _HIGHER, notes=_SCALE),
+    WellKnownMetric(
+        ("pnl", "profit", "net profit", "profit and loss", "прибыль", "lucro", "bénéfice"), _HIGHER, notes=_SCALE
+    ),
 )
+
+# `train` and `training` may stand around any name, but time alone is no metric.
+_DURATIONS = ("latency", "inference latency", "inference time", "train time", "training time", "fit time")
 
 _OTHERS = (
     WellKnownMetric(("perplexity", "ppl"), _LOWER, notes=_DATA),
@@ -206,9 +245,11 @@ _OTHERS = (
     WellKnownMetric(("fid", "aic", "bic", "davies bouldin"), _LOWER, notes=_DATA),
     WellKnownMetric(("silhouette", "calinski harabasz"), _HIGHER, notes=_DATA),
     WellKnownMetric(("reward", "episode reward"), _HIGHER, notes=_DATA, as_ending=True),
-    WellKnownMetric(("latency ms", "latency milliseconds"), _LOWER, "ms"),
-    WellKnownMetric(("latency s", "latency seconds", "latency sec"), _LOWER, "s"),
-    WellKnownMetric(("latency", "inference time"), _LOWER),
+    *(
+        WellKnownMetric(tuple(f"{what} {ending}" for what in _DURATIONS for ending in endings), _LOWER, unit)
+        for unit, endings in (("ms", ("ms", "milliseconds")), ("s", ("s", "sec", "secs", "seconds")))
+    ),
+    WellKnownMetric(_DURATIONS, _LOWER),
     WellKnownMetric(("throughput",), _HIGHER),
 )
 
@@ -220,7 +261,7 @@ _DATA_WORDS = {"val", "valid", "validation", "test", "testing", "train", "traini
 }
 _AVERAGE_WORDS = {"mean", "avg", "average", "median", "macro", "micro", "weighted", "binary", "ovr", "ovo", "overall"}
 _MOMENT_WORDS = {"best", "final", "last", "latest", "epoch", "step", "batch", "total"}
-_FORM_WORDS = {"score", "metric", "value", "ratio", "at", "k", "top", "p"}
+_FORM_WORDS = {"score", "metric", "metrics", "value", "ratio", "at", "k", "top", "p"}
 _MODEL_WORDS = {"portfolio", "strategy", "model", "ensemble", "class", "baseline", "champion", "challenger"}
 _QUALIFIERS = _DATA_WORDS | _AVERAGE_WORDS | _MOMENT_WORDS | _FORM_WORDS | _MODEL_WORDS
 # What in front of an ending such as `loss` makes it something else: a setting, a difference, the spread of values.
@@ -228,7 +269,8 @@ _SPREAD_WORDS = {"std", "stddev", "sd", "var", "variance"}
 _DISTURBING = {"stop", "take", "profit", "delta", "diff", "gap", "change"} | _SPREAD_WORDS
 _PERCENT_WORDS = frozenset({"pct", "percent", "percentage"})
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
+# A word of another script, or with an accent, is taken as a whole; capitals divide the others.
+_WORD = re.compile(r"(?=[A-Za-z]*[^\W\d_A-Za-z])[^\W\d_]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class RecognisedMetric(Struct, frozen=True):
@@ -258,14 +300,18 @@ def recognise_metric(name: str) -> RecognisedMetric | None:
         # What MLflow measures of the machine, and what can be no metric.
         return None
     words = _words(name)
-    for phrase, metric in _phrases():
-        for start in range(len(words) - len(phrase) + 1):
-            if words[start : start + len(phrase)] != phrase:
-                continue
-            before, after = words[:start], words[start + len(phrase) :]
-            if _is_around(before, after, as_ending=metric.as_ending):
-                says_percent = not _PERCENT_WORDS.isdisjoint((*before, *after))
-                return RecognisedMetric(metric, "_".join(phrase), says_percent)
+    phrases, lengths = _phrases()
+    found = [
+        (*phrases[part], start, part)
+        for length in lengths
+        for start in range(len(words) - length + 1)
+        if (part := words[start : start + length]) in phrases
+    ]
+    for _, metric, start, phrase in sorted(found, key=lambda one: (one[0], one[2])):
+        before, after = words[:start], words[start + len(phrase) :]
+        if _is_around(before, after, as_ending=metric.as_ending):
+            says_percent = not _PERCENT_WORDS.isdisjoint((*before, *after))
+            return RecognisedMetric(metric, "_".join(phrase), says_percent)
     return None
 
 
@@ -279,11 +325,14 @@ def _qualifies(word: str) -> bool:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name))
+    return tuple(word.lower() for word in _WORD.findall(normalize("NFC", name)))
 
 
 @cache
-def _phrases() -> tuple[tuple[tuple[str, ...], WellKnownMetric], ...]:
-    """Return all names in words, long ones first: `pr_auc` is more than an AUC."""
+def _phrases() -> tuple[dict[tuple[str, ...], tuple[int, WellKnownMetric]], tuple[int, ...]]:
+    """Return all names in words with their rank, and their lengths; long ones first: `pr_auc` is more than an AUC."""
     phrases = ((_words(name), metric) for metric in WELL_KNOWN_METRICS for name in metric.names)
-    return tuple(sorted(phrases, key=lambda item: len(item[0]), reverse=True))
+    ranked: dict[tuple[str, ...], tuple[int, WellKnownMetric]] = {}
+    for rank, (phrase, metric) in enumerate(sorted(phrases, key=lambda item: len(item[0]), reverse=True)):
+        ranked.setdefault(phrase, (rank, metric))
+    return ranked, tuple(sorted({len(phrase) for phrase in ranked}, reverse=True))

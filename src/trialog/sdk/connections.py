@@ -62,11 +62,10 @@ class Connections:
         Raises:
             ConnectionFailed: The server cannot be reached (`connection.refused`) or believed (`connection.untrusted`),
                 so that it has done nothing, or the connection broke or no answer came in time, so that it may have
-                (`connection.lost`).
+                (`connection.lost`). Or all were closed before it was sent (`connection.closed`).
         """
         connection = self._take() or self._open()
-        with self._lock:
-            self._busy.add(connection)
+        self._begin(connection)
         try:
             connection.request(method, self._settings.address.prefix + target, body, dict(headers))
             response = connection.getresponse()
@@ -102,6 +101,17 @@ class Connections:
                     connection.sock.shutdown(socket.SHUT_RDWR)
         for connection in idle:
             connection.close()
+
+    def _begin(self, connection: http.client.HTTPConnection) -> None:
+        """Note that a connection is in use, or let go of one that was opened while all were closed."""
+        with self._lock:
+            if not self._is_closed:
+                self._busy.add(connection)
+                return
+        connection.close()
+        raise ConnectionFailed(
+            "connection.closed", f"The connection to {self._settings.address.url} was closed before a request was sent."
+        )
 
     def _take(self) -> http.client.HTTPConnection | None:
         while True:
@@ -151,8 +161,8 @@ class Connections:
             )
         return ConnectionFailed(
             "connection.refused",
-            f"No server answers at {address.url} ({_reason(error)}). Start one with `trialog server`, or name another "
-            f"with --tracking-uri or MLFLOW_TRACKING_URI. The address comes from {address.origin}.",
+            f"No server answers at {address.url} ({_reason(error)}). Start one with `trialog server`, or name another, "
+            f"such as with the variable MLFLOW_TRACKING_URI. The address comes from {address.origin}.",
             address=address.url,
         )
 

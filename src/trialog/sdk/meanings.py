@@ -1,14 +1,19 @@
 """A client for what metrics mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import asdict
 
-from trialog.entities.metric_meaning import Band, MetricMeaning
+from trialog.entities.metric_meaning import Band, MeaningStatement, MetricMeaning
 from trialog.registry.metric_meanings import assess
 from trialog.sdk.transport import Transport
-from trialog.wire.messages.metric_meanings import MetricMeaningMessage, MetricMeaningsResponse
+from trialog.wire.messages.metric_meanings import (
+    MetricMeaningMessage,
+    MetricMeaningOverrideMessage,
+    MetricMeaningOverrideResponse,
+    MetricMeaningsResponse,
+)
 
 # Names stand in the address, which servers take up to a length.
 _MOST_NAMED = 20
@@ -31,20 +36,57 @@ class MetricMeanings:
             metrics: Values by name.
             experiment_id: Where they were logged; None for what they mean on the server.
         """
-        if not metrics:
-            return {}
-        names = list(metrics)
-        asked = None if experiment_id is not None and len(names) > _MOST_NAMED else names[:_MOST_NAMED]
-        answer = self._transport.call(
-            "get_metric_meanings", MetricMeaningsResponse, experiment_id=experiment_id, metric=asked
-        )
         found: dict[str, Band] = {}
-        for message in answer.meanings:
-            if message.metric in metrics:
-                band = assess(metrics[message.metric], _meaning(message)).band
-                if band is not None:
-                    found[message.metric] = band
+        for message in self.get(list(metrics), experiment_id):
+            band = assess(metrics[message.metric], _meaning(message)).band
+            if band is not None:
+                found[message.metric] = band
         return found
+
+    def get(self, metrics: Sequence[str], experiment_id: str | None = None) -> list[MetricMeaningMessage]:
+        """Return what metrics mean, in the order asked; of no metrics nothing.
+
+        Args:
+            metrics: Their names.
+            experiment_id: Where they were logged; None for what they mean on the server.
+        """
+        return [
+            message
+            for start in range(0, len(metrics), _MOST_NAMED)
+            for message in self._ask(list(metrics[start : start + _MOST_NAMED]), experiment_id)
+        ]
+
+    def get_all(self, experiment_id: str) -> list[MetricMeaningMessage]:
+        """Return what the metrics of an experiment mean, by name."""
+        return self._ask(None, experiment_id)
+
+    def set(
+        self, pattern: str, statement: MeaningStatement, experiment_id: str | None = None
+    ) -> MetricMeaningOverrideMessage:
+        """Say what metrics mean, in place of what was said before under the same name or pattern.
+
+        Args:
+            pattern: Name, or pattern in which `*` stands for any characters.
+            statement: What is said; what is None is as it was known before.
+            experiment_id: Where it holds; None for the whole server.
+        """
+        place = {} if experiment_id is None else {"experiment_id": experiment_id}
+        return self._transport.call(
+            "set_metric_meaning" if experiment_id is None else "set_experiment_metric_meaning",
+            MetricMeaningOverrideResponse,
+            **place,
+            pattern=pattern,
+            direction=statement.direction,
+            unit=statement.unit,
+            scale=statement.scale,
+            thresholds=None if statement.thresholds is None else list(statement.thresholds),
+            target=statement.target,
+        ).override
+
+    def _ask(self, metrics: list[str] | None, experiment_id: str | None) -> list[MetricMeaningMessage]:
+        return self._transport.call(
+            "get_metric_meanings", MetricMeaningsResponse, experiment_id=experiment_id, metric=metrics
+        ).meanings
 
 
 def _meaning(message: MetricMeaningMessage) -> MetricMeaning:

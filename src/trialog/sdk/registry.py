@@ -1,18 +1,19 @@
 """The model registry in a handful of calls: register, get, list, promote, roll back."""
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from os import PathLike, fspath
+from os import PathLike
 from types import TracebackType
 from typing import Self
 
 from trialog.entities import LABEL_TAG
-from trialog.entities.registry_limits import check_label
+from trialog.entities.limits import check_experiment_name
+from trialog.entities.registry_limits import check_model_name
 from trialog.errors import ConnectionFailed, InvalidParameter, ResourceAlreadyExists, ResourceNotFound, TrialogError
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
+from trialog.sdk.registration import Content, check_gate, checked_content, holds_same_numbers
 from trialog.sdk.results import BestRun, ModelVersion, Move, RegisteredModel, moment
 from trialog.sdk.runs import Runs
 from trialog.sdk.settings import ConnectionSettings
@@ -64,23 +65,22 @@ class ModelRegistry:
         experiment_name: str | None = None,
     ) -> ModelVersion:
         """Register a version; see `trialog.aio.ModelRegistry.register_model`."""
-        path, label = fspath(model_path), None if version is None else str(version)
-        content = _Content(path, metrics or {}, params or {}, tags or {}, description, run_id)
-        if label is not None:
-            # What the server would refuse last is refused before anything is made.
-            check_label(label)
-            if (known := self._find_label(name, label)) is not None:
-                return content.check_same(known)
+        check_model_name(name)
+        check_experiment_name(experiment_name or name)
+        content = checked_content(model_path, version, metrics, params, tags, description, run_id)
+        label = content.label
+        if label is not None and (known := self._find_label(name, label)) is not None:
+            return _check_same(content, known)
         made_run_id = None
-        if run_id is None and (metrics or params):
-            made_run_id = self._make_run(name, label, experiment_name or name, content)
+        if content.needs_run:
+            made_run_id = self._make_run(name, experiment_name or name, content)
         elif run_id is not None:
             self._runs.log(run_id, timestamp=_now(), metrics=content.metrics, params=content.params)
-        labelled = dict(content.tags) if label is None else {**content.tags, LABEL_TAG: label}
+        labelled = content.tags if label is None else {**content.tags, LABEL_TAG: label}
         try:
             self._make_model(name)
             made = self._models.create_version(
-                name, path, run_id=run_id or made_run_id, description=description, tags=labelled
+                name, content.model_path, run_id=run_id or made_run_id, description=description, tags=labelled
             )
         except TrialogError as error:
             # Where nobody knows whether the version was made, it needs its run.
@@ -89,7 +89,7 @@ class ModelRegistry:
             if label is None or not isinstance(error, ResourceAlreadyExists):
                 raise
             # Somebody else registered the label a moment ago.
-            return content.check_same(self._version(name, label))
+            return _check_same(content, self._version(name, label))
         return self._version(name, made.version)
 
     def get_model(
@@ -116,7 +116,7 @@ class ModelRegistry:
         """Find registered models; see `trialog.aio.ModelRegistry.list_models`."""
         return [_registered_model(model) for model in self._models.search(filter, max_results=max_results)]
 
-    def list_versions(self, name: str, *, max_results: int | None = None) -> list[ModelVersion]:
+    def list_versions(self, name: str, *, max_results: int | None = 100) -> list[ModelVersion]:
         """Return the versions of a model; see `trialog.aio.ModelRegistry.list_versions`."""
         self._models.get(name)
         return [
@@ -135,6 +135,7 @@ class ModelRegistry:
         expected_version: str | int | None = None,
     ) -> ModelVersion:
         """Move a version into a stage; see `trialog.aio.ModelRegistry.promote`."""
+        check_gate(gate)
         return _model_version(
             self._models.promote(
                 name,
@@ -204,12 +205,12 @@ class ModelRegistry:
                 # Somebody else made it a moment ago.
                 return
 
-    def _make_run(self, name: str, label: str | None, experiment_name: str, content: "_Content") -> str:
+    def _make_run(self, name: str, experiment_name: str, content: Content) -> str:
         """Make a finished run that holds the metrics and params, and return its id."""
         start = _now()
         run = self._runs.create(
             self._experiments.get_or_create(experiment_name),
-            run_name=name if label is None else f"{name} {label}",
+            run_name=name if content.label is None else f"{name} {content.label}",
             start_time=start,
             tags={REGISTERED_BY_TAG: name},
         )
@@ -228,61 +229,35 @@ class ModelRegistry:
             self._runs.delete(run_id)
 
 
-class _Content:
-    """What a version is to hold."""
+def _check_same(content: Content, known: ModelVersion) -> ModelVersion:
+    """Return the version that bears the label already.
 
-    def __init__(
-        self,
-        model_path: str,
-        metrics: Mapping[str, float],
-        params: Mapping[str, object],
-        tags: Mapping[str, str],
-        description: str | None,
-        run_id: str | None,
-    ) -> None:
-        self.model_path = model_path
-        self.metrics = {key: float(value) for key, value in metrics.items()}
-        self.params = {key: str(value) for key, value in params.items()}
-        self.tags = {key: str(value) for key, value in tags.items()}
-        self.description = description
-        self.run_id = run_id
-
-    def check_same(self, known: ModelVersion) -> ModelVersion:
-        """Return the version that bears the label already.
-
-        Raises:
-            ResourceAlreadyExists: It holds something else (`model_version.other_content`).
-        """
-        different = [
-            part
-            for part, is_same in (
-                ("model_path", self.model_path == known.model_path),
-                ("metrics", _holds_same_numbers(known.metrics, self.metrics)),
-                ("params", self.params.items() <= known.params.items()),
-                ("tags", self.tags.items() <= known.tags.items()),
-                ("description", self.description in (None, known.description)),
-                ("run_id", self.run_id in (None, known.run_id)),
-            )
-            if not is_same
-        ]
-        if different:
-            raise ResourceAlreadyExists(
-                "model_version.other_content",
-                f"Version {known.version} of model {known.name!r} has the label {known.label!r} already, but differs "
-                f"in {', '.join(different)}. Register this one under another label.",
-                name=known.name,
-                version=known.version,
-                label=known.label,
-                different=", ".join(different),
-            )
-        return known
-
-
-def _holds_same_numbers(known: Mapping[str, float], given: Mapping[str, float]) -> bool:
-    return all(
-        key in known and (known[key] == value or (math.isnan(known[key]) and math.isnan(value)))
-        for key, value in given.items()
-    )
+    Raises:
+        ResourceAlreadyExists: It holds something else (`model_version.other_content`).
+    """
+    different = [
+        part
+        for part, is_same in (
+            ("model_path", content.model_path == known.model_path),
+            ("metrics", holds_same_numbers(known.metrics, content.metrics)),
+            ("params", content.params.items() <= known.params.items()),
+            ("tags", content.tags.items() <= known.tags.items()),
+            ("description", content.description in (None, known.description)),
+            ("run_id", content.run_id in (None, known.run_id)),
+        )
+        if not is_same
+    ]
+    if different:
+        raise ResourceAlreadyExists(
+            "model_version.other_content",
+            f"Version {known.version} of model {known.name!r} has the label {known.label!r} already, but differs "
+            f"in {', '.join(different)}. Register this one under another label.",
+            name=known.name,
+            version=known.version,
+            label=known.label,
+            different=", ".join(different),
+        )
+    return known
 
 
 def _now() -> int:

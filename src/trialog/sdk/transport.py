@@ -21,22 +21,20 @@ from trialog.wire.routes import ROUTES, Permission, Route
 ResponseType = TypeVar("ResponseType", bound=Struct)
 
 # Writes that leave the same behind however often they are carried out. What makes something, or goes back by one, is
-# not among them; what takes away would answer that it is gone.
+# not among them; what takes away would answer that it is gone; and what moves a stage or an alias would, if its first
+# answer was lost, overrule whoever moved it since.
 _REPEATABLE_WRITES: Final = frozenset(
     {
         "finalize_logged_model",
         "log_batch",
         "log_metric",
         "log_param",
-        "promote_model",
         "set_experiment_metric_meaning",
         "set_experiment_tag",
         "set_metric_meaning",
         "set_model_version_tag",
-        "set_registered_model_alias",
         "set_registered_model_tag",
         "set_tag",
-        "transition_model_version_stage",
         "update_model_version",
         "update_registered_model",
         "update_run",
@@ -45,6 +43,8 @@ _REPEATABLE_WRITES: Final = frozenset(
 # The server has not begun with what it answers so.
 _NOT_BEGUN: Final = frozenset({429})
 _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
+# Faults that another attempt meets again.
+_FINAL: Final = frozenset({"connection.untrusted", "connection.closed"})
 
 
 class Transport:
@@ -108,7 +108,7 @@ class Transport:
                 answer = self._connections.request(route.method, target, body, headers)
             except ConnectionFailed as error:
                 is_worth_it = is_repeatable or error.code == "connection.refused"
-                if attempts_left == 0 or not is_worth_it or error.code == "connection.untrusted":
+                if attempts_left == 0 or not is_worth_it or error.code in _FINAL:
                     raise
             else:
                 asked = _retry_after(answer)

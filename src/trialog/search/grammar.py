@@ -11,7 +11,7 @@ Accepted here, refused or broken in MLflow
       `NOT ILIKE`; regular expressions (`RLIKE`, `=~`, `!~`); on params and tags of logged models `IS NULL`;
     - times as dates, date-times and `now() - 7d`, besides milliseconds;
     - `metrics.loss.min`, `.max`, `.first` and `.last` of runs, where no metric has that very name;
-    - a name without its entity, where the store knows that it means one thing;
+    - a name without its entity, dots or not, where the store knows that it means one thing: `loss`, `loss.min`;
     - registered models: times to filter by; versions: stage, status, label, logged model and times;
     - a filter of nothing but space, and space around an order_by item;
     - keywords in any case everywhere (MLflow's experiments know `LIKE` but not `like`), any space inside `IS NOT NULL`;
@@ -96,6 +96,7 @@ class EntityRule(msgspec.Struct, frozen=True):
         keys: The rule of each key by its canonical name, where keys are fixed.
         aliases: Other names of fixed keys, with the canonical one.
         summaries: Whether `key.min` may mean a summary of what was logged under `key`.
+        near: What people call a key that is not its name, with what to propose then.
     """
 
     entity: Entity
@@ -104,6 +105,7 @@ class EntityRule(msgspec.Struct, frozen=True):
     keys: Mapping[str, KeyRule] = {}
     aliases: Mapping[str, str] = {}
     summaries: bool = False
+    near: Mapping[str, str] = {}
 
     def find(self, key: str) -> tuple[str, KeyRule] | None:
         """Look a key up.
@@ -220,6 +222,16 @@ RUNS = Grammar(
                 "run name": "run_name",
                 "Run name": "run_name",
                 "Run Name": "run_name",
+            },
+            near={
+                "date": "start_time",
+                "ended": "end_time",
+                "finished": "end_time",
+                "id": "run_id",
+                "name": "run_name",
+                "started": "start_time",
+                "time": "start_time",
+                "user": "user_id",
             },
         ),
         EntityRule(

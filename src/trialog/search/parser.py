@@ -21,8 +21,9 @@ from collections.abc import Sequence
 
 from trialog.search.grammar import Grammar
 from trialog.search.reader import FieldName, KeyLookup, KnownField, TokenReader, shown
+from trialog.search.suggestions import did_you_mean, field_as_written
 from trialog.search.tokens import TokenKind
-from trialog.search.tree import And, Comparison, Field, Filter, Not, Operator, Or, OrderBy, Value
+from trialog.search.tree import And, Comparison, Entity, Field, Filter, Not, Operator, Or, OrderBy, Value
 from trialog.search.values import ValueReader
 
 MAXIMUM_COMPARISONS = 500
@@ -45,6 +46,19 @@ _LISTS = (Operator.IN, Operator.NOT_IN)
 _RANGES = (Operator.BETWEEN, Operator.NOT_BETWEEN)
 _REGULAR_EXPRESSIONS = (Operator.RLIKE, Operator.NOT_RLIKE)
 _PRESENCE = (Operator.IS_NULL, Operator.IS_NOT_NULL)
+_NUMBER_OPERATORS = frozenset({"<", "<=", ">", ">=", "BETWEEN", "NOT BETWEEN"})
+_OPERATORS_MEANT = {
+    "==": "=",
+    "===": "=",
+    "<>": "!=",
+    "!": "!=",
+    "!==": "!=",
+    "=!": "!=",
+    "=<": "<=",
+    "=>": ">=",
+    "~": Operator.RLIKE.value,
+    "~=": Operator.RLIKE.value,
+}
 _SPELLINGS = frozenset(operator.value for operator in Operator)
 
 
@@ -257,15 +271,27 @@ class _FilterReader(ValueReader):
     def _allowed(self, known: KnownField, written: str, start: int) -> Operator:
         if written in known.rule.operators:
             return Operator(written)
-        allowed = ", ".join(known.rule.operators)
+        field = shown(field_as_written(known.entity_rule, known.written))
         if written in _PRESENCE and (entities := self.grammar.entities_with(Operator.IS_NULL)):
             phrase = (
                 f"IS NULL / IS NOT NULL is only supported for {' and '.join(entities)}, "
                 f"not for '{known.field.entity}' '{shown(known.written)}'"
             )
         else:
-            phrase = f"Invalid comparator '{shown(written)}' not one of '{allowed}'"
-        raise self.error("invalid_operator", phrase, start, f"one of {allowed}")
+            phrase = f"Invalid comparator '{shown(written)}' for {field}.{self._operator_advice(known, written)}"
+        raise self.error("invalid_operator", phrase, start, f"one of {', '.join(known.rule.operators)}")
+
+    def _operator_advice(self, known: KnownField, written: str) -> str:
+        """Say what was probably meant by an operator that is none, or none for a field."""
+        meant = _OPERATORS_MEANT.get(written, written)
+        if meant in known.rule.operators:
+            return did_you_mean([meant])
+        if known.rule.kind.numeric or meant not in _NUMBER_OPERATORS:
+            return ""
+        if known.field.entity not in {Entity.PARAM, Entity.TAG}:
+            return " It is text, and has no order."
+        noun = known.entity_rule.names[-1].capitalize()
+        return f" {noun} are text: compare as in = 'x', or log the number as a metric."
 
     def _operator_text(self) -> str:
         first = self.advance()

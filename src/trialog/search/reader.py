@@ -7,7 +7,14 @@ import msgspec
 
 from trialog.errors import InvalidParameter
 from trialog.search.grammar import EntityRule, Grammar, KeyRule
-from trialog.search.suggestions import close_names, did_you_mean, entities_that_fit, written
+from trialog.search.suggestions import (
+    close_names,
+    did_you_mean,
+    entities_that_fit,
+    entities_with_keys,
+    field_as_written,
+    near_keys,
+)
 from trialog.search.tokens import Token, TokenKind, tokenize
 from trialog.search.tree import Entity, Field, Operator, Summary
 
@@ -21,6 +28,7 @@ _SHOWN = 80
 _SUMMARIES = {summary.value: summary for summary in Summary}
 _NAMES = frozenset({TokenKind.WORD, TokenKind.BACKTICKED, TokenKind.DOUBLE_QUOTED})
 _QUOTED_KEYS = frozenset({TokenKind.BACKTICKED, TokenKind.SINGLE_QUOTED, TokenKind.DOUBLE_QUOTED})
+_WORDS_FOR_SYMBOLS = {"&": "AND", "|": "OR", "!": "NOT"}
 _RESERVED = frozenset({"AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "RLIKE"})
 
 
@@ -225,10 +233,15 @@ class TokenReader:
         Returns:
             Whether it does neither.
         """
-        return name.entity is None and self.grammar.attributes.find(name.key) is None
+        if name.entity is not None:
+            return self.grammar.find(name.entity) is None
+        return self.grammar.attributes.find(name.key) is None
 
     def bare_field(self, name: FieldName, operator: Operator | None, *, number: bool | None = None) -> KnownField:
         """Look a field up that names no entity: it must mean one thing among those that are there.
+
+        Where it is there, but nothing of what is there fits what it is compared by, it is taken nevertheless: what is
+        then said of the comparison helps more than that there is no such name.
 
         Args:
             name: The field as written.
@@ -239,37 +252,70 @@ class TokenReader:
             The one field that fits.
 
         Raises:
-            InvalidParameter: None fits, or several do.
+            InvalidParameter: None is there, or several fit.
         """
         fitting = entities_that_fit(self.grammar, operator, number=number)
-        has_key = self._has_key
-        there = [] if has_key is None else [rule for rule in fitting if has_key(rule.entity, name.key)]
-        if len(there) == 1 and there[0].any_key is not None:
-            return KnownField(Field(there[0].entity, name.key), there[0].any_key, there[0], name.key)
-        raise self._invalid_key(name, self.grammar.attributes, there or fitting, ordering=operator is None)
+        if self._has_key is None:
+            raise self._invalid_bare(
+                name, [shown(field_as_written(rule, name.key)) for rule in fitting], ordering=not operator
+            )
+        there = self._those_there(name, fitting) or self._those_there(name, entities_with_keys(self.grammar))
+        if len(there) != 1:
+            candidates = [shown(field_as_written(known.entity_rule, known.written)) for known in there]
+            raise self._invalid_bare(name, candidates, ordering=not operator)
+        return there[0]
 
-    def _invalid_entity(self, name: FieldName) -> InvalidParameter:
+    def _those_there(self, name: FieldName, rules: Sequence[EntityRule]) -> list[KnownField]:
+        """List what a name without an entity means among what is there."""
+        key = name.key if name.entity is None else f"{name.entity}.{name.key}"
+        return [
+            KnownField(field, rule.any_key, rule, key)
+            for rule in rules
+            if rule.any_key is not None and (field := self._field_there(rule, key, literal=name.literal))
+        ]
+
+    def _field_there(self, rule: EntityRule, key: str, *, literal: bool) -> Field | None:
+        if self._has_key is None:
+            return None
+        if self._has_key(rule.entity, key):
+            return Field(rule.entity, key)
+        summary = self._summary(Field(rule.entity, key)) if rule.summaries and not literal else None
+        return summary if summary is not None and self._has_key(rule.entity, summary.key) else None
+
+    def _invalid_bare(self, name: FieldName, candidates: list[str], *, ordering: bool) -> InvalidParameter:
+        """Build the error for a name without an entity that means nothing, or several things."""
+        if name.entity is not None:
+            return self._invalid_entity(name, candidates if self._has_key is not None else [])
+        nowhere = ""
+        if self._has_key is not None and not candidates:
+            *others, last = (rule.names[-1] for rule in entities_with_keys(self.grammar))
+            among = f"its {', '.join(others)} and {last}" if others else f"its {last}"
+            nowhere = f" None of the {self.grammar.noun} searched here has this name among {among}."
+        return self._invalid_key(name, self.grammar.attributes, candidates, nowhere, ordering=ordering)
+
+    def _invalid_entity(self, name: FieldName, candidates: list[str] | None = None) -> InvalidParameter:
         entity = name.entity or ""
         valid = [rule.names[0] for rule in self.grammar.entities]
-        close = close_names(entity, [spelling for rule in self.grammar.entities for spelling in rule.names])
-        rules = [rule for rule in self.grammar.entities if not set(close).isdisjoint(rule.names)]
-        question = did_you_mean(shown(written(rule, name.key)) for rule in rules)
+        if not candidates:
+            close = close_names(entity, [spelling for rule in self.grammar.entities for spelling in rule.names])
+            rules = [rule for rule in self.grammar.entities if not set(close).isdisjoint(rule.names)]
+            candidates = [shown(field_as_written(rule, name.key)) for rule in rules]
         return self.error(
             "invalid_entity",
-            f"Invalid entity type '{shown(entity)}'. Valid values are {valid}.{question}",
+            f"Invalid entity type '{shown(entity)}'.{did_you_mean(candidates)}",
             name.first.position,
             f"one of {', '.join(valid)}",
         )
 
     def _invalid_key(
-        self, name: FieldName, entity_rule: EntityRule, others: Sequence[EntityRule] = (), *, ordering: bool
+        self, name: FieldName, entity_rule: EntityRule, others: Sequence[str] = (), note: str = "", *, ordering: bool
     ) -> InvalidParameter:
         noun = "dataset" if entity_rule.entity is Entity.DATASET else "attribute"
         valid = [key for key, rule in sorted(entity_rule.keys.items()) if ordering or rule.operators]
-        candidates = close_names(name.key, valid) + [shown(written(rule, name.key)) for rule in others]
+        question = did_you_mean([*near_keys(name.key, entity_rule, ordering=ordering), *others])
         return self.error(
             "invalid_key",
-            f"Invalid {noun} key '{shown(name.key)}' specified. Valid keys are {valid}.{did_you_mean(candidates)}",
+            f"Invalid {noun} key '{shown(name.key)}' specified.{note}{question}",
             name.key_position,
             f"one of {', '.join(valid)}",
         )
@@ -312,6 +358,9 @@ class TokenReader:
             return self.error("unclosed_quote", fault, token.position, closing)
         if token.text == ";" and self.text[token.end :].strip():
             fault = f"Search filter contained multiple expression {shown(self.text)!r}. Provide AND-ed expression list"
+        word = _WORDS_FOR_SYMBOLS.get(token.text)
+        if word is not None and (word == "NOT" or word in expected):
+            fault += f".{did_you_mean([word])}"
         if token.kind is TokenKind.UNKNOWN:
             return self.error("unexpected_character", fault, token.position, expected)
         return self.error("unexpected_token", fault, token.position, expected)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from trialog.search.grammar import EntityRule, Grammar
-from trialog.search.tree import Operator
+from trialog.search.tree import Entity, Operator
 
 _LONGEST_NAME = 100
 """Names longer than that are no slip of the pen, and comparing them takes time."""
@@ -25,7 +25,23 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
     return get_close_matches(name.lower(), names, n=2, cutoff=0.7)
 
 
-def written(rule: EntityRule, key: str) -> str:
+def near_keys(name: str, rule: EntityRule, *, ordering: bool) -> list[str]:
+    """List the fixed keys that could be meant by a name.
+
+    Args:
+        name: What was written.
+        rule: The entity whose keys they are.
+        ordering: Whether it is named to order by, rather than to compare.
+
+    Returns:
+        The key that people call so, or those that are spelled much like it.
+    """
+    if name.lower() in rule.near:
+        return [rule.near[name.lower()]]
+    return close_names(name, [key for key, key_rule in sorted(rule.keys.items()) if ordering or key_rule.operators])
+
+
+def field_as_written(rule: EntityRule, key: str) -> str:
     """Write a field as it should be written.
 
     Args:
@@ -33,8 +49,10 @@ def written(rule: EntityRule, key: str) -> str:
         key: Its key.
 
     Returns:
-        The plural of the entity, a dot and the key, which stands in back-ticks where it must.
+        The plural of the entity, a dot and the key, which stands in back-ticks where it must; of an attribute the key.
     """
+    if rule.entity is Entity.ATTRIBUTE:
+        return key
     plain = all(part.replace("_", "a").isalnum() for part in key.split("."))
     return f"{rule.names[-1]}.{key}" if plain else f"{rule.names[-1]}.`{key}`"
 
@@ -62,6 +80,18 @@ def entities_that_fit(grammar: Grammar, operator: Operator | None, *, number: bo
         if fits:
             fitting.append(rule)
     return fitting
+
+
+def entities_with_keys(grammar: Grammar) -> list[EntityRule]:
+    """List the entities with keys of the user's own.
+
+    Args:
+        grammar: What is searched.
+
+    Returns:
+        Their rules.
+    """
+    return [rule for rule in grammar.entities if rule.any_key is not None]
 
 
 def did_you_mean(candidates: Iterable[str]) -> str:

@@ -36,6 +36,7 @@ _NUMBER_HINTS = {
 _TEXTS = frozenset({TokenKind.SINGLE_QUOTED, TokenKind.DOUBLE_QUOTED})
 _LENIENT_TEXTS = frozenset({TokenKind.WORD, TokenKind.NUMBER})
 _NUMBER_AHEAD = re.compile(r"(?:\(\s*){0,2}[+-]?(?:\.?[0-9]|inf(?:inity)?\b)", re.ASCII | re.IGNORECASE)
+_BARE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[\w:.+-]*", re.ASCII)
 _ESCAPED = re.compile(r"\\([\\'\"])")
 
 
@@ -256,6 +257,9 @@ class ValueReader(TokenReader):
                 raise self.error("invalid_time", phrase, token.position, _A_TIME) from error
             self.advance()
             return moment
+        if bare := _BARE_DATE.match(self.text, token.position):
+            phrase = f"Invalid time {shown(bare[0])} for attribute '{known.written}': a date stands in quotes"
+            raise self.error("invalid_time", phrase, token.position, f"'{shown(bare[0])}'")
         relative = read_relative(self.text, token.position)
         if relative is None:
             return self._attribute_number(known)

@@ -62,6 +62,7 @@ _BEFORE: Final = {
 _PROMOTED: Final = {
     "move_id": 12,
     "change_id": 12,
+    "registered_model_id": 3,
     "name": "xgboost_trading_model",
     "version": 7,
     "alias": None,

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import NamedTuple
 from uuid import uuid4
@@ -23,6 +24,10 @@ from trialog.server.webhook_sender import WebhookSender
 LOOK_SECONDS = 1.0
 LEASE_SECONDS = 5.0
 STOP_SECONDS = 3.0
+# A receiver that takes longer is slow until it was quick again.
+SLOW_SECONDS = 2.0
+# So many receivers may be known to be slow: more than there can be webhooks at a time.
+_MOST_SLOW = 1000
 TOO_MANY_REQUESTS = 429
 
 _log = logging.getLogger(__name__)
@@ -54,28 +59,48 @@ class RetryRule(NamedTuple):
         return int(1000 * max(seconds, min(asked_seconds or 0, self.most_seconds)))
 
 
+class _UnderWay(NamedTuple):
+    """An attempt that is being made."""
+
+    task: asyncio.Task[None]
+    begun: float
+
+
 class WebhookWorker:
     """Sends what is due, in order for each webhook and to several webhooks at once.
+
+    Slow receivers keep others waiting for a moment only: those known to be slow get half of the places, and who turns
+    out to be slow gives up the place beyond that half.
 
     Args:
         queue: Where deliveries wait.
         sender: Sends them.
         parallel: To how many webhooks at once.
         rule: How often and when a delivery is tried again.
+        clock: Tells in seconds how long receivers take.
     """
 
     def __init__(
-        self, queue: WebhookQueue, sender: WebhookSender, *, parallel: int = 10, rule: RetryRule | None = None
+        self,
+        queue: WebhookQueue,
+        sender: WebhookSender,
+        *,
+        parallel: int = 10,
+        rule: RetryRule | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queue = queue
         self._sender = sender
         self._parallel = parallel
         self._rule = rule or RetryRule()
+        self._clock = clock
         self._holder = uuid4().hex
         self._leased_until = 0.0
         self._bell = asyncio.Event()
         self._was_rung = False
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._places_of_slow = max(1, parallel // 2)
+        self._slow: set[int] = set()
+        self._under_way: dict[int, _UnderWay] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -95,11 +120,12 @@ class WebhookWorker:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=STOP_SECONDS)
-        for unfinished in list(self._under_way.values()):
-            unfinished.cancel()
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        attempts = [one.task for one in self._under_way.values()]
+        if attempts:
+            await asyncio.wait(attempts, timeout=STOP_SECONDS)
+        for attempt in attempts:
+            attempt.cancel()
+        await asyncio.gather(*attempts, return_exceptions=True)
         try:
             await self._queue.ring_when_queued(None)
             await self._release()
@@ -126,8 +152,9 @@ class WebhookWorker:
 
     async def _begin_due(self) -> float:
         """Begin what is due and return how long to wait until looking again."""
-        busy = list(self._under_way)
-        free = self._parallel - len(busy)
+        self._note_slow()
+        free, places_of_slow = self._free()
+        busy = set(self._under_way) if places_of_slow else self._slow.union(self._under_way)
         due = None
         if free > 0:
             was_rung, self._was_rung = self._was_rung, False
@@ -136,15 +163,32 @@ class WebhookWorker:
         if due is not None and until_due <= 0:
             taken = await self._take(busy, free)
             for delivery in taken:
+                if delivery.webhook in self._slow:
+                    if not places_of_slow:
+                        continue  # it stays due
+                    places_of_slow -= 1
                 self._begin(delivery)
             return 0.0 if taken else LOOK_SECONDS
-        if not busy:
+        if not self._under_way:
             await self._release()
         elif self._leased_until - time.monotonic() < LEASE_SECONDS / 2:
             await self._take(busy, 0)
         return min(LOOK_SECONDS, until_due)
 
-    async def _take(self, busy: list[int], limit: int) -> list[DueDelivery]:
+    def _note_slow(self) -> None:
+        if len(self._slow) > _MOST_SLOW:  # most of them are webhooks that were deleted
+            self._slow.clear()
+        now = self._clock()
+        self._slow.update(webhook for webhook, one in self._under_way.items() if now - one.begun > SLOW_SECONDS)
+
+    def _free(self) -> tuple[int, int]:
+        """Return how many more may be begun, and how many of these may be slow."""
+        slow = len(self._slow.intersection(self._under_way))
+        places_of_slow = max(0, self._places_of_slow - slow)
+        free = self._parallel - (len(self._under_way) - slow) - min(slow, self._places_of_slow)
+        return free, min(free, places_of_slow)
+
+    async def _take(self, busy: Collection[int], limit: int) -> list[DueDelivery]:
         asked = time.monotonic()
         taken = await self._queue.take(
             self._holder, lease_milliseconds=int(LEASE_SECONDS * 1000), busy=busy, limit=limit
@@ -159,7 +203,7 @@ class WebhookWorker:
 
     def _begin(self, delivery: DueDelivery) -> None:
         task = asyncio.create_task(self._deliver(delivery), name=f"trialog-delivery-{delivery.delivery_id}")
-        self._under_way[delivery.webhook] = task
+        self._under_way[delivery.webhook] = _UnderWay(task, self._clock())
         task.add_done_callback(lambda _task: self._end(delivery.webhook))
 
     def _end(self, webhook: int) -> None:
@@ -167,12 +211,21 @@ class WebhookWorker:
         self._bell.set()
 
     async def _deliver(self, delivery: DueDelivery) -> None:
+        begun = self._clock()
         outcome = await self._attempt(delivery)
+        if self._clock() - begun > SLOW_SECONDS:
+            self._slow.add(delivery.webhook)
+        else:
+            self._slow.discard(delivery.webhook)
         try:
             await self._queue.finish(delivery.number, outcome)
-        except TrialogError as error:
-            _log.warning("delivery=%s was sent and could not be noted: %s", delivery.delivery_id, error)
-            # It is still due: at once it would only be sent again and not be noted again.
+        except Exception as error:  # whatever it is: it is still due, and would at once be sent and not noted again
+            _log.warning(
+                "delivery=%s was sent and could not be noted: %s",
+                delivery.delivery_id,
+                error,
+                exc_info=not isinstance(error, TrialogError),
+            )
             await asyncio.sleep(LEASE_SECONDS)
             return
         if outcome.state is DeliveryState.FAILED:
@@ -191,6 +244,9 @@ class WebhookWorker:
             if fault.is_final:
                 return DeliveryOutcome(DeliveryState.FAILED, fault=fault.code)
             return self._again(delivery, None, fault.code, None)
+        except Exception:  # whatever it is: an attempt that does not count would be made again at once and for ever
+            _log.exception("delivery=%s could not be sent", delivery.delivery_id)
+            return self._again(delivery, None, "webhook.internal", None)
         if answer.status < 300:
             return DeliveryOutcome(DeliveryState.DELIVERED, answer.status)
         if answer.status == TOO_MANY_REQUESTS or answer.status >= 500:

@@ -52,8 +52,8 @@ def back_up(file: Path, *, version: str, before: str, on_progress: Progress | No
         StoreVersionError: The copy is damaged, because the store is.
     """
     stem = f"{file.name}.before-{before}."
-    unfinished = file.with_name(f"{stem}bak{_UNFINISHED}")
     try:
+        unfinished = _unfinished_name(file.with_name(f"{stem}bak{_UNFINISHED}"))
         _remove(unfinished)
         try:
             # Made beforehand, so that whoever may not read the store may not read its copy.
@@ -121,9 +121,23 @@ def _free_name(wanted: Path) -> Path:
     return name
 
 
+def _unfinished_name(wanted: Path) -> Path:
+    """Return a name under which nothing is but what an earlier attempt may have left."""
+    number, name = 1, wanted
+    while any(one.is_dir() and not one.is_symlink() for one in _files_of(name)):
+        number += 1
+        name = wanted.with_name(f"{wanted.name}-{number}")
+    return name
+
+
 def _remove(unfinished: Path) -> None:
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        unfinished.with_name(f"{unfinished.name}{suffix}").unlink(missing_ok=True)
+    for one in _files_of(unfinished):
+        one.unlink(missing_ok=True)
+
+
+def _files_of(database: Path) -> list[Path]:
+    """Return a database and the files that SQLite may have put beside it."""
+    return [database.with_name(f"{database.name}{suffix}") for suffix in ("", "-journal", "-wal", "-shm")]
 
 
 def _flush(file: Path) -> None:

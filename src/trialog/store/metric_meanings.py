@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from trialog.entities.limits import (
     MAX_EXPERIMENTS_AT_ONCE,
     MAX_METRIC_MEANINGS,
+    MAX_METRIC_PATTERNS,
     check_at_once,
     parse_experiment_id,
 )
@@ -22,6 +23,8 @@ from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.upserts import upsert
 
 _SERVER = ""  # stands for no experiment in the table
+_ANY = "*"
+_IS_PATTERN = metric_meanings.c.pattern.contains(_ANY)
 
 
 class SqlMetricMeanings:
@@ -50,6 +53,8 @@ class SqlMetricMeanings:
                     " kept. Take back some of them, or say the same of many metrics with a pattern such as val_*.",
                     limit=MAX_METRIC_MEANINGS,
                 )
+            if _ANY in pattern:
+                _check_patterns(connection, others.where(metric_meanings.c.pattern != pattern, _IS_PATTERN))
             now = now_milliseconds()
             kept = msgspec.json.encode(statement).decode()
             upsert(connection, metric_meanings, [(DEFAULT_WORKSPACE, place, pattern, kept, now, actor)])
@@ -74,13 +79,17 @@ class SqlMetricMeanings:
 
         await self._database.write(job)
 
-    async def overrides(self, experiment_ids: Sequence[str] = ()) -> list[MetricMeaningOverride]:
+    async def overrides(
+        self, experiment_ids: Sequence[str] = (), *, metric: str | None = None
+    ) -> list[MetricMeaningOverride]:
         """See `MetricMeaningStore.overrides`."""
         check_at_once("experiments", experiment_ids, MAX_EXPERIMENTS_AT_ONCE)
         places = [_SERVER, *(str(parse_experiment_id(experiment_id)) for experiment_id in experiment_ids)]
         statement = select(metric_meanings).where(
             metric_meanings.c.workspace == DEFAULT_WORKSPACE, is_one_of(metric_meanings.c.experiment_id, places)
         )
+        if metric is not None:
+            statement = statement.where((metric_meanings.c.pattern == metric) | _IS_PATTERN)
 
         def job(connection: Connection) -> list[MetricMeaningOverride]:
             rows = connection.execute(statement).all()
@@ -97,6 +106,18 @@ class SqlMetricMeanings:
             return sorted(found, key=lambda one: (int(one.experiment_id or -1), one.pattern))
 
         return await self._database.read(job)
+
+
+def _check_patterns(connection: Connection, count_others: Select[int]) -> None:
+    """Refuse one more pattern where there are as many as may be: each is looked at for every metric."""
+    count = connection.execute(count_others).scalar_one()
+    if count >= MAX_METRIC_PATTERNS:
+        raise InvalidParameter(
+            "metric_meaning.too_many_patterns",
+            f"There are {count} statements with a {_ANY} here already, and at most {MAX_METRIC_PATTERNS} are kept. Take"
+            " back some of them, or name the metrics one by one.",
+            limit=MAX_METRIC_PATTERNS,
+        )
 
 
 def _writable_place(connection: Connection, experiment_id: str | None) -> str:

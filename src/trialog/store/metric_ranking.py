@@ -22,8 +22,9 @@ _SUMMARIES = {
 
 
 def list_ranges(connection: Connection, experiment: int, keys: Sequence[str] | None) -> list[MetricRange]:
-    """Return metrics of an experiment with the range of their values, by key.
+    """Return metrics of an experiment's runs with the range of their values, by key.
 
+    A series of a logged model repeats points of its run, and does not count, as in `rank_runs`.
     The index on (experiment, key, last value) answers with a few steps for each key, however many runs there are.
 
     Args:
@@ -32,7 +33,7 @@ def list_ranges(connection: Connection, experiment: int, keys: Sequence[str] | N
         keys: Names to look at; None for all.
     """
     names = (_all_names(experiment) if keys is None else _names_given(keys)).subquery("names")
-    mine = (series.c.experiment == experiment) & (series.c.key == names.c.key)
+    mine = (series.c.experiment == experiment) & (series.c.key == names.c.key) & (series.c.model == NO_MODEL)
     finite = mine & _is_finite(series.c.last_value)
     least = select(func.min(series.c.last_value)).where(finite).scalar_subquery()
     greatest = select(func.max(series.c.last_value)).where(finite).scalar_subquery()

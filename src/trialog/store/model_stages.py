@@ -3,18 +3,34 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
-from trialog.entities import Cause, ModelStage, ModelVersion, Operation, RegistryMove, StageChange, StageOccupancy
+from trialog.entities import (
+    ACTIVE_STAGES,
+    Cause,
+    ModelStage,
+    ModelVersion,
+    Operation,
+    RegistryMove,
+    StageChange,
+    StageHistory,
+    StageOccupancy,
+)
 from trialog.errors import Conflict, InvalidParameter
 from trialog.store import webhook_outbox
-from trialog.store.registry_history import Move, last_move, record_moves
-from trialog.store.registry_rows import load_version, load_versions, model_row, select_versions, touch, version_row
-from trialog.store.registry_tables import model_versions, registered_model_aliases
+from trialog.store.registry_history import (
+    Move,
+    find_move,
+    last_move,
+    moment_of,
+    read_stage_moves,
+    record_moves,
+)
+from trialog.store.registry_rows import load_version, model_row, touch, version_row
+from trialog.store.registry_tables import model_versions, registered_model_aliases, registry_moves
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 
-_EXCLUSIVE_STAGES = (ModelStage.STAGING, ModelStage.PRODUCTION)
 _SHOWN_VERSIONS = 10
 
 
@@ -24,40 +40,40 @@ def check_archiving(change: StageChange) -> None:
     Raises:
         InvalidParameter: Others are to be archived, but the stage is not Staging or Production.
     """
-    if change.archive_existing and change.stage not in _EXCLUSIVE_STAGES:
+    if change.archive_existing and change.stage not in ACTIVE_STAGES:
         raise InvalidParameter(
             "model_version.archives_nothing",
             "Model version transition cannot archive existing model versions because"
-            f" '{change.stage}' is not an Active stage. Valid stages are {', '.join(_EXCLUSIVE_STAGES)}.",
+            f" '{change.stage}' is not an Active stage. Valid stages are {', '.join(ACTIVE_STAGES)}.",
             stage=change.stage,
         )
 
 
-def move_to_stage(connection: Connection, change: StageChange, now: int) -> ModelVersion:
+def move_to_stage(connection: Connection, change: StageChange) -> ModelVersion:
     """Move a version into a stage, and if asked all others from there to Archived, and return it.
 
     Args:
         connection: Inside a writing transaction.
         change: What moves, and why.
-        now: When.
 
     Raises:
         ResourceNotFound: There is no such version.
         Conflict: The stage has seen another move since `change.seen`.
     """
     entrant = version_row(connection, change.name, change.version)
-    inside = _rows_in(connection, entrant.model, change.stage)
-    displaced = [row for row in reversed(inside) if row.id != entrant.id] if change.archive_existing else []
-    moves = [Move(row.version, change.stage, ModelStage.ARCHIVED) for row in displaced]
+    inside = _numbers_in(connection, entrant.model, change.stage) if change.archive_existing else []
+    displaced = [version for version in reversed(inside) if version != entrant.version]
+    moves = [Move(version, change.stage, ModelStage.ARCHIVED) for version in displaced]
     if entrant.current_stage != change.stage:
         moves.insert(0, Move(entrant.version, ModelStage(entrant.current_stage), change.stage))
     if not moves:
         return load_version(connection, entrant.id)
-    _check_seen(connection, change, entrant, inside)
+    _check_seen(connection, change, entrant.model)
     model = model_row(connection, change.name)
-    _set_stage(connection, [entrant.id], change.stage)
-    _set_stage(connection, [row.id for row in displaced], ModelStage.ARCHIVED)
-    touch(connection, now, entrant.model, [entrant.version, *(row.version for row in displaced)])
+    now = moment_of(connection, model.id)
+    _set_stage(connection, model.id, [entrant.version], change.stage)
+    _set_stage(connection, model.id, displaced, ModelStage.ARCHIVED)
+    touch(connection, now, model.id, [entrant.version, *displaced])
     _tell(connection, record_moves(connection, model, moves, change.cause, now))
     return load_version(connection, entrant.id)
 
@@ -68,24 +84,52 @@ def read_occupancy(connection: Connection, name: str, stage: ModelStage) -> Stag
     Raises:
         ResourceNotFound: No registered model has this name.
     """
-    model = model_row(connection, name)
-    last = last_move(connection, model.id, stage)
-    versions = load_versions(connection, _rows_in(connection, model.id, stage))
-    return StageOccupancy(versions, 0 if last is None else last.id)
+    return _occupancy(connection, model_row(connection, name).id, stage)
 
 
-def refuse_to_delete_production(rows: Sequence[AnyRow], code: str, what: str) -> None:
+def read_last_stage_move(connection: Connection, name: str, stage: ModelStage) -> int:
+    """Return the number of the last move into or out of a stage of a model; 0 if there was none.
+
+    Raises:
+        ResourceNotFound: No registered model has this name.
+    """
+    return last_move(connection, model_row(connection, name).id, stage)
+
+
+def read_stage_history(connection: Connection, name: str, stage: ModelStage) -> StageHistory:
+    """Return what is in a stage of a model and how it came to be.
+
+    Raises:
+        ResourceNotFound: No registered model has this name.
+    """
+    model = model_row(connection, name).id
+    came = select(registry_moves.c.version).where(registry_moves.c.model == model, registry_moves.c.to_stage == stage)
+    kept = select(model_versions.c.version).where(
+        model_versions.c.model == model, model_versions.c.version.in_(came.distinct())
+    )
+    return StageHistory(
+        _occupancy(connection, model, stage),
+        read_stage_moves(connection, model, stage),
+        frozenset(connection.execute(kept).scalars()),
+    )
+
+
+def numbers_in_production(connection: Connection, model: int) -> list[int]:
+    """Return the numbers of the versions of a model that are in use, newest first."""
+    return _numbers_in(connection, model, ModelStage.PRODUCTION)
+
+
+def refuse_to_delete_production(used: Sequence[int], code: str, what: str) -> None:
     """Refuse to delete what is in use.
 
     Args:
-        rows: The versions that would go.
+        used: Numbers of the versions in Production that would go.
         code: Code of the error.
         what: What would be deleted, as a sentence begins.
 
     Raises:
-        Conflict: One of them is in Production.
+        Conflict: There is one.
     """
-    used = [row.version for row in rows if row.current_stage == ModelStage.PRODUCTION]
     if used:
         raise Conflict(
             code,
@@ -95,49 +139,65 @@ def refuse_to_delete_production(rows: Sequence[AnyRow], code: str, what: str) ->
         )
 
 
-def record_departure(connection: Connection, model: AnyRow, rows: Sequence[AnyRow], cause: Cause, now: int) -> None:
+def record_departure(
+    connection: Connection, model: AnyRow, stages: Sequence[tuple[int, ModelStage]], cause: Cause, now: int
+) -> None:
     """Add to history that versions go, each from its stage and with its aliases, and take the aliases away.
 
     Args:
         connection: Inside the writing transaction that deletes them.
         model: Row of the registered model.
-        rows: The versions.
+        stages: Numbers of the versions, and the stage of each.
         cause: Who deletes them, and why.
         now: When.
     """
     aliases = registered_model_aliases
-    theirs = (aliases.c.model == model.id) & is_one_of(aliases.c.version, [row.version for row in rows])
+    theirs = (aliases.c.model == model.id) & is_one_of(aliases.c.version, [version for version, _ in stages])
     borne = connection.execute(select(aliases).where(theirs).order_by(aliases.c.alias)).all()
-    stages = [(row.version, ModelStage(row.current_stage)) for row in rows]
     moves = [Move(version, stage) for version, stage in stages if stage is not ModelStage.NONE]
     moves += [Move(None, alias=row.alias, from_version=row.version) for row in borne]
     _tell(connection, record_moves(connection, model, moves, cause, now))
     connection.execute(aliases.delete().where(theirs))
 
 
-def _rows_in(connection: Connection, model: int, stage: ModelStage) -> Sequence[AnyRow]:
-    """Return the versions of a model that are in a stage, newest number first."""
-    inside = (model_versions.c.model == model, model_versions.c.current_stage == stage)
-    return connection.execute(select_versions().where(*inside).order_by(model_versions.c.version.desc())).all()
+def _occupancy(connection: Connection, model: int, stage: ModelStage) -> StageOccupancy:
+    versions = _numbers_in(connection, model, stage)
+    label = None
+    if versions:
+        newest = (model_versions.c.model == model) & (model_versions.c.version == versions[0])
+        label = connection.execute(select(model_versions.c.label).where(newest)).scalar_one()
+    return StageOccupancy(versions, label, last_move(connection, model, stage))
 
 
-def _set_stage(connection: Connection, numbers: Sequence[int], stage: ModelStage) -> None:
-    theirs = is_one_of(model_versions.c.id, numbers)
-    connection.execute(update(model_versions).where(theirs).values(current_stage=stage))
+def _numbers_in(connection: Connection, model: int, stage: ModelStage) -> list[int]:
+    """Return the numbers of the versions of a model that are in a stage, newest first."""
+    statement = select(model_versions.c.version).where(_is_in(model, stage))
+    return list(connection.execute(statement.order_by(model_versions.c.version.desc())).scalars())
+
+
+def _is_in(model: int, stage: ModelStage) -> ColumnElement[bool]:
+    return (model_versions.c.model == model) & (model_versions.c.current_stage == stage)
+
+
+def _set_stage(connection: Connection, model: int, versions: Sequence[int], stage: ModelStage) -> None:
+    if versions:
+        theirs = (model_versions.c.model == model) & is_one_of(model_versions.c.version, versions)
+        connection.execute(update(model_versions).where(theirs).values(current_stage=stage))
 
 
 def _tell(connection: Connection, moves: Sequence[RegistryMove]) -> None:
-    for move in moves:
-        webhook_outbox.stage_changed(connection, move=move)
+    webhook_outbox.stages_changed(connection, moves=moves)
 
 
-def _check_seen(connection: Connection, change: StageChange, entrant: AnyRow, inside: Sequence[AnyRow]) -> None:
+def _check_seen(connection: Connection, change: StageChange, model: int) -> None:
     if change.seen is None:
         return
-    last = last_move(connection, entrant.model, change.stage)
-    if change.seen == (0 if last is None else last.id):
+    number = last_move(connection, model, change.stage)
+    if change.seen == number:
         return
-    there = f"now {_named([row.version for row in inside])} in it" if inside else "now nothing is in it"
+    last = find_move(connection, number) if number else None
+    inside = _numbers_in(connection, model, change.stage)
+    there = f"now {_named(inside)} in it" if inside else "now nothing is in it"
     raise Conflict(
         "registry.stage_moved",
         f"{change.stage} of model '{change.name}' has changed since you looked: {there}{_told(last)}. Version"
@@ -146,18 +206,18 @@ def _check_seen(connection: Connection, change: StageChange, entrant: AnyRow, in
         name=change.name,
         version=str(change.version),
         stage=change.stage,
-        occupants=", ".join(str(row.version) for row in inside[:_SHOWN_VERSIONS]),
+        occupants=", ".join(map(str, inside[:_SHOWN_VERSIONS])),
         seen=change.seen,
-        last_move=0 if last is None else last.id,
+        last_move=number,
     )
 
 
-def _told(move: AnyRow | None) -> str:
+def _told(move: RegistryMove | None) -> str:
     """Return the end of a sentence that tells of a move."""
     if move is None:
         return ", and no version of this model ever was"
     moment = datetime.fromtimestamp(move.timestamp / 1000, UTC).isoformat(timespec="seconds")
-    return f", after a {_SPOKEN[Operation(move.operation)]} by {move.actor} at {moment}"
+    return f", after a {_SPOKEN[move.operation]} by {move.actor} at {moment}"
 
 
 _SPOKEN = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from trialog.entities import ModelVersionSearch
 from trialog.search import (
@@ -20,7 +20,6 @@ from trialog.store.comparisons import compare, compare_if_there, compile_filter,
 from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.prompts import PROMPT_FIELD, compare_prompt, version_is_prompt
-from trialog.store.registry_rows import select_versions
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE
@@ -60,22 +59,21 @@ def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
         named.add(comparison.field)
         return _condition(comparison)
 
-    statement = _in_workspace(by_name=order[0].field.key == "name").where(compile_filter(filter_, condition))
+    statement = _in_workspace().where(compile_filter(filter_, condition))
     if PROMPT_FIELD not in named:
         statement = statement.where(~version_is_prompt(model_versions.c.id, model_versions.c.model))
-    fingerprint = query_fingerprint("model versions", order, query.filter)
+    fingerprint = query_fingerprint("model versions", order, filter_)
     return PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order), now)
 
 
-def _in_workspace(*, by_name: bool) -> Select[*tuple[Any, ...]]:
-    """Return the statement that reads all versions.
-
-    Args:
-        by_name: Whether they are wanted in the order of names. If not, databases must not begin with the index of
-            names, as they would because of the workspace: a first page would cost a sort of all versions.
-    """
-    workspace = registered_models.c.workspace
-    return select_versions().where((workspace if by_name else workspace.concat("")) == DEFAULT_WORKSPACE)
+def _in_workspace() -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads the numbers of all versions."""
+    tables = model_versions.join(registered_models, registered_models.c.id == model_versions.c.model)
+    # Most models are of this workspace. Not told so, SQLite takes the index of workspace and name for the best way to
+    # begin, whatever order is asked for, and a first page would cost a sort of all versions.
+    is_here = func.likely(registered_models.c.workspace == DEFAULT_WORKSPACE)
+    # Numbers alone: what is sorted to find a page is as narrow as can be.
+    return select(model_versions.c.id).select_from(tables).where(is_here)
 
 
 def _condition(comparison: Comparison) -> ColumnElement[bool]:
@@ -89,9 +87,26 @@ def _condition(comparison: Comparison) -> ColumnElement[bool]:
     if field.key == "name" and comparison.operator in {Operator.EQUAL, Operator.IN}:
         # Few models: found by their names first, and then their versions by the models.
         bearer = registered_models.alias("bearer")
-        mine = (bearer.c.workspace == DEFAULT_WORKSPACE, compare(bearer.c.name, comparison))
-        return model_versions.c.model.in_(select(bearer.c.id).where(*mine))
+        mine = select(bearer.c.id).where(bearer.c.workspace == DEFAULT_WORKSPACE, compare(bearer.c.name, comparison))
+        if comparison.operator is Operator.IN:
+            return model_versions.c.model.in_(mine)
+        # Of one model, unlike of several, the indexes of its versions are in order.
+        return model_versions.c.model == mine.scalar_subquery()
+    if field.key == "run_id" and not _is_equality(comparison):
+        # MLflow keeps '' for a version without a run.
+        return compare(func.coalesce(model_versions.c.run_id, ""), comparison)
     return compare(_COLUMNS[field.key], comparison)
+
+
+def _is_equality(comparison: Comparison) -> bool:
+    """Tell whether a comparison asks for values that are there, which an index finds."""
+    match comparison.operator:
+        case Operator.EQUAL:
+            return comparison.value != ""
+        case Operator.IN:
+            return isinstance(comparison.value, tuple) and "" not in comparison.value
+        case _:
+            return False
 
 
 def _order(order: Sequence[OrderBy]) -> list[SortTerm]:

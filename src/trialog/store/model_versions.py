@@ -2,7 +2,6 @@
 
 import json
 
-import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from trialog.entities import (
@@ -10,6 +9,7 @@ from trialog.entities import (
     MODEL_VERSIONS_TAG,
     Cause,
     HistorySearch,
+    ModelContent,
     ModelStage,
     ModelVersion,
     ModelVersionSearch,
@@ -19,10 +19,12 @@ from trialog.entities import (
     PastOccupant,
     RegistryMove,
     StageChange,
+    StageHistory,
     StageOccupancy,
     Tag,
 )
 from trialog.entities.registry_limits import (
+    MAX_VERSIONS_IN_ANSWER,
     MAX_VERSIONS_PER_PAGE,
     check_cause,
     check_description,
@@ -31,23 +33,40 @@ from trialog.entities.registry_limits import (
 )
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.store import webhook_outbox
-from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.model_stages import (
     check_archiving,
     move_to_stage,
+    read_last_stage_move,
     read_occupancy,
+    read_stage_history,
     record_departure,
     refuse_to_delete_production,
 )
 from trialog.store.model_version_search import compile_model_version_search
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.points import model_not_found as logged_model_not_found
-from trialog.store.registry_history import compile_history_search, find_past_occupants, read_move
-from trialog.store.registry_rows import load_version, load_versions, model_row, select_versions, touch, version_row
+from trialog.store.registry_history import (
+    compile_history_search,
+    find_arrival,
+    find_past_occupants,
+    moment_of,
+    read_move,
+)
+from trialog.store.registry_rows import (
+    find_model,
+    load_version,
+    load_versions,
+    load_versions_in_order,
+    model_row,
+    select_versions,
+    touch,
+    version_row,
+)
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
 from trialog.store.tables import logged_model_tags, logged_models
 from trialog.store.upserts import upsert
+from trialog.store.version_content import delete_versions, load_content, store_content
 
 
 class SqlModelVersions:
@@ -79,6 +98,12 @@ class SqlModelVersions:
             lambda connection: load_versions(connection, [version_row(connection, name, version)])[0]
         )
 
+    async def content(self, name: str, version: int) -> ModelContent:
+        """See `ModelVersionStore.content`."""
+        return await self._database.read(
+            lambda connection: load_content(connection, version_row(connection, name, version).id)
+        )
+
     async def get_by_label(self, name: str, label: str) -> ModelVersion:
         """See `ModelVersionStore.get_by_label`."""
 
@@ -104,7 +129,7 @@ class SqlModelVersions:
             row = version_row(connection, name, version)
             mine = model_versions.c.id == row.id
             connection.execute(update(model_versions).where(mine).values(description=description))
-            touch(connection, now_milliseconds(), row.model, [version])
+            touch(connection, moment_of(connection, row.model), row.model, [version])
             return load_version(connection, row.id)
 
         return await self._database.write(job)
@@ -115,13 +140,13 @@ class SqlModelVersions:
 
         def job(connection: Connection) -> None:
             row = version_row(connection, name, version)
-            if not force:
+            stage = ModelStage(row.current_stage)
+            if stage is ModelStage.PRODUCTION and not force:
                 what = f"Version {version} of model '{name}'"
-                refuse_to_delete_production([row], "model_version.in_production", what)
-            now = now_milliseconds()
-            record_departure(connection, model_row(connection, name), [row], cause, now)
-            connection.execute(delete(model_version_tags).where(model_version_tags.c.model_version == row.id))
-            connection.execute(delete(model_versions).where(model_versions.c.id == row.id))
+                refuse_to_delete_production([version], "model_version.in_production", what)
+            now = moment_of(connection, row.model)
+            record_departure(connection, model_row(connection, name), [(version, stage)], cause, now)
+            delete_versions(connection, model_versions.c.id == row.id)
             touch(connection, now, row.model)
 
         await self._database.write(job)
@@ -132,8 +157,9 @@ class SqlModelVersions:
         paged = compile_model_version_search(query)
 
         def job(connection: Connection) -> Page[ModelVersion]:
-            rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
-            return Page(load_versions(connection, rows), token)
+            size = min(query.max_results, MAX_VERSIONS_IN_ANSWER)
+            rows, token = fetch_page(connection, paged, size, query.page_token)
+            return Page(load_versions_in_order(connection, [row.id for row in rows]), token)
 
         return await self._database.read(job)
 
@@ -147,7 +173,7 @@ class SqlModelVersions:
                 _check_label_is_free(connection, row.model, name, tag.value, but=version)
                 _set_label(connection, row.id, tag.value)
             upsert(connection, model_version_tags, [(row.id, tag.key, tag.value)])
-            touch(connection, now_milliseconds(), row.model, [version])
+            touch(connection, moment_of(connection, row.model), row.model, [version])
             webhook_outbox.model_version_tag_set(connection, name=name, version=version, key=tag.key, value=tag.value)
 
         await self._database.write(job)
@@ -162,7 +188,7 @@ class SqlModelVersions:
                 return
             if key == LABEL_TAG:
                 _set_label(connection, row.id, None)
-            touch(connection, now_milliseconds(), row.model, [version])
+            touch(connection, moment_of(connection, row.model), row.model, [version])
             webhook_outbox.model_version_tag_deleted(connection, name=name, version=version, key=key)
 
         await self._database.write(job)
@@ -173,13 +199,30 @@ class SqlModelVersions:
         check_cause(change.cause)
 
         def job(connection: Connection) -> ModelVersion:
-            return move_to_stage(connection, change, now_milliseconds())
+            return move_to_stage(connection, change)
 
         return await self._database.write(job)
 
     async def occupancy(self, name: str, stage: ModelStage) -> StageOccupancy:
         """See `ModelVersionStore.occupancy`."""
         return await self._database.read(lambda connection: read_occupancy(connection, name, stage))
+
+    async def last_stage_move(self, name: str, stage: ModelStage) -> int:
+        """See `ModelVersionStore.last_stage_move`."""
+        return await self._database.read(lambda connection: read_last_stage_move(connection, name, stage))
+
+    async def stage_history(self, name: str, stage: ModelStage) -> StageHistory:
+        """See `ModelVersionStore.stage_history`."""
+        return await self._database.read(lambda connection: read_stage_history(connection, name, stage))
+
+    async def arrival(self, name: str, version: int, stage: ModelStage) -> RegistryMove | None:
+        """See `ModelVersionStore.arrival`."""
+
+        def job(connection: Connection) -> RegistryMove | None:
+            model = find_model(connection, name)
+            return None if model is None else find_arrival(connection, model.id, version, stage)
+
+        return await self._database.read(job)
 
     async def history(self, query: HistorySearch) -> Page[RegistryMove]:
         """See `ModelVersionStore.history`."""
@@ -203,7 +246,7 @@ def _insert(connection: Connection, new_version: NewModelVersion) -> int:
     label = tags.get(LABEL_TAG)
     if label is not None:
         _check_label_is_free(connection, model.id, model.name, label)
-    now = now_milliseconds()
+    now = moment_of(connection, model.id)
     number = model.last_version + 1
     values = {
         "model": model.id,
@@ -220,9 +263,7 @@ def _insert(connection: Connection, new_version: NewModelVersion) -> int:
         "model_id": new_version.model_id,
         "status": ModelVersionStatus.READY,
         "label": label,
-        "signature": new_version.content.signature,
-        "flavors": msgspec.json.encode(new_version.content.flavors).decode(),
-        "size_bytes": new_version.content.size_bytes,
+        **store_content(connection, new_version.content),
     }
     made: int = connection.execute(insert(model_versions).values(values).returning(model_versions.c.id)).scalar_one()
     upsert(connection, model_version_tags, [(made, key, value) for key, value in tags.items()])

@@ -28,7 +28,8 @@ def query_fingerprint(*parts: object) -> str:
     """Return a short text that differs for different queries.
 
     Args:
-        parts: What makes the query: kind, order, filter.
+        parts: What makes the query: kind, order, filter; as they were understood, for what a name means may depend on
+            what there is.
     """
     return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=6).hexdigest()
 

@@ -105,4 +105,6 @@ def _after(terms: Sequence[SortTerm], position: Sequence[int | str]) -> ColumnEl
     for index, (term, held) in enumerate(zip(terms, position, strict=True)):
         equal = [before.value == value for before, value in zip(terms[:index], position[:index], strict=True)]
         alternatives.append(and_(*equal, term.value < held if term.descending else term.value > held))
-    return or_(false(), *alternatives)
+    # Follows from the rest, but a database sees only here that an index of the first term can begin at the position.
+    leading = terms[0].value <= position[0] if terms[0].descending else terms[0].value >= position[0]
+    return and_(leading, or_(false(), *alternatives))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 
 from trialog.entities import PROMPT_TAG
 from trialog.search import Comparison, Entity, Field, Operator
@@ -16,17 +16,24 @@ _YES = "true"
 _NO = "false"
 
 
+def value_says_prompt(value: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a value of the tag says that its bearer is a prompt: `entities.says_prompt` in SQL."""
+    return func.lower(value) == _YES
+
+
 def model_is_prompt(model: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a model is a prompt."""
     tags = registered_model_tags
-    return exists(select(literal(1)).where(tags.c.model == model, tags.c.key == PROMPT_TAG, tags.c.value == _YES))
+    return exists(
+        select(literal(1)).where(tags.c.model == model, tags.c.key == PROMPT_TAG, value_says_prompt(tags.c.value))
+    )
 
 
 def version_is_prompt(version: ColumnElement[int], model: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a version is one of a prompt: it or its model says so."""
     tags = model_version_tags
-    own = select(literal(1)).where(tags.c.model_version == version, tags.c.key == PROMPT_TAG, tags.c.value == _YES)
-    return or_(exists(own), model_is_prompt(model))
+    mine = (tags.c.model_version == version, tags.c.key == PROMPT_TAG, value_says_prompt(tags.c.value))
+    return or_(exists(select(literal(1)).where(*mine)), model_is_prompt(model))
 
 
 def compare_prompt(is_prompt: ColumnElement[bool], comparison: Comparison) -> ColumnElement[bool]:

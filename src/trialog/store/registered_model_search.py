@@ -42,7 +42,7 @@ def compile_registered_model_search(query: RegisteredModelSearch) -> PagedQuery:
     conditions = [registered_models.c.workspace == DEFAULT_WORKSPACE, compile_filter(filter_, condition)]
     if PROMPT_FIELD not in named:
         conditions.append(~model_is_prompt(registered_models.c.id))
-    fingerprint = query_fingerprint("registered models", order, query.filter)
+    fingerprint = query_fingerprint("registered models", order, filter_)
     size = count_comparisons(filter_) + len(order)
     return PagedQuery(select(registered_models).where(*conditions), _order(order), fingerprint, size, now)
 

@@ -15,6 +15,8 @@ from trialog.entities import (
     RegisteredModel,
     RegisteredModelSearch,
     Tag,
+    is_prompt,
+    says_prompt,
 )
 from trialog.entities.registry_limits import (
     MAX_MODELS_PER_PAGE,
@@ -30,10 +32,10 @@ from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotF
 from trialog.store import webhook_outbox
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
-from trialog.store.model_stages import record_departure, refuse_to_delete_production
+from trialog.store.model_stages import numbers_in_production, record_departure, refuse_to_delete_production
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.registered_model_search import compile_registered_model_search
-from trialog.store.registry_history import Move, begin_name, end_name, record_moves
+from trialog.store.registry_history import Move, begin_name, end_name, free_since, moment_of, record_moves
 from trialog.store.registry_rows import (
     find_model,
     load_models,
@@ -45,7 +47,6 @@ from trialog.store.registry_rows import (
     version_row,
 )
 from trialog.store.registry_tables import (
-    model_version_tags,
     model_versions,
     registered_model_aliases,
     registered_model_tags,
@@ -54,6 +55,7 @@ from trialog.store.registry_tables import (
 from trialog.store.rows import AnyRow
 from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.upserts import upsert
+from trialog.store.version_content import delete_versions
 
 
 class SqlRegisteredModels:
@@ -74,8 +76,8 @@ class SqlRegisteredModels:
         tags = {tag.key: tag.value for tag in new_model.tags}
 
         def job(connection: Connection) -> RegisteredModel:
-            _check_name_is_free(connection, new_model.name, as_prompt=_says_prompt(tags.get(PROMPT_TAG)))
-            now = now_milliseconds()
+            _check_name_is_free(connection, new_model.name, as_prompt=is_prompt(new_model.tags))
+            now = max(now_milliseconds(), free_since(connection, new_model.name))
             values = {
                 "workspace": DEFAULT_WORKSPACE,
                 "name": new_model.name,
@@ -108,14 +110,14 @@ class SqlRegisteredModels:
             row = model_row(connection, name)
             if new_name != name:
                 _check_name_is_free(connection, new_name, as_prompt=_is_prompt(connection, row.id))
-                now = now_milliseconds()
+                now = max(moment_of(connection, row.id), free_since(connection, new_name))
+                begin_name(connection, row.id, new_name, now)
                 mine = registered_models.c.id == row.id
                 connection.execute(
                     update(registered_models).where(mine).values(name=new_name, last_updated_timestamp=now)
                 )
                 theirs = model_versions.c.model == row.id
                 connection.execute(update(model_versions).where(theirs).values(last_updated_timestamp=now))
-                begin_name(connection, row.id, new_name, now)
             return load_models(connection, [model_row(connection, new_name)])[0]
 
         return await self._database.write(job)
@@ -125,8 +127,9 @@ class SqlRegisteredModels:
         check_description(description)
 
         def job(connection: Connection) -> RegisteredModel:
-            changed = {"description": description, "last_updated_timestamp": now_milliseconds()}
-            mine = registered_models.c.id == model_row(connection, name).id
+            model = model_row(connection, name).id
+            changed = {"description": description, "last_updated_timestamp": moment_of(connection, model)}
+            mine = registered_models.c.id == model
             connection.execute(update(registered_models).where(mine).values(changed))
             return load_models(connection, [model_row(connection, name)])[0]
 
@@ -139,14 +142,15 @@ class SqlRegisteredModels:
         def job(connection: Connection) -> None:
             model = model_row(connection, name)
             theirs = model_versions.c.model == model.id
-            rows = connection.execute(select_versions().where(theirs).order_by(model_versions.c.version)).all()
             if not force:
-                refuse_to_delete_production(rows, "registered_model.in_production", f"Model '{name}'")
-            now = now_milliseconds()
-            record_departure(connection, model, rows, cause, now)
-            numbers = select(model_versions.c.id).where(theirs)
-            connection.execute(delete(model_version_tags).where(model_version_tags.c.model_version.in_(numbers)))
-            connection.execute(delete(model_versions).where(theirs))
+                used = numbers_in_production(connection, model.id)
+                refuse_to_delete_production(used, "registered_model.in_production", f"Model '{name}'")
+            now = moment_of(connection, model.id)
+            stages = select(model_versions.c.version, model_versions.c.current_stage).where(theirs)
+            in_order = connection.execute(stages.order_by(model_versions.c.version)).all()
+            leaving = [(row.version, ModelStage(row.current_stage)) for row in in_order]
+            record_departure(connection, model, leaving, cause, now)
+            delete_versions(connection, theirs)
             connection.execute(delete(registered_model_tags).where(registered_model_tags.c.model == model.id))
             connection.execute(delete(registered_models).where(registered_models.c.id == model.id))
             end_name(connection, model.id, now)
@@ -177,7 +181,7 @@ class SqlRegisteredModels:
         def job(connection: Connection) -> None:
             model = model_row(connection, name).id
             upsert(connection, registered_model_tags, [(model, tag.key, tag.value)])
-            touch(connection, now_milliseconds(), model)
+            touch(connection, moment_of(connection, model), model)
             webhook_outbox.registered_model_tag_set(connection, name=name, key=tag.key, value=tag.value)
 
         await self._database.write(job)
@@ -193,7 +197,7 @@ class SqlRegisteredModels:
             # Told first: whether the model is a prompt, a tag of its own says.
             webhook_outbox.registered_model_tag_deleted(connection, name=name, key=key)
             connection.execute(delete(registered_model_tags).where(mine))
-            touch(connection, now_milliseconds(), model)
+            touch(connection, moment_of(connection, model), model)
 
         await self._database.write(job)
 
@@ -210,7 +214,7 @@ class SqlRegisteredModels:
                 return
             upsert(connection, registered_model_aliases, [(model.id, alias, bearer.version)])
             from_version = None if before is None else before.version
-            now = now_milliseconds()
+            now = moment_of(connection, model.id)
             touch(connection, now, model.id, [number for number in (version, from_version) if number is not None])
             record_moves(connection, model, [Move(version, alias=alias, from_version=from_version)], cause, now)
             webhook_outbox.model_version_alias_created(connection, name=name, alias=alias, version=version)
@@ -229,7 +233,7 @@ class SqlRegisteredModels:
                 return
             mine = (registered_model_aliases.c.model == model.id) & (registered_model_aliases.c.alias == alias)
             connection.execute(delete(registered_model_aliases).where(mine))
-            now = now_milliseconds()
+            now = moment_of(connection, model.id)
             touch(connection, now, model.id, [before.version])
             record_moves(connection, model, [Move(None, alias=alias, from_version=before.version)], cause, now)
             webhook_outbox.model_version_alias_deleted(connection, name=name, alias=alias)
@@ -274,11 +278,7 @@ def _alias_row(connection: Connection, model: int, alias: str) -> AnyRow | None:
 
 def _is_prompt(connection: Connection, model: int) -> bool:
     mine = (registered_model_tags.c.model == model) & (registered_model_tags.c.key == PROMPT_TAG)
-    return _says_prompt(connection.execute(select(registered_model_tags.c.value).where(mine)).scalar())
-
-
-def _says_prompt(value: str | None) -> bool:
-    return value is not None and value.lower() == "true"
+    return says_prompt(connection.execute(select(registered_model_tags.c.value).where(mine)).scalar())
 
 
 def _check_name_is_free(connection: Connection, name: str, *, as_prompt: bool) -> None:

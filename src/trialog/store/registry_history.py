@@ -1,13 +1,14 @@
 """The history of the registry: recording moves of stages and aliases, and reading them back.
 
-Moves are only ever added. They name a model by the store's own number, so that they stay with it through every name it
-has; which model had which name when is kept beside them.
+Changes and their moves are only ever added. They name a model by the store's own number, so that they stay with it
+through every name it has; which model had which name when is kept beside them.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal, or_, select, union_all, update
 
 from trialog.entities import (
     INT64_MAX,
@@ -17,11 +18,13 @@ from trialog.entities import (
     Operation,
     PastOccupant,
     RegistryMove,
+    StageMove,
 )
+from trialog.store.clock import now_milliseconds
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.registry_rows import model_not_found
-from trialog.store.registry_tables import registered_model_names, registered_models, registry_moves
+from trialog.store.registry_tables import registered_model_names, registered_models, registry_changes, registry_moves
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.tables import DEFAULT_WORKSPACE
@@ -45,6 +48,20 @@ class Move(NamedTuple):
     from_version: int | None = None
 
 
+def moment_of(connection: Connection, model: int) -> int:
+    """Return when a change of a model happens: now, or when it changed last if the clock was set back since.
+
+    So the order of a model's changes and that of their times are one and the same.
+
+    Args:
+        connection: Inside the writing transaction that makes the change.
+        model: The model's own number.
+    """
+    changed = select(registered_models.c.last_updated_timestamp).where(registered_models.c.id == model)
+    last: int = connection.execute(changed).scalar_one()
+    return max(now_milliseconds(), last)
+
+
 def record_moves(
     connection: Connection, model: AnyRow, moves: Sequence[Move], cause: Cause, now: int
 ) -> list[RegistryMove]:
@@ -55,40 +72,63 @@ def record_moves(
         model: Row of the registered model.
         moves: What moves, in the order in which history tells it.
         cause: Who does it, and why.
-        now: When.
+        now: When, by `moment_of`.
     """
-    # A trigger lets no row be changed, so the id of the first must be known before. There is one writer at a time and
-    # no row ever goes: the next number is free.
-    first = connection.execute(select(func.coalesce(func.max(registry_moves.c.id), 0))).scalar_one() + 1
-    rows = [
-        {
-            "id": first + index,
-            "change": first,
-            "workspace": DEFAULT_WORKSPACE,
-            "model": model.id,
-            "name": model.name,
-            "version": move.version,
-            "alias": move.alias,
-            "from_stage": move.from_stage,
-            "to_stage": move.to_stage,
-            "from_version": move.from_version,
-            "timestamp": now,
-            "actor": cause.actor,
-            "operation": cause.operation,
-            "reason": cause.reason,
-            "gate": cause.gate,
-        }
-        for index, move in enumerate(moves)
-    ]
-    if not rows:
+    if not moves:
         return []
-    connection.execute(insert(registry_moves), rows)
-    made = select(registry_moves).where(registry_moves.c.id >= first).order_by(registry_moves.c.id)
-    return [read_move(row) for row in connection.execute(made)]
+    change = {
+        "workspace": DEFAULT_WORKSPACE,
+        "model": model.id,
+        "name": model.name,
+        "timestamp": now,
+        "actor": cause.actor,
+        "operation": cause.operation,
+        "reason": cause.reason,
+        "gate": cause.gate,
+    }
+    number: int = connection.execute(
+        insert(registry_changes).values(change).returning(registry_changes.c.id)
+    ).scalar_one()
+    # In one statement: SQLite takes ever longer for each of many that a trigger may undo.
+    listed = func.json_each(literal(msgspec.json.encode(moves).decode())).table_valued("key", "value")
+    values = [func.json_extract(listed.c.value, f"$[{place}]") for place in range(len(Move._fields))]
+    rows = select(literal(number), literal(model.id), *values).order_by(listed.c.key)
+    connection.execute(insert(registry_moves).from_select(["change", "model", *Move._fields], rows))
+    newest_first = select(registry_moves.c.id).where(registry_moves.c.model == model.id)
+    made = connection.execute(newest_first.order_by(registry_moves.c.id.desc()).limit(len(moves))).scalars().all()
+    return [
+        RegistryMove(
+            move_id=move_id,
+            change_id=number,
+            registered_model_id=model.id,
+            name=model.name,
+            timestamp=now,
+            actor=cause.actor,
+            operation=cause.operation,
+            reason=cause.reason,
+            gate=cause.gate,
+            **move._asdict(),
+        )
+        for move_id, move in zip(reversed(made), moves, strict=True)
+    ]
+
+
+def free_since(connection: Connection, name: str) -> int:
+    """Return when the last model that had a name lost it; 0 if none had it."""
+    names = registered_model_names
+    mine = (names.c.workspace == DEFAULT_WORKSPACE) & (names.c.name == name)
+    return connection.execute(select(func.max(names.c.until)).where(mine)).scalar() or 0
 
 
 def begin_name(connection: Connection, model: int, name: str, now: int) -> None:
-    """Note that a model has a name from now on, and no longer the one before."""
+    """Note that a model has a name from now on, and no longer the one before.
+
+    Args:
+        connection: Inside the writing transaction that gives it.
+        model: The model's own number.
+        name: The name.
+        now: When; not before `moment_of` and `free_since`.
+    """
     end_name(connection, model, now)
     values = {"workspace": DEFAULT_WORKSPACE, "name": name, "model": model, "since": now}
     connection.execute(insert(registered_model_names).values(values))
@@ -100,11 +140,51 @@ def end_name(connection: Connection, model: int, now: int) -> None:
     connection.execute(update(registered_model_names).where(current).values(until=now))
 
 
-def last_move(connection: Connection, model: int, stage: ModelStage) -> AnyRow | None:
-    """Return the last move of a model into or out of a stage."""
-    touching = (registry_moves.c.model == model, _touches(stage))
-    statement = select(registry_moves).where(*touching).order_by(registry_moves.c.id.desc()).limit(1)
-    return connection.execute(statement).one_or_none()
+def last_move(connection: Connection, model: int, stage: ModelStage) -> int:
+    """Return the number of the last move of a model into or out of a stage; 0 if there was none."""
+    ends = (
+        select(func.max(registry_moves.c.id)).where(registry_moves.c.model == model, side == stage)
+        for side in (registry_moves.c.from_stage, registry_moves.c.to_stage)
+    )
+    return max(connection.execute(end).scalar() or 0 for end in ends)
+
+
+def find_move(connection: Connection, move_id: int) -> RegistryMove:
+    """Return the move that a number stands for."""
+    return read_move(connection.execute(_select_moves().where(registry_moves.c.id == move_id)).one())
+
+
+def find_arrival(connection: Connection, model: int, version: int, stage: ModelStage) -> RegistryMove | None:
+    """Return the last move that brought a version of a model into a stage; None if none ever did.
+
+    Args:
+        connection: Where to read.
+        model: The model's own number.
+        version: The version, as users count them.
+        stage: The stage.
+    """
+    its = (registry_moves.c.model == model, registry_moves.c.version == version, registry_moves.c.to_stage == stage)
+    found = connection.execute(select(func.max(registry_moves.c.id)).where(*its)).scalar()
+    return None if found is None else find_move(connection, found)
+
+
+def read_stage_moves(connection: Connection, model: int, stage: ModelStage) -> list[StageMove]:
+    """Return the moves of a model into and out of a stage, the first one first."""
+    sides = union_all(
+        *(
+            select(*_STAGE_MOVE).where(registry_moves.c.model == model, side == stage)
+            for side in (registry_moves.c.from_stage, registry_moves.c.to_stage)
+        )
+    ).subquery()
+    statement = (
+        select(sides.c.version, sides.c.to_stage, registry_changes.c.operation)
+        .join(registry_changes, registry_changes.c.id == sides.c.change)
+        .order_by(sides.c.id)
+    )
+    return [
+        StageMove(version, _STAGES[after], Operation(operation))
+        for version, after, operation in connection.execute(statement)
+    ]
 
 
 def compile_history_search(connection: Connection, query: HistorySearch) -> PagedQuery:
@@ -122,7 +202,7 @@ def compile_history_search(connection: Connection, query: HistorySearch) -> Page
     whole = [bearer.model for bearer in bearers if bearer.until is None or not bearer.lives]
     conditions = [
         is_one_of(registry_moves.c.model, {bearer.model for bearer in bearers}),
-        or_(is_one_of(registry_moves.c.model, whole), registry_moves.c.name == query.name),
+        or_(is_one_of(registry_moves.c.model, whole), registry_changes.c.name == query.name),
     ]
     if query.stage is not None:
         conditions.append(_touches(query.stage))
@@ -134,7 +214,7 @@ def compile_history_search(connection: Connection, query: HistorySearch) -> Page
         conditions.append(or_(registry_moves.c.version == number, borne))
     fingerprint = query_fingerprint("moves", query.name, query.stage, query.alias, query.version)
     terms = [SortTerm(registry_moves.c.id, int, descending=True)]
-    return PagedQuery(select(registry_moves).where(*conditions), terms, fingerprint)
+    return PagedQuery(_select_moves().where(*conditions), terms, fingerprint)
 
 
 def find_past_occupants(connection: Connection, name: str, stage: ModelStage, timestamp: int) -> list[PastOccupant]:
@@ -159,18 +239,28 @@ def find_past_occupants(connection: Connection, name: str, stage: ModelStage, ti
         if bearer.since <= timestamp and (bearer.until is None or timestamp < bearer.until)
     ]
     model = (then or [bearer.model for bearer in bearers])[-1]
-    statement = (
-        select(registry_moves)
-        .where(registry_moves.c.model == model, registry_moves.c.timestamp <= timestamp, _touches(stage))
-        .order_by(registry_moves.c.id)
+    last = select(registry_changes.c.id).where(
+        registry_changes.c.model == model, registry_changes.c.timestamp <= timestamp
     )
-    inside: dict[int, RegistryMove] = {}
-    for row in connection.execute(statement):
-        if row.to_stage == stage:
-            inside[row.version] = read_move(row)
-        else:
-            inside.pop(row.version, None)
-    return [PastOccupant(inside[version].name, version, inside[version]) for version in sorted(inside, reverse=True)]
+    newest_first = (registry_changes.c.timestamp.desc(), registry_changes.c.id.desc())
+    change = connection.execute(last.order_by(*newest_first).limit(1)).scalar()
+    if change is None:
+        return []
+    sides = union_all(
+        *(
+            select(registry_moves.c.version, registry_moves.c.id, literal(step).label("step")).where(
+                registry_moves.c.model == model, side == stage, registry_moves.c.change <= change
+            )
+            for side, step in ((registry_moves.c.to_stage, 1), (registry_moves.c.from_stage, -1))
+        )
+    ).subquery()
+    # A version that came in once more often than it left is there, since its last move of all.
+    arrivals = select(func.max(sides.c.id)).group_by(sides.c.version).having(func.sum(sides.c.step) > 0)
+    rows = connection.execute(
+        _select_moves().where(registry_moves.c.id.in_(arrivals)).order_by(registry_moves.c.version.desc())
+    )
+    found = [read_move(row) for row in rows]
+    return [PastOccupant(move.name, move.version, move) for move in found if move.version is not None]
 
 
 def read_move(row: AnyRow) -> RegistryMove:
@@ -178,6 +268,7 @@ def read_move(row: AnyRow) -> RegistryMove:
     return RegistryMove(
         move_id=row.id,
         change_id=row.change,
+        registered_model_id=row.model,
         name=row.name,
         version=row.version,
         alias=row.alias,
@@ -190,6 +281,17 @@ def read_move(row: AnyRow) -> RegistryMove:
         reason=row.reason,
         gate=row.gate,
     )
+
+
+_STAGE_MOVE = (registry_moves.c.id, registry_moves.c.change, registry_moves.c.version, registry_moves.c.to_stage)
+_STAGES: dict[str | None, ModelStage | None] = {None: None, **{stage.value: stage for stage in ModelStage}}
+_SAID = tuple(registry_changes.c[name] for name in ("name", "timestamp", "actor", "operation", "reason", "gate"))
+
+
+def _select_moves() -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads moves with what was said of their change."""
+    changes = registry_moves.join(registry_changes, registry_changes.c.id == registry_moves.c.change)
+    return select(*registry_moves.c, *_SAID).select_from(changes)
 
 
 def _touches(stage: ModelStage) -> ColumnElement[bool]:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Select, func, literal, select, true, update
 
 from trialog.entities import (
     INT64_MAX,
-    ModelContent,
     ModelStage,
     ModelVersion,
     ModelVersionStatus,
@@ -31,13 +30,14 @@ from trialog.store.tables import DEFAULT_WORKSPACE
 
 SHOWN_NAME_LENGTH = 500
 
-_flavors = msgspec.json.Decoder(tuple[str, ...])
+# What the files of a version say is read by itself.
+_VERSION_COLUMNS = [column for column in model_versions.c if column.name not in {"signature", "flavors", "size_bytes"}]
 
 
 def select_versions() -> Select[*tuple[Any, ...]]:
     """Return the statement that reads versions with the names of their models."""
     tables = model_versions.join(registered_models, registered_models.c.id == model_versions.c.model)
-    return select(*model_versions.c, registered_models.c.name).select_from(tables)
+    return select(*_VERSION_COLUMNS, registered_models.c.name).select_from(tables)
 
 
 def find_model(connection: Connection, name: str) -> AnyRow | None:
@@ -116,14 +116,21 @@ def load_version(connection: Connection, number: int) -> ModelVersion:
 def load_versions(connection: Connection, rows: Sequence[AnyRow]) -> list[ModelVersion]:
     """Return the versions of rows that `select_versions` reads, with tags and aliases by key and name."""
     aliases: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for model, alias, version in connection.execute(_aliases_of({row.model for row in rows})):
+    for model, alias, version in connection.execute(_aliases_of_versions(rows)):
         aliases[model, version].append(alias)
     tags: dict[int, list[Tag]] = defaultdict(list)
     theirs = is_one_of(model_version_tags.c.model_version, [row.id for row in rows])
     by_key = (model_version_tags.c.model_version, model_version_tags.c.key)
     for version, key, value in connection.execute(select(model_version_tags).where(theirs).order_by(*by_key)):
         tags[version].append(Tag(key, value))
-    return [_version(row, tags[row.id], aliases[row.model, row.version]) for row in rows]
+    return [_version(row, tags[row.id], sorted(aliases[row.model, row.version])) for row in rows]
+
+
+def load_versions_in_order(connection: Connection, numbers: Sequence[int]) -> list[ModelVersion]:
+    """Return the versions that numbers of the store's own stand for, in the order of these."""
+    rows = connection.execute(select_versions().where(is_one_of(model_versions.c.id, numbers)))
+    by_number = {row.id: row for row in rows}
+    return load_versions(connection, [by_number[number] for number in numbers])
 
 
 def load_models(connection: Connection, rows: Sequence[AnyRow]) -> list[RegisteredModel]:
@@ -192,6 +199,16 @@ def _aliases_of(models: Iterable[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _aliases_of_versions(rows: Iterable[AnyRow]) -> Select[*tuple[Any, ...]]:
+    aliases = registered_model_aliases
+    text = msgspec.json.encode([(row.model, row.version) for row in rows]).decode()
+    named = func.json_each(literal(text)).table_valued("value")
+    model, version = (func.json_extract(named.c.value, place) for place in ("$[0]", "$[1]"))
+    borne = (aliases.c.model == model) & (aliases.c.version == version)
+    # Each version is looked up by itself, however many aliases its model has.
+    return select(aliases.c.model, aliases.c.alias, aliases.c.version).select_from(named.join(aliases, borne))
+
+
 def _version(row: AnyRow, tags: list[Tag], aliases: list[str]) -> ModelVersion:
     return ModelVersion(
         name=row.name,
@@ -209,7 +226,6 @@ def _version(row: AnyRow, tags: list[Tag], aliases: list[str]) -> ModelVersion:
         status=ModelVersionStatus(row.status),
         status_message=row.status_message,
         label=row.label,
-        content=ModelContent(row.signature, _flavors.decode(row.flavors), row.size_bytes),
         tags=tags,
         aliases=aliases,
     )

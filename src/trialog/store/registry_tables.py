@@ -34,6 +34,7 @@ registered_model_aliases = Table(
     Column("model", BigInteger, primary_key=True),
     Column("alias", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
+    Index("trialog_registered_model_aliases_by_version", "model", "version"),
     sqlite_with_rowid=False,
 )
 
@@ -71,7 +72,7 @@ model_versions = Table(
     Column("status", Text, nullable=False),
     Column("status_message", Text),
     Column("label", Text),
-    Column("signature", Text),
+    Column("signature", Text),  # digest of one in the table of signatures
     Column("flavors", Text, nullable=False),  # a JSON list
     Column("size_bytes", BigInteger),
     UniqueConstraint("model", "version", name="trialog_model_versions_number"),
@@ -79,7 +80,20 @@ model_versions = Table(
     Index("trialog_model_versions_by_stage", "model", "current_stage", "version"),
     Index("trialog_model_versions_by_run", "run_id"),
     Index("trialog_model_versions_by_update", "last_updated_timestamp"),
+    Index("trialog_model_versions_by_creation", "creation_timestamp"),
+    Index("trialog_model_versions_in_stage", "current_stage"),
+    Index("trialog_model_versions_by_label", "label"),
+    Index("trialog_model_versions_by_logged_model", "model_id"),
+    Index("trialog_model_versions_by_signature", "signature"),
     sqlite_autoincrement=True,  # tags of a version that is gone must never fall to another
+)
+
+# Each once, however many versions share it.
+model_signatures = Table(
+    "trialog_model_signatures",
+    metadata,
+    Column("digest", Text, primary_key=True),  # SHA-256 of the content, in hexadecimal
+    Column("content", Text, nullable=False),
 )
 
 model_version_tags = Table(
@@ -91,26 +105,40 @@ model_version_tags = Table(
     sqlite_with_rowid=False,
 )
 
-# Only ever added to: triggers refuse every change of a row. `model` finds the moves of a model under all its names.
-registry_moves = Table(
-    "trialog_registry_moves",
+# What one call moved together, who asked for it and why. Only ever added to: triggers refuse every change of a row.
+# `model` finds the changes of a model under all its names; in the order of their numbers their times never go back.
+registry_changes = Table(
+    "trialog_registry_changes",
     metadata,
     Column("id", Identity, primary_key=True),
-    Column("change", BigInteger, nullable=False),  # id of the first move of the same change
     Column("workspace", Text, nullable=False),
     Column("model", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
-    Column("version", BigInteger),
-    Column("alias", Text),
-    Column("from_stage", Text),
-    Column("to_stage", Text),
-    Column("from_version", BigInteger),
     Column("timestamp", BigInteger, nullable=False),
     Column("actor", Text, nullable=False),
     Column("operation", Text, nullable=False),
     Column("reason", Text),
     Column("gate", Text),
+    Index("trialog_registry_changes_by_model", "model", "timestamp", "id"),
+    sqlite_autoincrement=True,
+)
+
+# The moves of a change. Only ever added to, likewise.
+registry_moves = Table(
+    "trialog_registry_moves",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("change", BigInteger, nullable=False),
+    Column("model", BigInteger, nullable=False),
+    Column("version", BigInteger),
+    Column("alias", Text),
+    Column("from_stage", Text),
+    Column("to_stage", Text),
+    Column("from_version", BigInteger),
     Index("trialog_registry_moves_by_model", "model", "id"),
+    Index("trialog_registry_moves_by_version", "model", "version", "to_stage", "id"),
+    Index("trialog_registry_moves_by_stage_after", "model", "to_stage", "id"),
+    Index("trialog_registry_moves_by_stage_before", "model", "from_stage", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -153,6 +181,16 @@ webhook_events = Table(
     sqlite_with_rowid=False,
 )
 
+# What is sent: once for all webhooks that are told the same, and only as long as it waits for one of them.
+webhook_bodies = Table(
+    "trialog_webhook_bodies",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("size", BigInteger, nullable=False),  # bytes of the content
+    Column("content", Text, nullable=False),
+    sqlite_autoincrement=True,  # room is made by number: none may come back
+)
+
 # Written with the change they tell of, sent by whoever holds the lease.
 webhook_deliveries = Table(
     "trialog_webhook_deliveries",
@@ -163,7 +201,7 @@ webhook_deliveries = Table(
     Column("entity", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", BigInteger),  # NULL once it is finished
     Column("state", Text, nullable=False),
     Column("attempts", BigInteger, nullable=False),
     Column("next_attempt_at", BigInteger, nullable=False),
@@ -172,5 +210,6 @@ webhook_deliveries = Table(
     Column("fault", Text),
     UniqueConstraint("delivery_id", name="trialog_webhook_deliveries_delivery_id"),
     Index("trialog_webhook_deliveries_by_webhook", "webhook", "state", "id"),
+    Index("trialog_webhook_deliveries_by_body", "body"),
     sqlite_autoincrement=True,  # order is by number: none may come back
 )

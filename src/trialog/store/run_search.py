@@ -67,7 +67,7 @@ def compile_run_search(connection: Connection, query: RunSearch) -> PagedQuery:
     if all(item.field.entity is not Entity.ATTRIBUTE or item.field.key != "start_time" for item in order):
         terms += sort_terms(runs.c.start_time, int, ascending=False, nullable=True)
     terms.append(SortTerm(runs.c.run_id, str))
-    fingerprint = query_fingerprint("runs", order, query.filter, query.view_type)
+    fingerprint = query_fingerprint("runs", order, filter_, query.view_type)
     return PagedQuery(statement.select_from(tables), terms, fingerprint, count_comparisons(filter_) + len(order), now)
 
 

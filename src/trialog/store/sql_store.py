@@ -1,5 +1,8 @@
 """The store in SQL, put together from its parts."""
 
+import asyncio
+from pathlib import Path
+
 from trialog.store.address import sqlite_file
 from trialog.store.database import Database
 from trialog.store.experiments import SqlExperiments, make_default_experiment
@@ -52,10 +55,21 @@ async def open_store(uri: str, *, default_artifact_root: str, auto_upgrade: bool
         ConfigurationError: The address names nothing that can be opened.
         StoreVersionError: The store is of another version of Trialog, or belongs to something else.
     """
-    database = Database(sqlite_file(uri), auto_upgrade=auto_upgrade)
+    # An upgrade takes its time, and so does waiting for a lock; whoever else runs here need not wait with it.
+    database = await _opened(sqlite_file(uri), auto_upgrade=auto_upgrade)
     try:
         await database.write(lambda connection: make_default_experiment(connection, default_artifact_root))
     except BaseException:
         await database.close()
         raise
     return SqlStore(database, default_artifact_root)
+
+
+async def _opened(file: Path, *, auto_upgrade: bool) -> Database:
+    opening = asyncio.create_task(asyncio.to_thread(Database, file, auto_upgrade=auto_upgrade))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # The thread goes on all the same; what it opens in the end must not stay open.
+        await (await opening).close()
+        raise

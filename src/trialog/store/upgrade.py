@@ -85,6 +85,8 @@ def upgrade_file(
         ConfigurationError: Another process holds the store, the backup could not be written, or the file cannot be
             opened. The store is as it was.
     """
+    # The log lies beside the file that a link leads to, and there the backup has to find room.
+    file = file.resolve()
     try:
         with create_sqlite_engine(file).connect() as connection:
             _lock(driver_of(connection), file)

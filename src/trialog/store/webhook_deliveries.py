@@ -1,18 +1,20 @@
 """The queue of deliveries to webhooks, in SQL: whoever holds the lease sends what is due."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from trialog.entities import DeliveryOutcome, DeliveryState, DueDelivery
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
-from trialog.store.registry_tables import webhook_deliveries, webhooks
+from trialog.store.registry_tables import webhook_bodies, webhook_deliveries, webhooks
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.tables import leases
 from trialog.store.upserts import upsert
-from trialog.store.webhook_outbox import BELL, forget_finished
+from trialog.store.webhook_outbox import BELL
+from trialog.store.webhook_room import forget_bodies
 
 LEASE = "webhooks"
 """Name of the lease under which deliveries are sent."""
@@ -70,7 +72,7 @@ class SqlWebhookQueue:
 
         def job(connection: Connection) -> None:
             now = now_milliseconds()
-            values = {
+            values: dict[str, Any] = {
                 "state": outcome.state.value,
                 "attempts": webhook_deliveries.c.attempts + 1,
                 "last_attempt_at": now,
@@ -82,10 +84,13 @@ class SqlWebhookQueue:
             # What was given up meanwhile is not called back to wait, yet it may turn out to have arrived.
             if outcome.state is not DeliveryState.DELIVERED:
                 mine &= _waiting
-            changed = update(webhook_deliveries).where(mine).values(values).returning(webhook_deliveries.c.webhook)
-            webhook = connection.execute(changed).scalar()
-            if webhook is not None and outcome.state is not DeliveryState.WAITING:
-                forget_finished(connection, webhook)
+            is_finished = outcome.state is not DeliveryState.WAITING
+            body = connection.execute(select(webhook_deliveries.c.body).where(mine)).scalar() if is_finished else None
+            if is_finished:
+                values["body"] = None
+            connection.execute(update(webhook_deliveries).where(mine).values(values))
+            if body is not None:
+                forget_bodies(connection, body)
 
         await self._database.write(job)
 
@@ -114,7 +119,8 @@ def _heads(connection: Connection, busy: Collection[int]) -> dict[int, AnyRow]:
 def _due(connection: Connection, now: int, busy: Collection[int], limit: int) -> list[DueDelivery]:
     heads = _heads(connection, busy)
     statement = (
-        select(webhook_deliveries)
+        select(*webhook_deliveries.c, webhook_bodies.c.content)
+        .join(webhook_bodies, webhook_bodies.c.id == webhook_deliveries.c.body)
         .where(is_one_of(webhook_deliveries.c.id, heads), webhook_deliveries.c.next_attempt_at <= now)
         .order_by(webhook_deliveries.c.next_attempt_at, webhook_deliveries.c.id)
         .limit(limit)
@@ -126,7 +132,7 @@ def _due(connection: Connection, now: int, busy: Collection[int], limit: int) ->
             webhook=row.webhook,
             url=heads[row.id].url,
             sealed_secret=heads[row.id].secret,
-            body=row.body,
+            body=row.content,
             attempts=row.attempts,
         )
         for row in connection.execute(statement)

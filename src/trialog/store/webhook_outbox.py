@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
+from trialog.config import redact
 from trialog.entities import (
     PROMPT_TAG,
     STAGE_CHANGED,
@@ -22,37 +23,31 @@ from trialog.entities import (
     WebhookEntity,
     WebhookEvent,
     WebhookStatus,
+    says_prompt,
 )
 from trialog.store.clock import now_milliseconds
 from trialog.store.prepared import Prepared
 from trialog.store.registry_tables import (
     registered_model_tags,
     registered_models,
+    webhook_bodies,
     webhook_deliveries,
     webhook_events,
     webhooks,
 )
-from trialog.store.sets import is_one_of
 from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.store.webhook_room import LOOK_EVERY, make_room
 from trialog.wire.webhook_bodies import delivery_body
 
-MAX_WAITING = 1_000
-"""Most deliveries that wait for one webhook: past it the oldest is given up, so that an address that does not answer
-cannot fill the disk."""
+MAX_BODY_BYTES = 128 * 1024
+"""Largest body that is sent; one above it is kept as failed, without its text. A change of stages always fits."""
 
-MAX_BODY_BYTES = 256 * 1024
-"""Largest body that is sent; one above it is kept as failed, without its text."""
-
-KEPT_FINISHED = 100
-"""How many deliveries of one webhook are kept for the operator to look at once they were delivered or given up."""
-
-KEPT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
-"""How long they are kept."""
+MAX_LISTED_MOVES = 100
+"""How many moves of one change are sent; their number is sent in any case."""
 
 BELL = "trialog.webhooks.bell"
 """Under this name a connection holds what is to be called when something was queued on it."""
 
-QUEUE_FULL = "webhook.queue_full"
 BODY_TOO_LARGE = "webhook.body_too_large"
 
 _PROMPT_TEXT_TAG = "mlflow.prompt.text"
@@ -137,7 +132,8 @@ def model_version_created(connection: Connection, *, version: ModelVersion) -> N
         return
     model = {
         **common,
-        "source": version.source,
+        # Clients of MLflow may read a password in a source; the receivers are others.
+        "source": redact(version.source),
         "run_id": version.run_id or None,
         "tags": tags,
         "description": version.description or None,
@@ -214,36 +210,47 @@ def model_version_alias_deleted(connection: Connection, *, name: str, alias: str
     )
 
 
-def stage_changed(connection: Connection, *, move: RegistryMove) -> None:
-    """Tell of a version that came into a stage, or of one in a stage that was deleted.
+def stages_changed(connection: Connection, *, moves: Sequence[RegistryMove]) -> None:
+    """Tell of versions that changed their stage by one change, or were deleted in one: all in one delivery.
 
     Args:
-        connection: Inside the writing transaction that moves it.
-        move: The move as history keeps it; those of aliases are left to the functions of aliases.
+        connection: Inside the writing transaction that moves them.
+        moves: The moves of the change as history keeps them, in its order; those of aliases are left to the functions
+            of aliases.
     """
-    if move.alias is not None:
+    stages = [move for move in moves if move.alias is None]
+    if not stages:
         return
+    # They have all but the version and its stages in common.
+    first = stages[0]
 
     def data() -> Mapping[str, Any]:
         return {
-            "name": move.name,
-            "version": None if move.version is None else str(move.version),
-            "from_stage": move.from_stage,
-            "to_stage": move.to_stage,
-            "operation": move.operation,
-            "actor": move.actor,
-            "reason": move.reason,
-            "gate": None if move.gate is None else json.loads(move.gate),
-            "move_id": move.move_id,
-            "change_id": move.change_id,
-            "moved_at": move.timestamp,
+            "name": first.name,
+            "operation": first.operation,
+            "actor": first.actor,
+            "reason": first.reason,
+            "gate": None if first.gate is None else json.loads(first.gate),
+            "change_id": first.change_id,
+            "moved_at": first.timestamp,
+            "move_count": len(stages),
+            "moves": [_move_data(move) for move in stages[:MAX_LISTED_MOVES]],
         }
 
     _queue(connection, STAGE_CHANGED.entity, STAGE_CHANGED.action, data)
 
 
+def _move_data(move: RegistryMove) -> Mapping[str, Any]:
+    return {
+        "version": None if move.version is None else str(move.version),
+        "from_stage": move.from_stage,
+        "to_stage": move.to_stage,
+        "move_id": move.move_id,
+    }
+
+
 def _says_prompt(tags: Mapping[str, str]) -> bool:
-    return tags.get(PROMPT_TAG, "").lower() == "true"
+    return says_prompt(tags.get(PROMPT_TAG))
 
 
 def _without_internal(tags: Mapping[str, str]) -> dict[str, str]:
@@ -260,8 +267,7 @@ def _is_prompt(connection: Connection, name: str) -> bool:
             registered_model_tags.c.key == PROMPT_TAG,
         )
     )
-    value: str | None = connection.execute(statement).scalar()
-    return value is not None and value.lower() == "true"
+    return says_prompt(connection.execute(statement).scalar())
 
 
 def _is_told(connection: Connection, entity: WebhookEntity, action: WebhookAction) -> bool:
@@ -288,52 +294,23 @@ def _queue(
     now = now_milliseconds()
     body = delivery_body(WebhookEvent(entity, action), now, data())
     fits = len(body) <= MAX_BODY_BYTES
+    # One that does not fit takes its number too, since room is made by number; it goes when room is made.
+    content = body if fits else ""
+    kept = insert(webhook_bodies).values(size=len(content), content=content).returning(webhook_bodies.c.id)
+    number: int = connection.execute(kept).scalar_one()
     common = {
         "entity": entity.value,
         "action": action.value,
         "timestamp": now,
-        "body": body if fits else "",
+        "body": number if fits else None,
         "state": (DeliveryState.WAITING if fits else DeliveryState.FAILED).value,
         "attempts": 0,
         "next_attempt_at": now,
         "fault": None if fits else BODY_TOO_LARGE,
     }
-    _make_room(connection, told)
     rows: Sequence[dict[str, Any]] = [{**common, "webhook": webhook, "delivery_id": str(uuid4())} for webhook in told]
     connection.execute(insert(webhook_deliveries), rows)
+    if number % LOOK_EVERY == 0:
+        make_room(connection)
     if (ring := connection.info.get(BELL)) is not None:
         ring()
-
-
-def forget_finished(connection: Connection, webhook: int) -> None:
-    """Remove what is finished of one webhook, but for the newest and the younger ones.
-
-    Args:
-        connection: Inside a writing transaction.
-        webhook: The webhook's number.
-    """
-    finished = (webhook_deliveries.c.webhook == webhook) & webhook_deliveries.c.state.in_(
-        [DeliveryState.DELIVERED.value, DeliveryState.FAILED.value]
-    )
-    by_age = select(webhook_deliveries.c.id).where(finished).order_by(webhook_deliveries.c.id.desc())
-    last_to_go = connection.execute(by_age.offset(KEPT_FINISHED).limit(1)).scalar()
-    is_old = webhook_deliveries.c.timestamp < now_milliseconds() - KEPT_MILLISECONDS
-    if last_to_go is not None:
-        is_old |= webhook_deliveries.c.id <= last_to_go
-    connection.execute(delete(webhook_deliveries).where(finished, is_old))
-
-
-def _make_room(connection: Connection, told: Sequence[int]) -> None:
-    """Give up the oldest delivery of each webhook for which as many wait as may."""
-    waiting = is_one_of(webhook_deliveries.c.webhook, told)
-    waiting &= webhook_deliveries.c.state == DeliveryState.WAITING.value
-    counted = (
-        select(webhook_deliveries.c.webhook, func.min(webhook_deliveries.c.id))
-        .where(waiting)
-        .group_by(webhook_deliveries.c.webhook)
-        .having(func.count() >= MAX_WAITING)
-    )
-    for webhook, oldest in connection.execute(counted).all():
-        given_up = {"state": DeliveryState.FAILED.value, "fault": QUEUE_FULL, "body": ""}
-        connection.execute(update(webhook_deliveries).where(webhook_deliveries.c.id == oldest).values(given_up))
-        forget_finished(connection, webhook)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from trialog.entities import (
     OWN_EVENTS,
@@ -32,6 +32,7 @@ from trialog.store.registry_tables import webhook_deliveries, webhook_events, we
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.store.webhook_room import forget_bodies, give_up
 
 MAX_WEBHOOKS = 100
 """Every change of the registry is queued for each of them, in the transaction of the change."""
@@ -117,7 +118,8 @@ class SqlWebhooks:
             if changes.events is not None or changes.own_events is not None:
                 _change_events(connection, row, changes)
             if changes.status is WebhookStatus.DISABLED:
-                _give_up_waiting(connection, row.id)
+                give_up(connection, webhook_deliveries.c.webhook == row.id, DISABLED)
+                forget_bodies(connection)
             return _load(connection, [_row(connection, webhook_id)])[0]
 
         return await self._database.write(job)
@@ -130,6 +132,7 @@ class SqlWebhooks:
             connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook == number))
             connection.execute(delete(webhook_events).where(webhook_events.c.webhook == number))
             connection.execute(delete(webhooks).where(webhooks.c.id == number))
+            forget_bodies(connection)
 
         await self._database.write(job)
 
@@ -211,13 +214,6 @@ def _set_events(connection: Connection, webhook: int, events: Sequence[WebhookEv
     connection.execute(delete(webhook_events).where(webhook_events.c.webhook == webhook))
     rows = [{"entity": event.entity.value, "action": event.action.value, "webhook": webhook} for event in events]
     connection.execute(insert(webhook_events), rows)
-
-
-def _give_up_waiting(connection: Connection, webhook: int) -> None:
-    waiting: ColumnElement[bool] = webhook_deliveries.c.webhook == webhook
-    waiting &= webhook_deliveries.c.state == DeliveryState.WAITING.value
-    given_up = {"state": DeliveryState.FAILED.value, "fault": DISABLED}
-    connection.execute(update(webhook_deliveries).where(waiting).values(given_up))
 
 
 def _row(connection: Connection, webhook_id: str) -> AnyRow:

@@ -13,6 +13,7 @@ from trialog.errors import InvalidParameter, PermissionDenied
 from trialog.web.request import Request
 from trialog.web.response import Headers
 
+_API_STARTS = ("/api/", "/ajax-api/", "/mlflow/")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _REMEMBERED_HOSTS = 256
@@ -45,7 +46,7 @@ class Gate:
         self._origin_patterns = [re.compile(_wildcards(origin, ".*")) for origin in origins]
         # Health checks of load balancers call by whatever name they know, and learn nothing that is secret.
         self._open_paths = frozenset({f"{prefix}/health", f"{prefix}/version"})
-        self._api_prefixes = (f"{prefix}/api/", f"{prefix}/ajax-api/")
+        self._api_prefixes = tuple(f"{prefix}{start}" for start in _API_STARTS)
         self._known_hosts: set[bytes] = set()
 
     def check(self, request: Request) -> Headers:

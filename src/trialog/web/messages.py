@@ -13,10 +13,12 @@ from trialog.web.request import Request
 from trialog.web.response import Response, encode_json, json_response
 from trialog.web.router import Endpoint
 from trialog.wire.decoding import decode_body, decode_query
+from trialog.wire.messages.base import StrictRequestMessage
 from trialog.wire.routes import Route
 
 _JSON: Final = b"application/json"
 _MAXIMUM_QUERY_BYTES: Final = 256 * 1024
+_HOW_TO_SEND: Final = "With curl, say -H 'Content-Type: application/json'."
 _PIECE: Final = 200
 _LONG_BODY_BYTES: Final = 256 * 1024
 # MLflow looks at the content type of these alone.
@@ -103,11 +105,17 @@ async def body_message(request: Request, request_type: type[Struct]) -> Struct:
     """Read a request from path and JSON body.
 
     Raises:
-        InvalidParameter: It is not what its type asks for, or not announced as JSON.
+        InvalidParameter: It is not what its type asks for, not announced as JSON, or stands in the query in part.
         RequestTooLarge: The body is larger than the server takes, or holds more values.
     """
     if request.method in _METHODS_WITH_TYPE and request.headers.get(b"content-type") != _JSON:
         _check_content_type(request)
+    if request.query_string and issubclass(request_type, StrictRequestMessage):
+        raise InvalidParameter(
+            "request.query_not_read",
+            "This request is read from its JSON body: put there what stands in the query of the address."
+            " Nothing was done.",
+        )
     body = await request.json_body()
     if len(body) > _LONG_BODY_BYTES:
         # Reading it takes a while, in which other requests get their turn.
@@ -144,6 +152,10 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
 def _check_content_type(request: Request) -> None:
     header = request.headers.get(b"content-type")
     if header is None:
-        raise InvalidParameter("request.no_content_type", "Bad Request. Content-Type header is missing.")
+        raise InvalidParameter(
+            "request.no_content_type", f"Bad Request. Content-Type header is missing. {_HOW_TO_SEND}"
+        )
     if header.partition(b";")[0].strip().lower() != _JSON:
-        raise InvalidParameter("request.content_type", "Bad Request. Content-Type must be one of ['application/json'].")
+        raise InvalidParameter(
+            "request.content_type", f"Bad Request. Content-Type must be one of ['application/json']. {_HOW_TO_SEND}"
+        )

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.inspect import BoolType, ListType, StructType, Type, UnionType
 
 from trialog.errors import InvalidParameter, RequestTooLarge
-from trialog.wire.reading import camel_case, read_request, request_shape
+from trialog.wire.reading import camel_case, check_fields_known, read_request, request_shape
 from trialog.wire.value_count import MAXIMUM_VALUES, holds_too_many_values
 
 RequestType = TypeVar("RequestType", bound=Struct)
@@ -62,6 +62,8 @@ def decode_query(
     Raises:
         InvalidParameter: Its fields are not those of the request.
     """
+    pairs = list(pairs)
+    check_fields_known([name for name, _ in pairs], request_type)
     expected = {field.name: field.type for field in request_shape(request_type).fields}
     content: dict[str, object] = {}
     for name, text in pairs:

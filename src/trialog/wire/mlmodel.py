@@ -13,6 +13,8 @@ import yaml
 from trialog.entities import ModelContent
 
 MAXIMUM_BYTES: Final = 1024 * 1024
+# Each costs a dozen microseconds. A file that MLflow writes has some hundred; a signature is one text however long.
+_MAXIMUM_EVENTS: Final = 20_000
 _MAXIMUM_DEPTH: Final = 32
 _MAXIMUM_FLAVORS: Final = 100
 _MAXIMUM_FLAVOR_LENGTH: Final = 250
@@ -48,9 +50,11 @@ def parse_mlmodel(content: bytes) -> ModelContent | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text has no anchors and is not nested too deeply."""
+    """Tell whether a text has no anchors, is not nested too deeply and has not too many parts."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if count >= _MAXIMUM_EVENTS:
+            return False
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             return False
         if isinstance(event, yaml.CollectionStartEvent):

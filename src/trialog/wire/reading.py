@@ -2,9 +2,11 @@
 
 What protobuf takes: fields in snake_case or camelCase, fields nobody knows, null for absent, numbers as text,
 choices by name or number. Where protobuf fails, MLflow goes on with empty fields; here the request is refused.
+Requests of Trialog's own API are read alike, but for fields nobody knows: those are refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -31,9 +33,13 @@ from msgspec.inspect import (
 from trialog.entities import LoggedModelStatus, RunStatus, ViewType, WebhookAction, WebhookEntity, WebhookStatus
 from trialog.entities.limits import invalid_value
 from trialog.errors import InvalidParameter
+from trialog.wire.messages.base import StrictRequestMessage
 
 RequestType = TypeVar("RequestType", bound=Struct)
 
+_LONGEST_SHOWN_NAME = 100
+# What stands there may be a secret even where it has the wrong type: the URLs of chat services are.
+_SECRET_FIELDS = frozenset({"secret", "url"})
 _SEE_DOCS = "See the API docs for more information about request parameters."
 _NUMBERED_CHOICES: Mapping[type[Enum], Mapping[int, str]] = MappingProxyType(
     {
@@ -61,6 +67,30 @@ _NUMBERED_CHOICES: Mapping[type[Enum], Mapping[int, str]] = MappingProxyType(
     }
 )
 
+_WANTED: Mapping[type[Type], str] = MappingProxyType(
+    {
+        StrType: "text",
+        IntType: "a whole number that fits 64 bits",
+        FloatType: "a number that fits 64 bits",
+        BoolType: "true or false",
+        ListType: "a list",
+        DictType: "an object",
+        StructType: "an object",
+    }
+)
+# In an order in which the first that fits is right: a truth value is an int to Python.
+_GIVEN: Mapping[type, str] = MappingProxyType(
+    {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number with a fraction",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+        object: "null",
+    }
+)
+
 
 def read_request(content: Mapping[str, object], request_type: type[RequestType]) -> RequestType:
     """Read a request.
@@ -70,8 +100,8 @@ def read_request(content: Mapping[str, object], request_type: type[RequestType])
         request_type: What it should be.
 
     Raises:
-        InvalidParameter: A required field is missing, one has another type or is out of bounds, or one is
-            spelled in two ways.
+        InvalidParameter: A required field is missing, one has another type or is out of bounds, one is spelled in
+            two ways, or one is not known to a strict request.
     """
     return msgspec.convert(_read_struct(content, request_shape(request_type), ""), request_type)
 
@@ -85,6 +115,32 @@ def request_shape(request_type: type[Struct]) -> StructType:
     return shape
 
 
+def check_fields_known(names: Collection[str], request_type: type) -> None:
+    """Refuse fields that a strict request does not have; requests of MLflow may have any.
+
+    Args:
+        names: The names of the fields as given.
+        request_type: What the request should be.
+
+    Raises:
+        InvalidParameter: There is no such field (`request.unknown_field`).
+    """
+    if not issubclass(request_type, StrictRequestMessage):
+        return
+    known = [field.name for field in request_shape(request_type).fields]
+    unknown = [name for name in names if name not in known and name not in map(camel_case, known)]
+    if not unknown:
+        return
+    name = unknown[0][:_LONGEST_SHOWN_NAME].encode(errors="backslashreplace").decode()
+    close = get_close_matches(name.lower(), known, n=1)
+    question = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(known)}."
+    raise InvalidParameter(
+        "request.unknown_field",
+        f"There is no parameter '{name}' here. {question} Nothing was done.",
+        parameter=name,
+    )
+
+
 @cache
 def camel_case(name: str) -> str:
     """Return protobuf's JSON spelling of a field: `runId` for `run_id`."""
@@ -93,6 +149,7 @@ def camel_case(name: str) -> str:
 
 
 def _read_struct(content: Mapping[str, object], shape: StructType, path: str) -> dict[str, object]:
+    check_fields_known(content, shape.cls)
     given = {field.name: value for field in shape.fields if (value := _given(content, field)) is not None}
     if "run_id" not in given and "run_uuid" in given:
         given["run_id"] = given["run_uuid"]
@@ -132,7 +189,7 @@ def _read_value(value: object, expected: Type, where: str) -> object:
         case IntType():
             return _read_integer(value, expected, where)
         case FloatType():
-            return _read_number(value, float, where)
+            return _read_number(value, expected, where)
         case EnumType():
             return _read_choice(value, expected.cls, where)
         case BoolType() if isinstance(value, bool):
@@ -144,7 +201,7 @@ def _read_value(value: object, expected: Type, where: str) -> object:
         case StructType() if isinstance(value, dict):
             return _read_struct(value, expected, where)
         case _:
-            raise _wrong_type(where, value)
+            raise _wrong_type(where, value, expected)
 
 
 def _read_alternative(value: object, expected: UnionType, where: str) -> object:
@@ -155,15 +212,15 @@ def _read_alternative(value: object, expected: UnionType, where: str) -> object:
     return _read_value(value, alternatives[0], where)
 
 
-def _read_number(value: object, kind: type[int] | type[float], where: str) -> int | float:
+def _read_number(value: object, expected: IntType | FloatType, where: str) -> int | float:
     try:
-        return msgspec.convert(value, kind, strict=False)
+        return msgspec.convert(value, int if isinstance(expected, IntType) else float, strict=False)
     except msgspec.ValidationError as error:
-        raise _wrong_type(where, value) from error
+        raise _wrong_type(where, value, expected) from error
 
 
 def _read_integer(value: object, expected: IntType, where: str) -> int | float:
-    number = _read_number(value, int, where)
+    number = _read_number(value, expected, where)
     if expected.ge is not None and number < expected.ge:
         if expected.ge == 1:
             raise _out_of_bounds(where, number, "It must be a positive integer.")
@@ -181,7 +238,7 @@ def _read_choice(value: object, choices: type[Enum], where: str) -> str:
     number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else value
     if isinstance(number, int) and not isinstance(number, bool) and number in numbered:
         return numbered[number]
-    raise invalid_value(where, value, f" Hint: It must be one of {', '.join(names)}. {_SEE_DOCS}")
+    raise invalid_value(where, value, f"It must be one of {', '.join(names)}. {_SEE_DOCS}")
 
 
 def _read_list(items: list[object], expected: ListType, where: str) -> list[object]:
@@ -209,8 +266,11 @@ def _missing(where: str, expected: Type) -> InvalidParameter:
     )
 
 
-def _wrong_type(where: str, value: object) -> InvalidParameter:
-    return invalid_value(where, value, f" Hint: Value was of type '{type(value).__name__}'. {_SEE_DOCS}")
+def _wrong_type(where: str, value: object, expected: Type) -> InvalidParameter:
+    wanted = next((words for kind, words in _WANTED.items() if isinstance(expected, kind)), "another value")
+    given = next(words for kind, words in _GIVEN.items() if isinstance(value, kind))
+    shown = "***" if where in _SECRET_FIELDS else value
+    return invalid_value(where, shown, f"It must be {wanted}, not {given}. {_SEE_DOCS}")
 
 
 def _out_of_bounds(where: str, number: float, rule: str) -> InvalidParameter:

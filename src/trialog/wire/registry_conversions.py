@@ -2,7 +2,7 @@
 
 import msgspec
 
-from trialog.entities import ModelVersion, PastOccupant, RegisteredModel, RegistryMove, Run
+from trialog.entities import ModelContent, ModelVersion, PastOccupant, RegisteredModel, RegistryMove, Run
 from trialog.wire.conversions import metric_messages
 from trialog.wire.messages.model_versions import ModelVersionMessage
 from trialog.wire.messages.promotion import PastOccupantMessage, RegistryMoveMessage, VersionDetailsResponse
@@ -55,11 +55,14 @@ def registered_model_messages(models: list[RegisteredModel]) -> list[RegisteredM
     return [registered_model_message(model) for model in models]
 
 
-def version_details(version: ModelVersion, run: Run | None, arrival: RegistryMove | None) -> VersionDetailsResponse:
+def version_details(
+    version: ModelVersion, content: ModelContent, run: Run | None, arrival: RegistryMove | None
+) -> VersionDetailsResponse:
     """Return all there is to know of a version.
 
     Args:
         version: The version.
+        content: What its files say.
         run: The run that made it, if it is known.
         arrival: The move that brought it into its stage, if it ever moved.
     """
@@ -81,9 +84,9 @@ def version_details(version: ModelVersion, run: Run | None, arrival: RegistryMov
         params={param.key: param.value for param in run.params} if run else {},
         model_id=version.model_id,
         storage_location=version.storage_location,
-        signature=_object(version.content.signature),
-        flavors=list(version.content.flavors),
-        size_bytes=version.content.size_bytes,
+        signature=_object(content.signature),
+        flavors=list(content.flavors),
+        size_bytes=content.size_bytes,
         tags={tag.key: tag.value for tag in version.tags},
         aliases=version.aliases,
         since=arrival.timestamp if arrival else None,
@@ -100,6 +103,7 @@ def registry_move_messages(moves: list[RegistryMove]) -> list[RegistryMoveMessag
         RegistryMoveMessage(
             move_id=move.move_id,
             change_id=move.change_id,
+            registered_model_id=move.registered_model_id,
             name=move.name,
             version=move.version,
             alias=move.alias,

@@ -53,17 +53,15 @@ _EXAMPLES: Final[Mapping[tuple[WebhookEntity, WebhookAction], Mapping[str, Any]]
             "window_start": 1704067200000,
         },
         (STAGE_CHANGED.entity, STAGE_CHANGED.action): _MODEL
-        | _VERSION
         | {
-            "from_stage": "Staging",
-            "to_stage": "Production",
             "operation": "promote",
             "actor": "anybody",
             "reason": "An example",
             "gate": None,
-            "move_id": 2,
             "change_id": 1,
             "moved_at": 1704067200000,
+            "move_count": 1,
+            "moves": [_VERSION | {"from_stage": "Staging", "to_stage": "Production", "move_id": 1}],
         },
     }
 )

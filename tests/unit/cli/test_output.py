@@ -67,3 +67,41 @@ def test_numbers_times_and_sizes_are_as_people_write_them() -> None:
     assert local_time(10**18) == str(10**18)
     assert [duration(0, end) for end in (1500, 61_000, 3_660_000, None)] == ["1.5 s", "1 min 01 s", "1 h 01 min", None]
     assert [size(count) for count in (None, 17, 2048, 5 * 2**20)] == [None, "17 B", "2.0 KiB", "5.0 MiB"]
+
+
+def test_a_document_writes_out_whatever_a_terminal_would_act_upon(capfd: pytest.CaptureFixture[str]) -> None:
+    evil = "\u061c\U000e0041\u200e\u2066\ufeff\xad\x9b"
+    Output(as_json=True).document({evil: evil, "kept": "👩\u200d🔬 é"})
+    text = capfd.readouterr().out
+    assert json.loads(text) == {evil: evil, "kept": "👩\u200d🔬 é"}
+    assert not set(evil) & set(text)
+    assert "👩\u200d🔬 é" in text
+
+
+def test_a_long_name_leaves_room_for_the_other_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).table(("Name", "Value"), [("n" * 500, 1), ("日" * 200, 2)])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= 70
+    assert [line.count("…") for line in lines] == [0, 1, 1]
+
+
+def test_a_table_without_rows_says_so_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).table(("Name", "Value"), [], nothing="no runs")
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "(no runs)\n")
+
+
+def test_a_history_fits_a_usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = Terminal()
+    with redirect_stdout(terminal):
+        Output(as_json=False).table(
+            ("When", "What", "Version", "Change", "Who", "Why"),
+            [
+                ("2026-11-21T21:44:32", "promote", 12, "Production -> Archived", "anonymous", "passed all the tests"),
+                ("2026-11-21T21:44:32", "set alias", 12, "@champion: 1 -> 2", "anonymous", None),
+            ],
+        )
+    assert max(map(cell_len, terminal.getvalue().splitlines())) <= 80
+    assert "2026-11-21T21:44:32" in terminal.getvalue()

@@ -80,7 +80,9 @@ async def test_experiments_without_the_metric_have_no_say(store: Store) -> None:
 async def test_where_nobody_knows_the_direction_it_is_asked_for(store: Store) -> None:
     experiment_id = await new_experiment(store)
     await measured(store, experiment_id, "business_score", 1.0)
-    with pytest.raises(InvalidParameter, match=f"is not known in experiment {experiment_id}. Give direction"):
+    with pytest.raises(
+        InvalidParameter, match=rf"is not known in experiment '.*' \(id {experiment_id}\)\. Give direction"
+    ):
         await best(store, "business_score", experiment_id)
     with pytest.raises(InvalidParameter, match="A best run needs a direction"):
         await best(store, "business_score", experiment_id, direction=Direction.NONE)
@@ -103,7 +105,8 @@ async def test_experiments_that_disagree_on_the_direction_are_named(store: Store
     await store.metric_meanings.set("acc*", MeaningStatement(Direction.LOWER), experiment_id=second, actor=ANYBODY)
     with pytest.raises(
         InvalidParameter,
-        match=rf"'higher' \(from default\) in experiment {first}; 'lower' \(from experiment\) in experiment {second}",
+        match=rf"'higher' \(from default\) in experiment '.*' \(id {first}\);"
+        rf" 'lower' \(from experiment\) in experiment '.*' \(id {second}\)",
     ):
         await best(store, "accuracy", first, second)
     assert (await best(store, "accuracy", first, second, direction=Direction.HIGHER)).tie_count == 2

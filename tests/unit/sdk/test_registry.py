@@ -7,13 +7,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.servers import start_trialog
 from tests.unit.sdk.answering import CUT, answer, answering
 from trialog.aio import ModelRegistry
+from trialog.entities import ViewType
 from trialog.errors import (
     Conflict,
     ConnectionFailed,
@@ -22,6 +25,10 @@ from trialog.errors import (
     ResourceNotFound,
     TrialogError,
 )
+from trialog.sdk.experiments import Experiments
+from trialog.sdk.models import Models
+from trialog.sdk.settings import connection_settings
+from trialog.sdk.transport import Transport
 
 pytestmark = pytest.mark.anyio
 
@@ -99,7 +106,7 @@ async def test_nothing_stays_of_what_is_refused(registry: ModelRegistry) -> None
     for name in ("refused", "re:fused"):
         with pytest.raises(ResourceNotFound, match=name):
             await registry.list_versions(name)
-    with pytest.raises(ResourceNotFound, match="f1"):
+    with pytest.raises(ResourceNotFound, match="no experiment with the name or id 'refused'"):
         await registry.best_run("refused", "f1")
 
 
@@ -143,6 +150,16 @@ async def test_models_are_listed_with_what_is_where(registry: ModelRegistry) -> 
     assert len(await registry.list_models(max_results=1)) == 1
 
 
+async def test_the_newest_hundred_versions_are_listed_unless_told_otherwise(registry: ModelRegistry, url: str) -> None:
+    with closing(Transport(connection_settings(url, {}))) as transport:
+        models = Models(transport)
+        models.create("many")
+        for _ in range(102):
+            models.create_version("many", PATH)
+    assert [one.version for one in await registry.list_versions("many")] == list(range(102, 2, -1))
+    assert len(await registry.list_versions("many", max_results=None)) == 102
+
+
 async def test_what_is_not_there_is_said_so(registry: ModelRegistry) -> None:
     with pytest.raises(ResourceNotFound, match="nobody"):
         await registry.get_model("nobody")
@@ -177,6 +194,25 @@ async def test_closing_does_not_wait_for_a_server_that_keeps_silent() -> None:
             await registry.close()
             with pytest.raises(ConnectionFailed, match=r"closed|gave no whole answer"):
                 await asked
+
+
+async def test_a_closed_client_says_so() -> None:
+    registry = ModelRegistry("http://127.0.0.1:1")
+    await registry.close()
+    with pytest.raises(ConnectionFailed, match="This ModelRegistry is closed"):
+        await registry.get_model("m")
+    await registry.close()
+
+
+async def test_closing_ends_what_had_no_turn_yet_with_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        registry = ModelRegistry(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        asked = [asyncio.create_task(registry.get_model("m")) for _ in range(20)]
+        connection, _ = await asyncio.to_thread(silent.accept)
+        with connection:
+            await registry.close()
+            ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(one) for one in ended} == {ConnectionFailed}
 
 
 RUN = {
@@ -223,3 +259,44 @@ def test_its_import_is_light() -> None:
     loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
     assert "trialog" in loaded
     assert heavy & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"metrics": {"ro$c": 1}}, r"metrics\['ro\$c'\]"),
+        ({"metrics": {"roc": "high"}}, r"metrics\['roc'\].*'high'"),
+        ({"metrics": {"roc": True}}, r"metrics\['roc'\].*True"),
+        ({"metrics": {"roc": None}}, r"metrics\['roc'\].*None"),
+        ({"metrics": {3: 1.0}}, "key of metrics must be text, not 3"),
+        ({"metrics": [1.0]}, "metrics must be a dictionary"),
+        ({"params": {"lr": None}}, r"params\['lr'\].*None"),
+        ({"params": {"long": "x" * 7000}}, r"params\['long'\].*6000"),
+        ({"tags": {"t": None}}, r"tags\['t'\].*None"),
+        ({"model_path": ""}, "model_path is empty"),
+        ({"model_path": "../x"}, r"model_path '\.\./x'"),
+        ({"model_path": "/models/x.pt"}, "model_path '/models/x.pt'.*run_id"),
+        ({"model_path": 3}, "model_path must be a text or a path, not 3"),
+        ({"model_path": "x" * 3000}, "model_path"),
+        ({"description": "x" * 200_000}, "description"),
+    ],
+    ids=str,
+)
+async def test_a_refusal_names_the_argument_and_leaves_nothing(
+    registry: ModelRegistry, url: str, arguments: dict[str, Any], named: str
+) -> None:
+    given = {"model_path": PATH, "metrics": {"f1": 0.5}, **arguments}
+    with pytest.raises(InvalidParameter, match=named) as caught:
+        await registry.register_model("left-nothing", "v-1", **given)
+    assert "source" not in caught.value.message
+    with pytest.raises(ResourceNotFound, match="left-nothing"):
+        await registry.list_versions("left-nothing")
+    with closing(Transport(connection_settings(url, {}))) as transport:
+        assert Experiments(transport).search("name = 'left-nothing'", view_type=ViewType.ALL) == []
+
+
+async def test_what_a_gate_measured_is_a_dictionary(registry: ModelRegistry) -> None:
+    with pytest.raises(InvalidParameter, match="gate must be a dictionary"):
+        await registry.promote("any", 1, gate="x")  # type: ignore[arg-type]  # what a caller may try
+    with pytest.raises(InvalidParameter, match="gate holds what JSON cannot"):
+        await registry.promote("any", 1, gate={"p": object()})

@@ -3,7 +3,7 @@
 import math
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from tests.unit.sdk.answering import CUT, answer, answering
 from trialog import errors
 from trialog.errors import ConnectionFailed, TrialogError
 from trialog.sdk.experiments import Experiments
+from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
 from trialog.sdk.settings import Patience, connection_settings
 from trialog.sdk.transport import Transport
 from trialog.web.failures import failure_response
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.experiments import CreateExperimentResponse, SearchExperimentsResponse
-from trialog.wire.messages.promotion import VersionDetailsResponse
 from trialog.wire.messages.registered_models import SearchRegisteredModelsResponse
 
 QUICK = Patience(timeout_seconds=5.0, attempts=3, first_pause_seconds=0.001, longest_pause_seconds=3.0)
@@ -64,14 +64,19 @@ def test_reads_are_repeated_and_writes_that_make_something_are_not() -> None:
             assert len(server.requests) == 1
 
 
-def test_a_promotion_is_repeated_and_a_roll_back_is_not() -> None:
+def test_what_moves_a_stage_or_an_alias_is_not_repeated_since_others_may_have_moved_it_meanwhile() -> None:
     with answering([CUT]) as server, transport_to(server.url) as transport:
-        with pytest.raises(ConnectionFailed, match="gave no whole answer"):
-            transport.call("promote_model", VersionDetailsResponse, model_name="m", version=1, stage="Production")
-        assert len(server.requests) == 3
-        with pytest.raises(ConnectionFailed, match="look whether it did"):
-            transport.call("roll_back_stage", VersionDetailsResponse, model_name="m")
-        assert len(server.requests) == 4
+        models = Models(transport)
+        asked: list[Callable[[], object]] = [
+            lambda: models.promote("m", "1", stage="Production"),
+            lambda: models.promote("m", "1", stage="Production", expected_version=2),
+            lambda: models.roll_back("m", stage="Production"),
+            lambda: models.set_alias("m", "champion", "1"),
+        ]
+        for number, ask in enumerate(asked):
+            with pytest.raises(ConnectionFailed, match="look whether it did"):
+                ask()
+            assert len(server.requests) == number + 1
 
 
 def test_too_many_requests_are_repeated_whatever_they_are() -> None:
@@ -265,3 +270,12 @@ def test_a_server_that_is_killed_is_found_again(tmp_path: Path) -> None:
         first.process.wait()
         with start_trialog(tmp_path, port=port):
             assert experiments.find("e").experiment_id == experiment_id
+
+
+@pytest.mark.parametrize("tokens", [["t", "t"], ["a", "b", "a"]], ids=["the same one", "in a circle"])
+def test_a_server_whose_pages_never_end_is_left(tokens: list[str]) -> None:
+    pages = [answer(200, f'{{"experiments": [], "next_page_token": "{token}"}}'.encode()) for token in tokens]
+    endless = pytest.raises(ConnectionFailed, match="twice, so that its pages have no end")
+    with answering(pages) as server, transport_to(server.url) as transport, endless:
+        Experiments(transport).search()
+    assert len(server.requests) == len(tokens)

@@ -223,6 +223,45 @@ def test_the_sentence_says_what_was_wrong_where_and_what_belongs_there() -> None
         parse_filter("metrics.a > 1 OR OR metrics.b > 2", RUNS)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("metrics.a == 1", r"Invalid comparator '==' for metrics\.a\. Did you mean =\?"),
+        ("metrics.a <> 1", r"Invalid comparator '<>' for metrics\.a\. Did you mean !=\?"),
+        ("metrics.a => 1", r"Invalid comparator '=>' for metrics\.a\. Did you mean >=\?"),
+        ("status == 'x'", r"Invalid comparator '==' for status\. Did you mean =\?"),
+        ("status > 'x'", r"Invalid comparator '>' for status\. It is text, and has no order\."),
+        (
+            "params.lr > 0.5",
+            r"'>' for params\.lr\. Params are text: compare as in = 'x', or log the number as a metric",
+        ),
+        ("tags.n BETWEEN 1 AND 2", r"Tags are text: compare as in = 'x', or log the number as a metric"),
+        ("metrics.a > 1 && metrics.b > 1", r"Did you mean AND\? \(at character 14: "),
+        ("metrics.a > 1 || metrics.b > 1", r"Did you mean OR\? \(at character 14: "),
+        ("metrics.a > 1 AND !metrics.b > 1", r"Did you mean NOT\? \(at character 18: "),
+        ("!(metrics.a > 1)", r"Did you mean NOT\? \(at character 0: "),
+        (
+            "start_time >= 2026-01-01",
+            r"Invalid time 2026-01-01 for .* a date stands in quotes .*14: expected '2026-01-01'",
+        ),
+        ("start_time BETWEEN 2026-1-1 AND 5", "a date stands in quotes"),
+        ("start_time < 2026-01-01T12:00:00Z", "a date stands in quotes .*expected '2026-01-01T12:00:00Z'"),
+    ],
+)
+def test_common_slips_are_answered_with_what_was_meant(text: str, sentence: str) -> None:
+    with pytest.raises(InvalidParameter, match=sentence):
+        parse_filter(text, RUNS)
+
+
+@pytest.mark.parametrize("text", ["loss = 1", "Metrics.loss > 1", "metrics.a ~~ 1", "attributes.x > 1"])
+def test_what_is_valid_is_listed_once(text: str) -> None:
+    with pytest.raises(InvalidParameter, match="one of") as caught:
+        parse_filter(text, RUNS)
+    listed = str(caught.value.values["expected"]).removeprefix("one of ").split(", ")
+    assert len(listed) > 4
+    assert all(caught.value.message.count(name) == 1 for name in listed if len(name) > 9)
+
+
 def test_a_long_piece_is_shortened_in_the_sentence() -> None:
     with pytest.raises(InvalidParameter, match=r"'x{80}\.\.\.'") as caught:
         parse_filter("x" * 10_000 + " > 1", RUNS)
@@ -266,5 +305,5 @@ def test_another_kind_of_record_is_only_data() -> None:
         Field(Entity.ATTRIBUTE, "species"), Operator.IN, ("owl",), 0
     )
     # A key without operators is for ordering alone.
-    with pytest.raises(InvalidParameter, match=r"Invalid attribute key 'seen' specified. Valid keys are \['species'\]"):
+    with pytest.raises(InvalidParameter, match=r"Invalid attribute key 'seen' specified\. .*one of species\)$"):
         parse_filter("seen = 1", grammar)

@@ -66,6 +66,7 @@ async def test_a_body_must_be_announced_as_json(client: httpx.AsyncClient, conte
     *code, message = error_of(answer)
     assert tuple(code) == BAD
     assert part in message
+    assert message.endswith("With curl, say -H 'Content-Type: application/json'.")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])

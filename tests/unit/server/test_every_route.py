@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.in_process import error_of
+from trialog.web.messages import is_asked_in_query
 from trialog.wire.routes import ROUTES, Route, aliases
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +51,25 @@ async def test_other_methods_are_refused_in_mlflows_shape(client: httpx.AsyncCli
         assert error_of(answer)[:2] == (405, "BAD_REQUEST")
         assert route.method in answer.headers["allow"].split(", ")
     assert route.method in (await client.options(example_of(path))).headers["allow"].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("route", "path"),
+    [(route, path) for route, path in ADDRESSES if "/mlflow/models/" in path or "api/trialog/v1/" in path],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_its_own_api_takes_no_field_that_it_does_not_know(
+    client: httpx.AsyncClient, route: Route, path: str
+) -> None:
+    query = await client.request(route.method, example_of(path), params={"resaon": "typo"}, json={"resaon": "typo"})
+    assert query.status_code == 400
+    if is_asked_in_query(route):
+        answer = query
+    else:
+        assert query.json()["code"] == "request.query_not_read"
+        answer = await client.request(route.method, example_of(path), json={"resaon": "typo"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.unknown_field")
+    assert "'resaon'" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("path", ["/health", "/version", "/"])

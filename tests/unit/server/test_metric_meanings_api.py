@@ -142,6 +142,15 @@ async def test_names_that_no_metric_can_have_are_refused(tmp_path: Path) -> None
         assert error_of(await client.get(OVERRIDES, params={"experiment_id": "77"}))[0] == 404
 
 
+async def test_a_pattern_has_few_stars(tmp_path: Path) -> None:
+    async with in_process_client(tmp_path) as client:
+        assert (await client.put(f"{OVERRIDES}/a*b*c*d*e*", json={"direction": "higher"})).status_code == 200
+        answer = await client.put(f"{OVERRIDES}/a*b*c*d*e*f*", json={"direction": "higher"})
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "metric_meaning.too_many_stars"
+        assert [one["pattern"] for one in (await client.get(OVERRIDES)).json()["overrides"]] == ["a*b*c*d*e*"]
+
+
 async def test_bands_of_a_known_metric_take_over_its_direction(tmp_path: Path) -> None:
     async with in_process_client(tmp_path) as client:
         said = await client.put(f"{OVERRIDES}/rmse", json={"thresholds": [20, 10, 5, 2]})

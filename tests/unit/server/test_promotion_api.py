@@ -78,6 +78,20 @@ async def test_a_version_has_many_names(client: httpx.AsyncClient, named: str) -
     assert (await promote(client, name, named))["version"] == 1
 
 
+async def test_history_of_a_version_is_asked_by_any_of_its_names(client: httpx.AsyncClient) -> None:
+    name = await new_model(client, versions=2)
+    label = "20251012162229"
+    await call(client, "POST", "model-versions/set-tag", name=name, version="2", key="trialog.label", value=label)
+    await promote(client, name, label)
+    for named in ("2", label, "latest", "production"):
+        assert [move["version"] for move in await history(client, name, version=named)] == [2]
+    assert (await promote(client, name, int(label)))["version"] == 2
+    assert await history(client, name, version="20251012162230") == []
+    # A number stays one when its version is gone.
+    await call(client, "DELETE", "model-versions/delete", name=name, version=label, force=True)
+    assert [move["version"] for move in await history(client, name, version="2")] == [2, 2]
+
+
 @pytest.mark.parametrize("named", ["2", "unknown", "production", "-1", "1.0", "9" * 100])
 async def test_a_version_that_is_not_there(client: httpx.AsyncClient, named: str) -> None:
     name = await trained(client)
@@ -173,6 +187,22 @@ async def test_a_rollback_knows_nothing_of_a_namesake_that_is_gone(client: httpx
         await call(client, "POST", "model-versions/create", name=name, source="s3://bucket/model")
     await promote(client, name, 2)
     assert error_of(await ask(client, "POST", f"{PROMOTION}/rollback", model_name=name))[:2] == CONFLICT
+
+
+async def test_a_rollback_knows_nothing_of_a_namesake_that_has_another_name_now(client: httpx.AsyncClient) -> None:
+    name, other = await new_model(client, versions=3), unique("other")
+    await promote(client, name, 3, reason="of the other")
+    await promote(client, name, 2, reason="of the other")
+    await call(client, "POST", "registered-models/rename", name=name, new_name=other)
+    await call(client, "POST", "registered-models/create", name=name)
+    for _ in range(3):
+        await call(client, "POST", "model-versions/create", name=name, source="s3://bucket/model")
+    await promote(client, name, 1, reason="of this one")
+    *code, message = error_of(await ask(client, "POST", f"{PROMOTION}/rollback", model_name=name))
+    assert tuple(code) == CONFLICT
+    assert "nothing to roll back to" in message
+    assert (await call(client, "GET", f"{PROMOTION}/{name}/stage/Production"))["reason"] == "of this one"
+    assert (await call(client, "POST", f"{PROMOTION}/rollback", model_name=other))["version"] == 3
 
 
 async def test_only_stages_of_one_are_rolled_back(client: httpx.AsyncClient) -> None:
@@ -300,6 +330,14 @@ async def test_a_version_whose_files_are_gone_is_promoted_by_force_alone(client:
     assert await stages(client, name) == {1: "Staging"}
     assert (await promote(client, name, 1, force=True))["stage"] == "Production"
 
+    await call(client, "POST", "model-versions/create", name=name, source="s3://elsewhere/model")
+    await promote(client, name, 2)
+    *code, message = error_of(await ask(client, "POST", f"{PROMOTION}/rollback", model_name=name))
+    assert tuple(code) == CONFLICT
+    assert f"nothing is at '{source}'" in message
+    assert await stages(client, name) == {1: "Archived", 2: "Production"}
+    assert (await call(client, "POST", f"{PROMOTION}/rollback", model_name=name, force=True))["version"] == 1
+
 
 async def test_a_version_of_an_unknown_run_is_shown_without_it(client: httpx.AsyncClient) -> None:
     name = await new_model(client)
@@ -310,5 +348,26 @@ async def test_a_version_of_an_unknown_run_is_shown_without_it(client: httpx.Asy
 
 async def test_nobody_says_who_acts_but_the_server(client: httpx.AsyncClient) -> None:
     name = await new_model(client, versions=1)
-    promoted = await promote(client, name, 1, actor="root", by="root", user_id="root")
-    assert (promoted["by"], promoted["user_id"]) == ("anybody", None)
+    for field in ("actor", "by", "user_id"):
+        answer = await client.post(
+            f"{PROMOTION}/promote", json={"model_name": name, "version": 1, "stage": "Production"} | {field: "root"}
+        )
+        assert error_of(answer)[:2] == BAD
+        assert f"There is no parameter '{field}' here." in error_of(answer)[2]
+    assert (await promote(client, name, 1))["by"] == "anybody"
+    assert len(await history(client, name)) == 1
+
+
+async def test_a_reason_that_is_misspelled_is_not_lost(client: httpx.AsyncClient) -> None:
+    name = await new_model(client, versions=1)
+    answer = await client.post(
+        f"{PROMOTION}/promote", json={"model_name": name, "version": 1, "stage": "Production"} | {"resaon": "better"}
+    )
+    assert error_of(answer)[:2] == BAD
+    assert "'resaon' here. Did you mean 'reason'? Nothing was done." in error_of(answer)[2]
+    answer = await client.post(
+        f"{PROMOTION}/promote?reason=better", json={"model_name": name, "version": 1, "stage": "Production"}
+    )
+    assert error_of(answer)[:2] == BAD
+    assert "put there what stands in the query" in error_of(answer)[2]
+    assert await history(client, name) == []

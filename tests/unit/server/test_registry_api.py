@@ -95,6 +95,17 @@ async def test_a_label_names_a_version_for_mlflows_clients(client: httpx.AsyncCl
     assert copy["source"] == f"models:/{name}/2"
 
 
+async def test_a_stage_asked_for_many_times_is_answered_once_and_many_are_refused(client: httpx.AsyncClient) -> None:
+    name = await new_model(client, versions=1)
+    path = "registered-models/get-latest-versions"
+    repeated = await call(client, "POST", path, name=name, stages=["None"] * 3000)
+    assert [version["version"] for version in repeated["model_versions"]] == ["1"]
+    answer = await ask(client, "POST", path, name=name, stages=[f"label {number}" for number in range(101)])
+    *found, message = error_of(answer)
+    assert tuple(found) == BAD
+    assert "at most 100 stages" in message
+
+
 async def test_what_is_no_version_is_told_in_mlflows_words(client: httpx.AsyncClient) -> None:
     name = await new_model(client, versions=1)
     for version, code, part in (

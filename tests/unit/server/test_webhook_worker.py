@@ -1,8 +1,10 @@
 """The worker that delivers to webhooks: a real queue, real receivers."""
 
 import asyncio
+import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from threading import Event
@@ -23,7 +25,7 @@ from trialog.entities import (
     WebhookEntity,
     WebhookEvent,
 )
-from trialog.outbound import AddressPolicy, GuardedClient, SecretBox
+from trialog.outbound import AddressPolicy, Answer, GuardedClient, SecretBox
 from trialog.server.webhook_sender import WebhookSender
 from trialog.server.webhook_worker import RetryRule, WebhookWorker
 from trialog.store import webhook_outbox
@@ -57,9 +59,18 @@ class Registry:
         await self.database.write(job)
 
     @asynccontextmanager
-    async def working(self, rule: RetryRule = QUICK, *, policy: AddressPolicy = HERE) -> AsyncIterator[WebhookWorker]:
+    async def working(
+        self,
+        rule: RetryRule = QUICK,
+        *,
+        policy: AddressPolicy = HERE,
+        parallel: int = 10,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> AsyncIterator[WebhookWorker]:
         client = GuardedClient(policy, schemes=("http",), seconds=20)
-        worker = WebhookWorker(SqlWebhookQueue(self.database), WebhookSender(client, self.secrets), rule=rule)
+        sender = WebhookSender(client, self.secrets)
+        queue = SqlWebhookQueue(self.database)
+        worker = WebhookWorker(queue, sender, parallel=parallel, rule=rule, clock=clock)
         await worker.start()
         try:
             yield worker
@@ -170,7 +181,7 @@ async def test_a_receiver_that_is_not_there_yet_is_tried_again(registry: Registr
     async with registry.working():
         await registry.set_tag("x")
         (kept,) = await registry.settled(webhook)
-    assert (kept.state, kept.attempts, kept.fault) == (DeliveryState.FAILED, 4, "webhook.connection")
+    assert (kept.state, kept.attempts, kept.fault) == (DeliveryState.FAILED, 4, "webhook.no_answer")
 
 
 async def test_an_address_that_became_forbidden_gets_nothing(registry: Registry) -> None:
@@ -180,7 +191,8 @@ async def test_an_address_that_became_forbidden_gets_nothing(registry: Registry)
             await registry.set_tag("x")
             (kept,) = await registry.settled(webhook)
         assert receiver.received == ()
-    assert (kept.state, kept.attempts, kept.fault) == (DeliveryState.FAILED, 1, "webhook.forbidden_address")
+    # Tried again like a name that is not known: who counts attempts shall not learn which of the two it is.
+    assert (kept.state, kept.attempts, kept.fault) == (DeliveryState.FAILED, 4, "webhook.unreachable_host")
 
 
 async def test_a_secret_that_cannot_be_read_sends_nothing_rather_than_unsigned(registry: Registry) -> None:
@@ -208,6 +220,83 @@ async def test_a_slow_receiver_keeps_no_other_waiting(registry: Registry) -> Non
             assert len(slow.received) == 1
             go_on.set()
             await received(slow, 2)
+
+
+async def test_many_slow_receivers_keep_no_quick_one_waiting(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialog.server.webhook_worker.LOOK_SECONDS", 0.05)
+    seconds = 0.0
+    go_on = Event()
+    with ExitStack() as opened, open_receiver() as quick:
+        slow = [opened.enter_context(open_receiver()) for _ in range(6)]
+        for receiver in slow:
+            receiver.before_answer = lambda: go_on.wait(60)
+            await registry.listen(receiver.url)
+        await registry.listen(quick.url)
+        async with registry.working(parallel=4, clock=lambda: seconds):
+            await registry.set_tag("first")
+            for receiver in slow[:4]:
+                await received(receiver, 1)
+            assert quick.received == ()
+            seconds += 3  # none of the four has answered: now they are slow
+            for receiver in slow[4:]:
+                await received(receiver, 1)
+            seconds += 3
+            await received(quick, 1)
+            for number in range(5):
+                await registry.set_tag(str(number))
+            await received(quick, 6)
+            assert {len(receiver.received) for receiver in slow} == {1}
+            go_on.set()
+            for receiver in slow:
+                await received(receiver, 6)
+
+
+async def test_those_known_to_be_slow_leave_half_of_the_places_to_others(registry: Registry) -> None:
+    moments = itertools.count(step=3)  # by this clock everything is slow
+    go_on = Event()
+    go_on.set()
+    with ExitStack() as opened:
+        slow = [opened.enter_context(open_receiver()) for _ in range(4)]
+        for receiver in slow:
+            receiver.before_answer = lambda: go_on.wait(60)
+            webhook = await registry.listen(receiver.url)
+        async with registry.working(parallel=4, clock=lambda: next(moments)):
+            await registry.set_tag("first")
+            for receiver in slow:
+                await received(receiver, 1)
+            await registry.settled(webhook)
+            go_on.clear()
+            await registry.set_tag("second")
+            with open_receiver() as other:
+                await registry.listen(other.url)
+                await registry.set_tag("third")
+                await received(other, 1)
+            assert sum(len(receiver.received) for receiver in slow) <= 6
+            go_on.set()
+            for receiver in slow:
+                await received(receiver, 3)
+
+
+class BrokenSender(WebhookSender):
+    """Fails in a way nobody thought of."""
+
+    async def send(self, url: str, sealed_secret: str | None, delivery_id: str, body: str) -> Answer:
+        raise ZeroDivisionError(f"{url} {sealed_secret} {delivery_id} {body}")
+
+
+async def test_an_attempt_that_fails_in_an_unknown_way_counts(registry: Registry) -> None:
+    webhook = await registry.listen("http://127.0.0.1:1/")
+    await registry.set_tag("x")
+    broken = BrokenSender(GuardedClient(HERE), registry.secrets)
+    worker = WebhookWorker(SqlWebhookQueue(registry.database), broken, rule=QUICK)
+    await worker.start()
+    try:
+        (kept,) = await registry.settled(webhook)
+    finally:
+        await worker.stop()
+    assert (kept.state, kept.attempts, kept.fault) == (DeliveryState.FAILED, 4, "webhook.internal")
 
 
 async def test_several_processes_on_one_store_send_each_delivery_once(registry: Registry, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The API of webhooks, in process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -162,7 +164,35 @@ async def test_a_webhook_can_be_tried_out_and_the_answers_body_is_never_shown(cl
     assert (second.content["entity"], second.content["action"]) == ("model_version_stage", "changed")
     unreachable = await client.post(address, json={})
     assert unreachable.json()["result"]["success"] is False
-    assert "refused or broke off" in unreachable.json()["result"]["error_message"]
+    assert "No answer of HTTP" in unreachable.json()["result"]["error_message"]
+
+
+@pytest.mark.parametrize("field", ["secret", "url"])
+async def test_a_secret_of_the_wrong_type_is_not_repeated(client: httpx.AsyncClient, field: str) -> None:
+    body = {"name": "w", "url": PUBLIC, "events": [CREATED], field: {"a": "S3CR3T"}}
+    answer = await client.post(WEBHOOKS, json=body)
+    status, _code, said = error_of(answer)
+    assert status == 400
+    assert f"for parameter '{field}'" in said
+    assert "S3CR3T" not in answer.text
+
+
+async def test_slow_tests_keep_no_other_request_waiting(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialog.server.mlflow_api.webhooks.WAIT_SECONDS", 0.05)
+    go_on = Event()
+    with open_receiver() as receiver:
+        receiver.before_answer = lambda: go_on.wait(60)
+        webhook = await create(client, url=receiver.url)
+        address = f"{WEBHOOKS}/{webhook['webhook_id']}/test"
+        tests = [asyncio.create_task(client.post(address, json={})) for _ in range(10)]
+        await asyncio.to_thread(receiver.wait_for, 10)
+        assert error_of(await client.post(address, json={}))[:2] == (503, "TEMPORARILY_UNAVAILABLE")
+        await create(client)
+        go_on.set()
+        assert {(await test).json()["result"]["success"] for test in tests} == {True}
+        assert (await client.post(address, json={})).json()["result"]["success"] is True
 
 
 async def test_an_unknown_event_cannot_be_tried_out(client: httpx.AsyncClient) -> None:

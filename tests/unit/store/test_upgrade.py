@@ -1,5 +1,6 @@
 """A store of an older version: upgraded with a backup beside it, or left exactly as it was."""
 
+import asyncio
 import hashlib
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from tests.unit.store.older import OLDER, address_of, content_of, make_older_store, migrate_to, tables_in, version_in
 from trialog.errors import ConfigurationError, StoreVersionError
+from trialog.store import open_store
 from trialog.store.database import Database
 from trialog.store.schema import NEWEST_VERSION
 from trialog.store.upgrade import upgrade_file
@@ -263,3 +265,62 @@ def test_a_store_of_the_newest_version_and_an_empty_one_are_left_as_they_are(fil
     content_of(file)
     assert upgrade_file(file) is None
     assert set(file.parent.iterdir()) == {file}
+
+
+@on_posix
+def test_the_backup_of_a_store_behind_a_link_lies_beside_the_store_and_counts_its_log(
+    file: Path, tmp_path: Path
+) -> None:
+    make_older_store(file)
+    link = tmp_path / "link.db"
+    link.symlink_to(file)
+    looked_at: list[Path] = []
+
+    def little_room(directory: Path) -> int:
+        looked_at.append(directory)
+        return 40_000_000
+
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("INSERT INTO trialog_tags VALUES (1, 'long', ?)", ("x" * 30_000_000,))
+        writer.commit()
+        with pytest.raises(StoreVersionError, match="are needed"):
+            upgrade_file(link, free_bytes=little_room)
+    assert looked_at == [file.parent.resolve()]
+
+    done = upgrade_file(link)
+    assert done is not None
+    assert done.backup is not None
+    assert backups_of(file.resolve()) == [done.backup]
+    assert link.is_symlink()
+    assert list(tmp_path.glob("link.db?*")) == []
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal"])
+def test_a_folder_in_the_place_of_the_unfinished_backup_stops_nothing(file: Path, suffix: str) -> None:
+    make_older_store(file)
+    name = f"{file.name}.before-{NEWEST_VERSION}.bak.unfinished"
+    (file.parent / f"{name}{suffix}" / "kept").mkdir(parents=True)
+    (file.parent / f"{name}-2").write_bytes(b"left by an attempt that was killed")
+
+    done = upgrade_file(file)
+
+    assert done is not None
+    assert backups_of(file) == [done.backup]
+    assert sorted(file.parent.iterdir()) == sorted([file, file.parent / f"{name}{suffix}", *backups_of(file)])
+    assert (file.parent / f"{name}{suffix}" / "kept").is_dir()
+
+
+def test_whoever_runs_beside_an_upgrade_that_waits_for_a_lock_is_not_held_up(file: Path) -> None:
+    async def open_while_locked() -> None:
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            opening = asyncio.create_task(open_store(address_of(file), default_artifact_root="mlflow-artifacts:/"))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert not opening.done()
+            other.rollback()
+            await (await opening).close()
+
+    asyncio.run(open_while_locked())
+    assert version_in(file) == NEWEST_VERSION

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, func, select
 
 from trialog.entities import (
     PROMPT_TAG,
     DeliveryOutcome,
     DeliveryState,
-    ModelContent,
     ModelStage,
     ModelVersion,
     ModelVersionStatus,
@@ -28,9 +28,15 @@ from trialog.entities import (
     WebhookEvent,
     WebhookStatus,
 )
-from trialog.store import webhook_outbox
+from trialog.entities.registry_limits import MAX_GATE_BYTES, MAX_REASON_LENGTH
+from trialog.store import webhook_outbox, webhook_room
 from trialog.store.database import Database
-from trialog.store.registry_tables import registered_model_tags, registered_models, webhook_deliveries
+from trialog.store.registry_tables import (
+    registered_model_tags,
+    registered_models,
+    webhook_bodies,
+    webhook_deliveries,
+)
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
 from trialog.wire.webhook_bodies import example_data
@@ -41,6 +47,7 @@ LEASE = 60_000
 MOVE = RegistryMove(
     move_id=7,
     change_id=6,
+    registered_model_id=1,
     name="ticker",
     version=3,
     alias=None,
@@ -52,6 +59,9 @@ MOVE = RegistryMove(
     operation=Operation.PROMOTE,
     reason="better",
     gate='{"roc_auc": 0.9}',
+)
+DISPLACED = msgspec.structs.replace(
+    MOVE, move_id=8, version=2, from_stage=ModelStage.PRODUCTION, to_stage=ModelStage.ARCHIVED
 )
 VERSION = ModelVersion(
     name="ticker",
@@ -69,7 +79,6 @@ VERSION = ModelVersion(
     status=ModelVersionStatus.READY,
     status_message=None,
     label=None,
-    content=ModelContent(),
     tags=[Tag("a", "b")],
     aliases=[],
 )
@@ -99,9 +108,16 @@ class Registry:
 
     async def queued(self) -> list[dict[str, Any]]:
         """Return what waits, in order."""
-        statement = select(webhook_deliveries.c.body).order_by(webhook_deliveries.c.id)
+        bodies_of = webhook_bodies.c.id == webhook_deliveries.c.body
+        statement = select(webhook_bodies.c.content).join(webhook_deliveries, bodies_of)
+        statement = statement.order_by(webhook_deliveries.c.id)
         bodies = await self.database.read(lambda connection: connection.execute(statement).scalars().all())
         return [json.loads(body) for body in bodies]
+
+    async def kept_bodies(self) -> int:
+        """Return how many bodies are kept."""
+        statement = select(func.count()).select_from(webhook_bodies)
+        return await self.database.read(lambda connection: connection.execute(statement).scalar_one())
 
     async def make_prompt(self, name: str) -> None:
         def job(connection: Connection) -> None:
@@ -139,6 +155,10 @@ def tag_set(connection: Connection, name: str = "ticker") -> None:
     webhook_outbox.model_version_tag_set(connection, name=name, version=3, key="k", value="v")
 
 
+def tag_set_to(value: str) -> Callable[[Connection], None]:
+    return partial(webhook_outbox.model_version_tag_set, name="ticker", version=3, key="k", value=value)
+
+
 def tag_deleted(connection: Connection) -> None:
     webhook_outbox.model_version_tag_deleted(connection, name="ticker", version=3, key="k")
 
@@ -174,7 +194,7 @@ async def test_a_model_is_told_of_in_mlflows_shapes(registry: Registry) -> None:
         alias_deleted,
         model_tag_set,
         model_tag_deleted,
-        lambda c: webhook_outbox.stage_changed(c, move=MOVE),
+        lambda c: webhook_outbox.stages_changed(c, moves=[MOVE, DISPLACED]),
     )
     bodies = await registry.queued()
     assert [(kind, body["data"]) for kind, body in zip(kinds(bodies), bodies, strict=True)] == [
@@ -198,16 +218,17 @@ async def test_a_model_is_told_of_in_mlflows_shapes(registry: Registry) -> None:
             "model_version_stage.changed",
             {
                 "name": "ticker",
-                "version": "3",
-                "from_stage": "Staging",
-                "to_stage": "Production",
                 "operation": "promote",
                 "actor": "anybody",
                 "reason": "better",
                 "gate": {"roc_auc": 0.9},
-                "move_id": 7,
                 "change_id": 6,
                 "moved_at": 1_700_000_000_000,
+                "move_count": 2,
+                "moves": [
+                    {"version": "3", "from_stage": "Staging", "to_stage": "Production", "move_id": 7},
+                    {"version": "2", "from_stage": "Production", "to_stage": "Archived", "move_id": 8},
+                ],
             },
         ),
     ]
@@ -278,7 +299,8 @@ async def test_what_is_undone_is_not_told(registry: Registry) -> None:
 async def test_moves_of_aliases_are_no_stage_changes(registry: Registry) -> None:
     await registry.listen_to_all()
     move = msgspec.structs.replace(MOVE, alias="champion", from_stage=None, to_stage=None)
-    await registry.tell(lambda c: webhook_outbox.stage_changed(c, move=move))
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[move]))
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[]))
     assert await registry.queued() == []
 
 
@@ -327,39 +349,109 @@ async def test_one_holder_at_a_time_until_the_lease_ends(registry: Registry) -> 
 async def test_a_receiver_that_never_answers_cannot_fill_the_disk(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook_outbox, "MAX_WAITING", 5)
-    monkeypatch.setattr(webhook_outbox, "KEPT_FINISHED", 3)
+    monkeypatch.setattr(webhook_outbox, "LOOK_EVERY", 4)
+    monkeypatch.setattr(webhook_room, "MAX_WAITING", 5)
+    monkeypatch.setattr(webhook_room, "KEPT_FINISHED", 3)
     webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
     for _ in range(20):
         await registry.tell(tag_set)
     kept = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
     assert [delivery.state for delivery in kept] == [DeliveryState.WAITING] * 5 + [DeliveryState.FAILED] * 3
-    assert {delivery.fault for delivery in kept} == {None, webhook_outbox.QUEUE_FULL}
+    assert {delivery.fault for delivery in kept} == {None, webhook_room.QUEUE_FULL}
+    assert await registry.kept_bodies() == 5
+
+
+async def test_bodies_that_wait_are_bounded_in_bytes_and_the_oldest_go_first(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_outbox, "LOOK_EVERY", 4)
+    monkeypatch.setattr(webhook_room, "MAX_WAITING_BYTES", 3_000)
+    webhooks = [await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET)) for _ in range(2)]
+    for number in range(8):
+        await registry.tell(tag_set_to(f"{number}" * 900))
+    assert [body["data"]["value"][0] for body in await registry.queued()] == ["6", "6", "7", "7"]
+    assert await registry.kept_bodies() == 2
+    for webhook in webhooks:
+        kept = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
+        assert [one.fault for one in kept] == [None] * 2 + [webhook_room.QUEUE_FULL] * 6
+
+
+async def test_a_body_is_kept_once_and_as_long_as_it_waits_for_somebody(registry: Registry) -> None:
+    first, second, third = [
+        await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET)) for _ in range(3)
+    ]
+    await registry.tell(tag_set)
+    assert await registry.kept_bodies() == 1
+    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
+    assert taken
+    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
+    await registry.webhooks.update(second.webhook_id, WebhookChanges(status=WebhookStatus.DISABLED))
+    assert len(await registry.queued()) == await registry.kept_bodies() == 1
+    await registry.webhooks.delete(third.webhook_id)
+    assert await registry.kept_bodies() == 0
+    (kept,) = await registry.webhooks.deliveries(first.webhook_id, max_results=10)
+    assert kept.state is DeliveryState.DELIVERED
+
+
+async def test_a_change_of_many_versions_is_one_delivery_and_costs_as_many_statements_as_one_of_one(
+    registry: Registry,
+) -> None:
+    await registry.listen_to_all()
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    async def count_statements(moves: Sequence[RegistryMove]) -> int:
+        def telling(connection: Connection) -> None:
+            event.listen(connection, "before_cursor_execute", note)
+            webhook_outbox.stages_changed(connection, moves=moves)
+            event.remove(connection, "before_cursor_execute", note)
+
+        statements.clear()
+        await registry.tell(telling)
+        return len(statements)
+
+    assert await count_statements([MOVE]) == await count_statements([MOVE, *([DISPLACED] * 1_099)]) <= 3
+    one, all_of_them = await registry.queued()
+    assert (one["data"]["move_count"], len(one["data"]["moves"])) == (1, 1)
+    assert (all_of_them["data"]["move_count"], len(all_of_them["data"]["moves"])) == (1_100, 100)
+    assert all_of_them["data"]["moves"][0]["version"] == "3"
+
+
+async def test_the_longest_change_of_stages_fits(registry: Registry) -> None:
+    await registry.listen_to_all()
+    smile = "\N{SMILING FACE WITH OPEN MOUTH}"
+    gate = json.dumps(smile * (MAX_GATE_BYTES // 4 - 1), ensure_ascii=False)
+    move = msgspec.structs.replace(MOVE, name=smile * 250, reason=smile * MAX_REASON_LENGTH, gate=gate)
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[move] * 1_000))
+    (body,) = await registry.queued()
+    assert body["data"]["reason"] == move.reason
+
+
+async def test_the_password_in_a_source_is_not_told(registry: Registry) -> None:
+    await registry.listen_to_all()
+    version = msgspec.structs.replace(VERSION, source="https://joe:swordfish@example.com/model")
+    await registry.tell(lambda c: webhook_outbox.model_version_created(c, version=version))
+    (body,) = await registry.queued()
+    assert body["data"]["source"] == "https://joe:***@example.com/model"
 
 
 async def test_what_is_finished_is_kept_for_a_while(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_outbox, "KEPT_FINISHED", 3)
+    monkeypatch.setattr(webhook_outbox, "LOOK_EVERY", 4)
+    monkeypatch.setattr(webhook_room, "KEPT_FINISHED", 3)
     webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
-    for _ in range(5):
+    for _ in range(8):
         await registry.tell(tag_set)
         taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
         assert taken
         await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
-    assert len(await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)) == 3
-    await registry.database.write(lambda c: c.execute(update(webhook_deliveries).values(timestamp=0)).rowcount)
-    await registry.tell(tag_set)
-    taken = await registry.queue.take("me", lease_milliseconds=LEASE, busy=(), limit=1)
-    assert taken
-    await registry.queue.finish(taken[0].number, DeliveryOutcome(DeliveryState.DELIVERED, 200))
-    assert len(await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)) == 1
+    assert len(await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)) == 4
 
 
 async def test_a_body_beyond_all_measure_is_kept_as_failed(registry: Registry) -> None:
     webhook = await registry.listen((WebhookEntity.MODEL_VERSION_TAG, WebhookAction.SET))
-    value = "x" * webhook_outbox.MAX_BODY_BYTES
-    await registry.tell(
-        lambda c: webhook_outbox.model_version_tag_set(c, name="ticker", version=3, key="k", value=value)
-    )
+    await registry.tell(tag_set_to("x" * webhook_outbox.MAX_BODY_BYTES))
     (kept,) = await registry.webhooks.deliveries(webhook.webhook_id, max_results=100)
     assert (kept.state, kept.fault) == (DeliveryState.FAILED, webhook_outbox.BODY_TOO_LARGE)
 

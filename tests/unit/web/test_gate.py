@@ -5,8 +5,11 @@ import pytest
 from tests.unit.web.scopes import request_of
 from trialog.errors import InvalidParameter, PermissionDenied
 from trialog.web import Gate, allowed_hosts_for
+from trialog.wire.routes import ROUTES, Route, aliases
 
 API = "/api/2.0/mlflow/runs/create"
+# What a person may follow a link to: files, and what tells nothing that is secret.
+LINKED = {"/get-artifact", "/model-versions/get-artifact", "/health", "/version"}
 
 
 def gets_in(gate: Gate, *, method: str = "POST", path: str = API, **headers: str) -> bool:
@@ -169,3 +172,15 @@ def test_a_request_that_the_browser_calls_cross_site_does_not_reach_the_api() ->
 
 def test_a_link_on_another_site_may_lead_to_a_page() -> None:
     assert gets_in(Gate(), method="GET", path="/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
+
+
+@pytest.mark.parametrize("prefix", ["", "/behind/a/proxy"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_no_page_of_elsewhere_reaches_any_route_of_the_api(route: Route, prefix: str) -> None:
+    gate = Gate(prefix=prefix)
+    for path in set(aliases(route)) - LINKED:
+        for headers in (
+            {"Origin": "https://evil.example"},
+            {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
+        ):
+            assert not gets_in(gate, method=route.method, path=prefix + path, **headers), path

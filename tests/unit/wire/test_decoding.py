@@ -11,10 +11,12 @@ from trialog.errors import InvalidParameter
 from trialog.wire.decoding import decode_body, decode_model_json, decode_query
 from trialog.wire.messages.artifacts import CompleteMultipartUpload, CreateMultipartUpload, MultipartUploadPart
 from trialog.wire.messages.base import EmptyRequest
+from trialog.wire.messages.best_run import FindBestRun
 from trialog.wire.messages.datasets import SearchDatasets
 from trialog.wire.messages.experiments import CreateExperiment, SearchExperiments
 from trialog.wire.messages.logged_models import FinalizeLoggedModel, SearchLoggedModels, SetLoggedModelTags
 from trialog.wire.messages.metrics import GetMetricHistory, GetMetricHistoryBulk, GetMetricHistoryBulkInterval
+from trialog.wire.messages.promotion import RollBackStage
 from trialog.wire.messages.runs import (
     CreateRun,
     GetRun,
@@ -152,50 +154,138 @@ def test_what_is_missing_is_named(request_type: type[Struct], body: str, paramet
 
 
 @pytest.mark.parametrize(
-    ("request_type", "body", "shown", "parameter", "kind"),
+    ("request_type", "body", "shown", "parameter", "wanted", "given"),
     [
-        (CreateExperiment, '{"name":5}', "5", "name", "int"),
-        (CreateExperiment, '{"name":true}', "true", "name", "bool"),
-        (CreateExperiment, '{"name":["a"]}', '["a"]', "name", "list"),
-        (CreateExperiment, '{"name":"a","tags":5}', "5", "tags", "int"),
-        (CreateExperiment, '{"name":"a","tags":[5]}', "5", "tags[0]", "int"),
-        (CreateExperiment, '{"name":"a","tags":[null]}', "null", "tags[0]", "NoneType"),
-        (CreateExperiment, '{"name":"a","tags":{"key":"k"}}', '{"key":"k"}', "tags", "dict"),
-        (CreateExperiment, '{"name":"a","tags":[{"key":"k","value":7}]}', "7", "tags[0].value", "int"),
-        (CreateRun, '{"experiment_id":0}', "0", "experiment_id", "int"),
-        (CreateRun, '{"experiment_id":"0","start_time":"soon"}', '"soon"', "start_time", "str"),
-        (CreateRun, '{"experiment_id":"0","start_time":"null"}', '"null"', "start_time", "str"),
-        (CreateRun, '{"experiment_id":"0","start_time":1.5}', "1.5", "start_time", "float"),
-        (LogMetric, '{"run_id":"r","key":"k","value":true,"timestamp":1}', "true", "value", "bool"),
-        (LogMetric, '{"run_id":"r","key":"k","value":"true","timestamp":1}', '"true"', "value", "str"),
-        (LogMetric, '{"run_id":"r","key":"k","value":1,"timestamp":1,"step":""}', '""', "step", "str"),
-        (LogMetric, '{"run_id":"r","key":"k","value":1,"timestamp":false}', "false", "timestamp", "bool"),
-        (LogMetric, '{"run_id":"r","key":"k","value":1,"timestamp":1,"step":"x"}', '"x"', "step", "str"),
-        (LogBatch, '{"run_id":"r","metrics":[{"key":"k","value":"x","timestamp":1}]}', '"x"', "metrics[0].value",
-         "str"),
-        (LogBatch, '{"run_id":"r","metrics":[{"key":"k","value":1,"timestamp":1,"step":true}]}', "true",
-         "metrics[0].step", "bool"),
-        (SearchRuns, '{"experiment_ids":[0]}', "0", "experiment_ids[0]", "int"),
-        (SearchRuns, '{"max_results":"x"}', '"x"', "max_results", "str"),
-        (SearchExperiments, '{"max_results":5,"order_by":"name"}', '"name"', "order_by", "str"),
-        (SearchLoggedModels, '{"experiment_ids":["1"],"order_by":[{"field_name":"name","ascending":1}]}', "1",
-         "order_by[0].ascending", "int"),
-        (SearchLoggedModels, '{"experiment_ids":["1"],"order_by":[{"field_name":"name","ascending":"true"}]}', '"true"',
-         "order_by[0].ascending", "str"),
+        (CreateExperiment, '{"name":5}', "5", "name", "text", "a whole number"),
+        (CreateExperiment, '{"name":true}', "true", "name", "text", "true or false"),
+        (CreateExperiment, '{"name":["a"]}', '["a"]', "name", "text", "a list"),
+        (CreateExperiment, '{"name":"a","tags":5}', "5", "tags", "a list", "a whole number"),
+        (CreateExperiment, '{"name":"a","tags":[5]}', "5", "tags[0]", "an object", "a whole number"),
+        (CreateExperiment, '{"name":"a","tags":[null]}', "null", "tags[0]", "an object", "null"),
+        (CreateExperiment, '{"name":"a","tags":{"key":"k"}}', '{"key":"k"}', "tags", "a list", "an object"),
+        (
+            CreateExperiment,
+            '{"name":"a","tags":[{"key":"k","value":7}]}',
+            "7",
+            "tags[0].value",
+            "text",
+            "a whole number",
+        ),
+        (CreateRun, '{"experiment_id":0}', "0", "experiment_id", "text", "a whole number"),
+        (
+            CreateRun,
+            '{"experiment_id":"0","start_time":"soon"}',
+            '"soon"',
+            "start_time",
+            "a whole number that fits 64 bits",
+            "text",
+        ),
+        (
+            CreateRun,
+            '{"experiment_id":"0","start_time":"null"}',
+            '"null"',
+            "start_time",
+            "a whole number that fits 64 bits",
+            "text",
+        ),
+        (
+            CreateRun,
+            '{"experiment_id":"0","start_time":1.5}',
+            "1.5",
+            "start_time",
+            "a whole number that fits 64 bits",
+            "a number with a fraction",
+        ),
+        (
+            LogMetric,
+            '{"run_id":"r","key":"k","value":true,"timestamp":1}',
+            "true",
+            "value",
+            "a number that fits 64 bits",
+            "true or false",
+        ),
+        (
+            LogMetric,
+            '{"run_id":"r","key":"k","value":"true","timestamp":1}',
+            '"true"',
+            "value",
+            "a number that fits 64 bits",
+            "text",
+        ),
+        (
+            LogMetric,
+            '{"run_id":"r","key":"k","value":1,"timestamp":1,"step":""}',
+            '""',
+            "step",
+            "a whole number that fits 64 bits",
+            "text",
+        ),
+        (
+            LogMetric,
+            '{"run_id":"r","key":"k","value":1,"timestamp":false}',
+            "false",
+            "timestamp",
+            "a whole number that fits 64 bits",
+            "true or false",
+        ),
+        (
+            LogMetric,
+            '{"run_id":"r","key":"k","value":1,"timestamp":1,"step":"x"}',
+            '"x"',
+            "step",
+            "a whole number that fits 64 bits",
+            "text",
+        ),
+        (
+            LogBatch,
+            '{"run_id":"r","metrics":[{"key":"k","value":"x","timestamp":1}]}',
+            '"x"',
+            "metrics[0].value",
+            "a number that fits 64 bits",
+            "text",
+        ),
+        (
+            LogBatch,
+            '{"run_id":"r","metrics":[{"key":"k","value":1,"timestamp":1,"step":true}]}',
+            "true",
+            "metrics[0].step",
+            "a whole number that fits 64 bits",
+            "true or false",
+        ),
+        (SearchRuns, '{"experiment_ids":[0]}', "0", "experiment_ids[0]", "text", "a whole number"),
+        (SearchRuns, '{"max_results":"x"}', '"x"', "max_results", "a whole number that fits 64 bits", "text"),
+        (SearchExperiments, '{"max_results":5,"order_by":"name"}', '"name"', "order_by", "a list", "text"),
+        (
+            SearchLoggedModels,
+            '{"experiment_ids":["1"],"order_by":[{"field_name":"name","ascending":1}]}',
+            "1",
+            "order_by[0].ascending",
+            "true or false",
+            "a whole number",
+        ),
+        (
+            SearchLoggedModels,
+            '{"experiment_ids":["1"],"order_by":[{"field_name":"name","ascending":"true"}]}',
+            '"true"',
+            "order_by[0].ascending",
+            "true or false",
+            "text",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_another_type_is_shown_and_named(
-    request_type: type[Struct], body: str, shown: str, parameter: str, kind: str
+    request_type: type[Struct], body: str, shown: str, parameter: str, wanted: str, given: str
 ) -> None:
     assert refusal(body, request_type) == (
-        f"Invalid value {shown} for parameter '{parameter}' supplied:  Hint: Value was of type '{kind}'. {SEE_DOCS}"
+        f"Invalid value {shown} for parameter '{parameter}' supplied: It must be {wanted}, not {given}. {SEE_DOCS}"
     )
 
 
 @pytest.mark.parametrize("status", ['"finished"', '"DONE"', "0", "9", "true", "3.0", '"null"'])
 def test_what_is_no_choice_is_answered_with_the_choices(status: str) -> None:
-    assert "It must be one of RUNNING, SCHEDULED, FINISHED, FAILED, KILLED." in refusal(
-        f'{{"run_id":"r","status":{status}}}', UpdateRun
+    assert refusal(f'{{"run_id":"r","status":{status}}}', UpdateRun) == (
+        f"Invalid value {status} for parameter 'status' supplied:"
+        f" It must be one of RUNNING, SCHEDULED, FINISHED, FAILED, KILLED. {SEE_DOCS}"
     )
 
 
@@ -381,3 +471,33 @@ def test_model_json_is_an_object_within_a_text() -> None:
 def test_other_model_json_is_refused(text: str) -> None:
     with pytest.raises(InvalidParameter, match="Malformed model info"):
         decode_model_json(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "answer"),
+    [
+        ("resaon", "There is no parameter 'resaon' here. Did you mean 'reason'? Nothing was done."),
+        ("Reason", "There is no parameter 'Reason' here. Did you mean 'reason'? Nothing was done."),
+        (
+            "x" * 1000,
+            f"There is no parameter '{'x' * 100}' here. There are: model_name, stage, reason, expected_version.",
+        ),
+    ],
+)
+def test_a_strict_request_names_the_field_that_it_does_not_know(field: str, answer: str) -> None:
+    for body in (f'{{"model_name":"m","{field}":"x"}}', f'{{"{field}":null}}', f'{{"modelName":"m","{field}":1}}'):
+        assert refusal(body, RollBackStage).startswith(answer)
+    with pytest.raises(InvalidParameter, match=re.escape(answer)):
+        decode_query([("model_name", "m"), (field, "x")], RollBackStage)
+
+
+def test_a_strict_request_takes_both_spellings() -> None:
+    assert decode_body(b'{"modelName":"m","expectedVersion":"2"}', RollBackStage) == RollBackStage(
+        "m", expected_version="2"
+    )
+
+
+def test_a_direction_that_is_not_taken_is_not_proposed() -> None:
+    for direction in ("up", "none"):
+        with pytest.raises(InvalidParameter, match=r"supplied: It must be one of higher, lower\."):
+            decode_query([("metric", "loss"), ("direction", direction)], FindBestRun)

@@ -94,6 +94,22 @@ def test_bytes_that_are_no_text() -> None:
     assert parse_mlmodel(b"\xff\xfe") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a: [" + "a," * 500_000 + "a]", "a:\n" + "- \n" * 300_000, "".join(f"k{number}: 1\n" for number in range(80_000))],
+    ids=["list", "block", "fields"],
+)
+def test_a_file_of_very_many_parts_says_nothing(text: str) -> None:
+    assert parse_mlmodel(f"flavors: {{sklearn: 1}}\n{text}".encode()) is None
+
+
+def test_a_long_signature_is_read() -> None:
+    columns = json.dumps([{"type": "double", "name": f"column {number}", "required": True} for number in range(12_000)])
+    content = parse_mlmodel(f"signature:\n  inputs: '{columns}'\n".encode())
+    assert content is not None
+    assert len(json.loads(content.signature or "")["inputs"]) == 12_000
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates() | st.binary(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),

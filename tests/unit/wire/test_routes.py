@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from trialog.wire.messages.base import RequestMessage
+from trialog.wire.messages.base import RequestMessage, StrictRequestMessage
 from trialog.wire.reading import request_shape
 from trialog.wire.routes import ARTIFACT_ROUTES, ROUTES, Permission, Route, aliases
 
@@ -41,6 +41,14 @@ def test_what_stands_in_a_path_is_a_field_of_the_request(route: Route) -> None:
 def test_requests_are_messages(route: Route) -> None:
     assert route.request is not None
     assert issubclass(route.request, RequestMessage)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.request], ids=route_name)
+def test_requests_of_its_own_api_alone_know_all_their_fields(route: Route) -> None:
+    is_own = route.path.startswith(("/mlflow/models/", "/api/trialog/v1/"))
+
+    assert route.request is not None
+    assert issubclass(route.request, StrictRequestMessage) is is_own
 
 
 def test_routes_of_one_operation_agree_in_all_but_the_method() -> None:

@@ -1,25 +1,14 @@
 """Answers requests about stages: promotion, the way back, and what was where."""
 
-import re
-from typing import Final
-
-from msgspec import UNSET
-
 from trialog.contracts import Store
-from trialog.entities import HistorySearch, ModelStage, ModelVersion, Operation, StageChange
+from trialog.entities import HistorySearch, ModelStage, ModelVersion, Operation
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.registry.moments import parse_moment
-from trialog.registry.naming import named_version, newest_in_stage
-from trialog.registry.promotion import (
-    arrival,
-    check_expected,
-    check_files,
-    check_reason,
-    gate_text,
-    rollback_target,
-)
-from trialog.registry.stages import ACTIVE_STAGES, parse_stage
+from trialog.registry.naming import named_version, newest_in_stage, version_number
+from trialog.registry.promotion import Promotion, gate_text, promote, roll_back
+from trialog.registry.stages import parse_stage
 from trialog.server.call import Call
+from trialog.wire.messages.base import none_if_unset
 from trialog.wire.messages.promotion import (
     GetModelHistory,
     GetNamedVersion,
@@ -33,44 +22,34 @@ from trialog.wire.messages.promotion import (
 )
 from trialog.wire.registry_conversions import past_occupant_message, registry_move_messages, version_details
 
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
-
 
 async def promote_model(call: Call, request: PromoteModel) -> VersionDetailsResponse:
     """Move a version into a stage and say why."""
-    stage = parse_stage(request.stage)
-    check_reason(request.reason)
-    cause = call.cause(Operation.PROMOTE, request.reason, gate_text(request.gate))
-    # What is in the stage now is what the caller may want to replace: of two at the same moment one is refused.
-    occupancy = await call.store.model_versions.occupancy(request.model_name, stage)
-    version = await named_version(call.store, request.model_name, request.version)
-    if [present.version for present in occupancy.versions] != [version.version]:
-        # Otherwise the same request came through before.
-        check_expected(occupancy, request.expected_version, version.name, stage)
-    if not request.force:
-        await check_files(call.store, call.roots, version)
-    archives = stage in ACTIVE_STAGES if request.archive_existing is UNSET else bool(request.archive_existing)
-    change = StageChange(
-        version.name,
-        version.version,
-        stage,
-        cause,
-        archive_existing=archives,
-        seen=occupancy.seen if archives or request.expected_version is not None else None,
+    promotion = Promotion(
+        name=request.model_name,
+        version=request.version,
+        stage=parse_stage(request.stage),
+        cause=call.cause(Operation.PROMOTE, request.reason, gate_text(request.gate)),
+        archive_existing=none_if_unset(request.archive_existing),
+        expected=request.expected_version,
+        force=request.force,
     )
-    return await _details(call.store, await call.store.model_versions.change_stage(change))
+    return await _details(call.store, await promote(call.store, call.roots, promotion))
 
 
 async def roll_back_stage(call: Call, request: RollBackStage) -> VersionDetailsResponse:
     """Put back into a stage what was there before, and archive what is there now."""
-    stage = parse_stage(request.stage)
-    check_reason(request.reason)
-    occupancy = await call.store.model_versions.occupancy(request.model_name, stage)
-    check_expected(occupancy, request.expected_version, request.model_name, stage)
-    former = await rollback_target(call.store, request.model_name, stage, occupancy)
-    cause = call.cause(Operation.ROLLBACK, request.reason)
-    change = StageChange(request.model_name, former, stage, cause, archive_existing=True, seen=occupancy.seen)
-    return await _details(call.store, await call.store.model_versions.change_stage(change))
+    stage, cause = parse_stage(request.stage), call.cause(Operation.ROLLBACK, request.reason)
+    back = await roll_back(
+        call.store,
+        call.roots,
+        request.model_name,
+        stage,
+        cause,
+        expected=request.expected_version,
+        force=request.force,
+    )
+    return await _details(call.store, back)
 
 
 async def get_stage_version(call: Call, request: GetStageVersion) -> VersionDetailsResponse:
@@ -104,19 +83,12 @@ async def get_model_history(call: Call, request: GetModelHistory) -> ModelHistor
             name=request.name,
             stage=parse_stage(request.stage) if request.stage else None,
             alias=request.alias or None,
-            version=await _number(call.store, request.name, request.version) if request.version else None,
+            version=await version_number(call.store, request.name, request.version) if request.version else None,
             max_results=request.max_results,
             page_token=request.page_token or None,
         )
     )
     return ModelHistoryResponse(registry_move_messages(page.items), page.next_page_token)
-
-
-async def _number(store: Store, name: str, text: str) -> int:
-    if _NUMBER.fullmatch(text):
-        # History knows numbers of versions that are gone.
-        return int(text)
-    return (await named_version(store, name, text)).version
 
 
 async def _details(store: Store, version: ModelVersion) -> VersionDetailsResponse:
@@ -127,4 +99,6 @@ async def _details(store: Store, version: ModelVersion) -> VersionDetailsRespons
         except ResourceNotFound:
             # The run may be of another server, or gone for good; the version is there all the same.
             run = None
-    return version_details(version, run, await arrival(store, version))
+    arrival = await store.model_versions.arrival(version.name, version.version, version.current_stage)
+    content = await store.model_versions.content(version.name, version.version)
+    return version_details(version, content, run, arrival)

@@ -1,10 +1,11 @@
 """Answers requests about versions of registered models."""
 
 from trialog.contracts import Store
-from trialog.entities import ModelVersion, ModelVersionSearch, NewModelVersion, Operation, StageChange, Tag
+from trialog.entities import ModelVersion, ModelVersionSearch, NewModelVersion, Operation, Tag, is_prompt
 from trialog.registry.content import read_content
 from trialog.registry.naming import numbered_or_labelled_version
-from trialog.registry.sources import is_prompt, prompt_source, resolve_source
+from trialog.registry.promotion import transition
+from trialog.registry.sources import prompt_source, resolve_source
 from trialog.registry.stages import parse_stage
 from trialog.server.call import Call
 from trialog.server.mlflow_api.pages import shape_page
@@ -35,7 +36,7 @@ async def create_model_version(call: Call, request: CreateModelVersion) -> Model
     else:
         origin = await resolve_source(call.store, request.source, request.run_id, request.model_id)
     if origin.copied_from is not None:
-        content = origin.copied_from.content
+        content = await call.store.model_versions.content(origin.copied_from.name, origin.copied_from.version)
     else:
         content = await read_content(call.store, call.roots, origin.storage_location)
     version = await call.store.model_versions.create(
@@ -98,14 +99,15 @@ async def get_model_version_download_uri(
 
 async def transition_model_version_stage(call: Call, request: TransitionModelVersionStage) -> ModelVersionResponse:
     """Move a version into a stage."""
-    stage = parse_stage(request.stage)
-    archives = request.archive_existing_versions
-    # What is in the stage now is what the caller may want to replace: of two at the same moment one is refused.
-    seen = (await call.store.model_versions.occupancy(request.name, stage)).seen if archives else None
-    version = await numbered_or_labelled_version(call.store, request.name, request.version)
-    cause = call.cause(Operation.TRANSITION)
-    change = StageChange(version.name, version.version, stage, cause, archive_existing=archives, seen=seen)
-    return _response(await call.store.model_versions.change_stage(change))
+    version = await transition(
+        call.store,
+        request.name,
+        request.version,
+        parse_stage(request.stage),
+        call.cause(Operation.TRANSITION),
+        archive_existing=request.archive_existing_versions,
+    )
+    return _response(version)
 
 
 async def set_model_version_tag(store: Store, request: SetModelVersionTag) -> EmptyResponse:

@@ -2,6 +2,8 @@
 
 from trialog.contracts import Store
 from trialog.entities import ModelVersion, NewRegisteredModel, Operation, RegisteredModelSearch, Tag
+from trialog.entities.limits import check_count
+from trialog.entities.registry_limits import MAX_LABELS_AT_ONCE
 from trialog.errors import ResourceNotFound
 from trialog.registry.naming import numbered_or_labelled_version
 from trialog.registry.stages import find_stage, parse_stage
@@ -84,8 +86,10 @@ async def get_latest_versions(store: Store, request: GetLatestVersions) -> GetLa
 
     MLflow's client asks so for `models:/name/<text>`, whatever the text: of a label it gets the version that bears it.
     """
-    stages = [stage for text in request.stages if (stage := find_stage(text)) is not None]
-    labels = [text for text in request.stages if find_stage(text) is None]
+    texts = list(dict.fromkeys(request.stages))
+    check_count("stages", texts, MAX_LABELS_AT_ONCE)
+    stages = [stage for text in texts if (stage := find_stage(text)) is not None]
+    labels = [text for text in texts if find_stage(text) is None]
     versions: list[ModelVersion] = []
     if stages or not labels:
         versions += await store.registered_models.latest_versions(request.name, stages)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from trialog.entities import (
     check_event,
 )
 from trialog.entities.limits import check_length
-from trialog.errors import InvalidParameter
+from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.outbound import OutboundFault
 from trialog.server.webhook_sender import WebhookSender
 from trialog.wire.messages.base import EmptyResponse, none_if_unset
@@ -48,8 +49,10 @@ from trialog.wire.webhook_bodies import delivery_body, example_data
 # Each takes the request type that its route names; a mapping of all of them cannot say that.
 WebhookHandler: TypeAlias = Callable[[Any], Awaitable[Struct]]
 
-# Examples and checks of addresses that are under way at the same time; who asks for more waits.
-_OUTGOING_AT_ONCE = 10
+# Examples, and checks of addresses, that are under way at the same time; who asks for more waits, but not for long.
+_TESTS_AT_ONCE = 10
+_CHECKS_AT_ONCE = 10
+WAIT_SECONDS = 5.0
 
 
 class WebhookHandlers:
@@ -63,7 +66,8 @@ class WebhookHandlers:
     def __init__(self, store: Store, sender: WebhookSender) -> None:
         self._store = store
         self._sender = sender
-        self._outgoing = asyncio.Semaphore(_OUTGOING_AT_ONCE)
+        self._tests = asyncio.Semaphore(_TESTS_AT_ONCE)
+        self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
 
     def handlers(self) -> Mapping[str, WebhookHandler]:
         """Return the handlers by the operation that each answers."""
@@ -128,7 +132,7 @@ class WebhookHandlers:
         event = webhook.events[0] if request.event is None else _event(request.event)
         body = delivery_body(event, time.time_ns() // 1_000_000, example_data(event))
         try:
-            async with self._outgoing:
+            async with _place(self._tests, "tests of webhooks"):
                 answer = await self._sender.send(webhook.url, webhook.sealed_secret, str(uuid4()), body)
         except OutboundFault as fault:
             failure = f"Failed to test webhook: {fault.message}"
@@ -145,7 +149,7 @@ class WebhookHandlers:
         return ListWebhookDeliveriesResponse([_delivery_message(delivery) for delivery in deliveries])
 
     async def _check(self, url: str) -> None:
-        async with self._outgoing:
+        async with _place(self._checks, "checks of addresses"):
             await self._sender.client.check(url)
 
     def _seal(self, secret: str | None) -> str | None:
@@ -154,6 +158,23 @@ class WebhookHandlers:
             return secret
         check_length("secret", secret, MAX_SECRET_LENGTH)
         return self._sender.secrets.seal(secret)
+
+
+@asynccontextmanager
+async def _place(places: asyncio.Semaphore, of_what: str) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await places.acquire()
+    except TimeoutError as error:
+        raise TemporarilyUnavailable(
+            "webhook.busy",
+            f"As many {of_what} as may be at once are under way, and none of them ended in {WAIT_SECONDS:g} seconds."
+            " Nothing was done. Try again in a moment.",
+        ) from error
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _event(message: WebhookEventMessage) -> WebhookEvent:

@@ -19,6 +19,14 @@ class RequestMessage(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """
 
 
+class StrictRequestMessage(RequestMessage, frozen=True):
+    """What a client asks of Trialog's own API, where a field that is not known is refused.
+
+    MLflow's requests may hold such fields, for clients of other releases send them. Here it can only be a slip, and
+    what it should have said would be lost: the reason of a promotion for ever.
+    """
+
+
 class ResponseMessage(Struct, frozen=True, omit_defaults=True):
     """What is answered; fields that equal their default are left out of the JSON."""
 

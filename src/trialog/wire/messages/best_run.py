@@ -1,16 +1,25 @@
 """Messages about the best run by a metric."""
 
+from enum import StrEnum
+
 from msgspec import UNSET, UnsetType, field
 
 from trialog.entities import RequiredText
 from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.metric_meaning import Band, Direction, MeaningSource
-from trialog.wire.messages.base import RequestMessage, ResponseMessage
+from trialog.wire.messages.base import ResponseMessage, StrictRequestMessage
 from trialog.wire.messages.metric_meanings import MetricMeaningMessage
 from trialog.wire.messages.runs import RunMessage
 
 
-class FindBestRun(RequestMessage, frozen=True):
+class BestDirection(StrEnum):
+    """Which values a request takes as better; a best run needs one of them."""
+
+    HIGHER = Direction.HIGHER.value
+    LOWER = Direction.LOWER.value
+
+
+class FindBestRun(StrictRequestMessage, frozen=True):
     """Find the best active run of one or more experiments by a metric.
 
     Without `direction` it is what the metric means that decides whether the highest or the lowest value is best.
@@ -21,7 +30,7 @@ class FindBestRun(RequestMessage, frozen=True):
     experiment_names: list[str] = field(default_factory=list)
     filter: str | None = None
     summary: MetricSummaryKind = MetricSummaryKind.LAST
-    direction: Direction | UnsetType = UNSET
+    direction: BestDirection | UnsetType = UNSET
 
 
 class BestRunResponse(ResponseMessage, frozen=True):

@@ -10,23 +10,23 @@ from trialog.entities.metric_meaning import (
     MeaningPart,
     MeaningSources,
 )
-from trialog.wire.messages.base import RequestMessage, ResponseMessage
+from trialog.wire.messages.base import ResponseMessage, StrictRequestMessage
 
 
-class GetMetricMeanings(RequestMessage, frozen=True):
+class GetMetricMeanings(StrictRequestMessage, frozen=True):
     """Say what metrics mean: those named, or all of an experiment."""
 
     experiment_id: str | None = None
     metric: list[str] = field(default_factory=list)
 
 
-class ListMetricMeaningOverrides(RequestMessage, frozen=True):
+class ListMetricMeaningOverrides(StrictRequestMessage, frozen=True):
     """List what was said about metrics on the server, and in an experiment if one is named."""
 
     experiment_id: str | None = None
 
 
-class SetMetricMeaning(RequestMessage, frozen=True):
+class SetMetricMeaning(StrictRequestMessage, frozen=True):
     """Say what metrics of a name or pattern mean on this server; replaces what was said under it before."""
 
     pattern: RequiredText
@@ -44,13 +44,13 @@ class SetExperimentMetricMeaning(SetMetricMeaning, frozen=True, kw_only=True):
     experiment_id: RequiredText
 
 
-class DeleteMetricMeaning(RequestMessage, frozen=True):
+class DeleteMetricMeaning(StrictRequestMessage, frozen=True):
     """Take back what was said about metrics of a name or pattern on this server."""
 
     pattern: RequiredText
 
 
-class DeleteExperimentMetricMeaning(RequestMessage, frozen=True):
+class DeleteExperimentMetricMeaning(StrictRequestMessage, frozen=True):
     """Take back what was said about metrics of a name or pattern in one experiment."""
 
     experiment_id: RequiredText

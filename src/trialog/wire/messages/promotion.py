@@ -9,10 +9,10 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from trialog.entities import ModelStage, ModelVersionStatus, Operation, RequiredText
-from trialog.wire.messages.base import RequestMessage, ResponseMessage
+from trialog.wire.messages.base import ResponseMessage, StrictRequestMessage
 
 
-class PromoteModel(RequestMessage, frozen=True):
+class PromoteModel(StrictRequestMessage, frozen=True):
     """Move a version into a stage and say why.
 
     Args:
@@ -38,7 +38,7 @@ class PromoteModel(RequestMessage, frozen=True):
     force: bool = False
 
 
-class RollBackStage(RequestMessage, frozen=True):
+class RollBackStage(StrictRequestMessage, frozen=True):
     """Put back into a stage what was there before.
 
     Args:
@@ -47,29 +47,31 @@ class RollBackStage(RequestMessage, frozen=True):
         reason: Why, for the history.
         expected_version: The version that the caller believes is in the stage now, 0 if none; if there is another,
             nothing is done. So a request that is sent again does not go back twice.
+        force: Whether to go on although the files of the version are gone.
     """
 
     model_name: RequiredText
     stage: RequiredText = ModelStage.PRODUCTION.value
     reason: str | None = None
     expected_version: int | RequiredText | None = None
+    force: bool = False
 
 
-class GetStageVersion(RequestMessage, frozen=True):
+class GetStageVersion(StrictRequestMessage, frozen=True):
     """Read the newest version in a stage."""
 
     name: RequiredText
     stage: RequiredText
 
 
-class GetNamedVersion(RequestMessage, frozen=True):
+class GetNamedVersion(StrictRequestMessage, frozen=True):
     """Read a version by number, label, stage, `latest` or `@alias`."""
 
     name: RequiredText
     version: RequiredText
 
 
-class GetModelHistory(RequestMessage, frozen=True):
+class GetModelHistory(StrictRequestMessage, frozen=True):
     """Read the moves of stages and aliases, the last one first.
 
     Args:
@@ -89,7 +91,7 @@ class GetModelHistory(RequestMessage, frozen=True):
     page_token: str | None = None
 
 
-class GetStageAt(RequestMessage, frozen=True):
+class GetStageAt(StrictRequestMessage, frozen=True):
     """Read what was in a stage at a moment.
 
     Args:
@@ -171,6 +173,7 @@ class RegistryMoveMessage(ResponseMessage, frozen=True):
     Args:
         move_id: Place in the order of all moves.
         change_id: The same for all moves that one call made together.
+        registered_model_id: The registered model's own number, which tells apart models that had the same name.
         name: Name that the registered model had.
         version: The version that moved, or that the alias names now.
         alias: The alias that moved; null for a stage.
@@ -186,6 +189,7 @@ class RegistryMoveMessage(ResponseMessage, frozen=True):
 
     move_id: int
     change_id: int
+    registered_model_id: int
     name: str
     version: int | None
     alias: str | None

@@ -23,6 +23,12 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "trialog_model_signatures",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
         "trialog_model_version_tags",
         sa.Column("model_version", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -63,6 +69,13 @@ def upgrade() -> None:
     op.create_index(
         "trialog_model_versions_by_update", "trialog_model_versions", ["last_updated_timestamp"], unique=False
     )
+    op.create_index(
+        "trialog_model_versions_by_creation", "trialog_model_versions", ["creation_timestamp"], unique=False
+    )
+    op.create_index("trialog_model_versions_by_label", "trialog_model_versions", ["label"], unique=False)
+    op.create_index("trialog_model_versions_by_logged_model", "trialog_model_versions", ["model_id"], unique=False)
+    op.create_index("trialog_model_versions_by_signature", "trialog_model_versions", ["signature"], unique=False)
+    op.create_index("trialog_model_versions_in_stage", "trialog_model_versions", ["current_stage"], unique=False)
     op.create_table(
         "trialog_registered_model_aliases",
         sa.Column("model", sa.BigInteger(), nullable=False),
@@ -70,6 +83,12 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("model", "alias"),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "trialog_registered_model_aliases_by_version",
+        "trialog_registered_model_aliases",
+        ["model", "version"],
+        unique=False,
     )
     op.create_table(
         "trialog_registered_model_names",
@@ -116,17 +135,11 @@ def upgrade() -> None:
         "trialog_registered_models_by_update", "trialog_registered_models", ["last_updated_timestamp"], unique=False
     )
     op.create_table(
-        "trialog_registry_moves",
+        "trialog_registry_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("change", sa.BigInteger(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("model", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=True),
-        sa.Column("alias", sa.Text(), nullable=True),
-        sa.Column("from_stage", sa.Text(), nullable=True),
-        sa.Column("to_stage", sa.Text(), nullable=True),
-        sa.Column("from_version", sa.BigInteger(), nullable=True),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
@@ -135,7 +148,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "trialog_registry_changes_by_model", "trialog_registry_changes", ["model", "timestamp", "id"], unique=False
+    )
+    op.create_table(
+        "trialog_registry_moves",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("model", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=True),
+        sa.Column("alias", sa.Text(), nullable=True),
+        sa.Column("from_stage", sa.Text(), nullable=True),
+        sa.Column("to_stage", sa.Text(), nullable=True),
+        sa.Column("from_version", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
     op.create_index("trialog_registry_moves_by_model", "trialog_registry_moves", ["model", "id"], unique=False)
+    op.create_index(
+        "trialog_registry_moves_by_stage_after", "trialog_registry_moves", ["model", "to_stage", "id"], unique=False
+    )
+    op.create_index(
+        "trialog_registry_moves_by_stage_before", "trialog_registry_moves", ["model", "from_stage", "id"], unique=False
+    )
+    op.create_index(
+        "trialog_registry_moves_by_version",
+        "trialog_registry_moves",
+        ["model", "version", "to_stage", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "trialog_webhook_bodies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "trialog_webhook_deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -144,7 +193,7 @@ def upgrade() -> None:
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt_at", sa.BigInteger(), nullable=False),
@@ -161,6 +210,7 @@ def upgrade() -> None:
         ["webhook", "state", "id"],
         unique=False,
     )
+    op.create_index("trialog_webhook_deliveries_by_body", "trialog_webhook_deliveries", ["body"], unique=False)
     op.create_table(
         "trialog_webhook_events",
         sa.Column("entity", sa.Text(), nullable=False),
@@ -186,31 +236,48 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     if op.get_bind().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER trialog_registry_moves_no_{change.lower()} BEFORE {change} ON trialog_registry_moves"
-                " BEGIN SELECT RAISE(ABORT, 'the history of the registry is only added to'); END"
-            )
+        for table in ("trialog_registry_changes", "trialog_registry_moves"):
+            # INSERT OR REPLACE takes the row away that is in its way, and no trigger of deletions hears of it.
+            replaced = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608  names of our own
+            for change, condition in (("UPDATE", ""), ("DELETE", ""), ("INSERT", replaced)):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {condition}"
+                    " BEGIN SELECT RAISE(ABORT, 'the history of the registry is only added to'); END"
+                )
 
 
 def downgrade() -> None:
     """Remove them."""
     op.drop_table("trialog_webhooks")
     op.drop_table("trialog_webhook_events")
+    op.drop_index("trialog_webhook_deliveries_by_body", table_name="trialog_webhook_deliveries")
     op.drop_index("trialog_webhook_deliveries_by_webhook", table_name="trialog_webhook_deliveries")
     op.drop_table("trialog_webhook_deliveries")
+    op.drop_table("trialog_webhook_bodies")
+    op.drop_index("trialog_registry_moves_by_version", table_name="trialog_registry_moves")
+    op.drop_index("trialog_registry_moves_by_stage_before", table_name="trialog_registry_moves")
+    op.drop_index("trialog_registry_moves_by_stage_after", table_name="trialog_registry_moves")
     op.drop_index("trialog_registry_moves_by_model", table_name="trialog_registry_moves")
     op.drop_table("trialog_registry_moves")
+    op.drop_index("trialog_registry_changes_by_model", table_name="trialog_registry_changes")
+    op.drop_table("trialog_registry_changes")
     op.drop_index("trialog_registered_models_by_update", table_name="trialog_registered_models")
     op.drop_table("trialog_registered_models")
     op.drop_table("trialog_registered_model_tags")
     op.drop_index("trialog_registered_model_names_by_model", table_name="trialog_registered_model_names")
     op.drop_index("trialog_registered_model_names_by_name", table_name="trialog_registered_model_names")
     op.drop_table("trialog_registered_model_names")
+    op.drop_index("trialog_registered_model_aliases_by_version", table_name="trialog_registered_model_aliases")
     op.drop_table("trialog_registered_model_aliases")
+    op.drop_index("trialog_model_versions_in_stage", table_name="trialog_model_versions")
+    op.drop_index("trialog_model_versions_by_signature", table_name="trialog_model_versions")
+    op.drop_index("trialog_model_versions_by_logged_model", table_name="trialog_model_versions")
+    op.drop_index("trialog_model_versions_by_label", table_name="trialog_model_versions")
+    op.drop_index("trialog_model_versions_by_creation", table_name="trialog_model_versions")
     op.drop_index("trialog_model_versions_by_update", table_name="trialog_model_versions")
     op.drop_index("trialog_model_versions_by_stage", table_name="trialog_model_versions")
     op.drop_index("trialog_model_versions_by_run", table_name="trialog_model_versions")
     op.drop_table("trialog_model_versions")
     op.drop_table("trialog_model_version_tags")
+    op.drop_table("trialog_model_signatures")
     op.drop_table("trialog_metric_meanings")
