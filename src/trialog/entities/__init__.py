@@ -61,6 +61,7 @@ from trialog.entities.registry_move import (
 from trialog.entities.run import (
     LOGGED_MODEL_HISTORY_TAG,
     RUN_NAME_TAG,
+    EncodedRun,
     ModelInput,
     ModelOutput,
     NewRun,
@@ -115,6 +116,7 @@ __all__ = [
     "DeliveryState",
     "Direction",
     "DueDelivery",
+    "EncodedRun",
     "Experiment",
     "ExperimentSearch",
     "HistorySearch",
