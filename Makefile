@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint format docs bench bench-registry constraints
+.PHONY: help demo setup test lint format docs bench bench-registry bench-search constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESU
 
 bench-registry: setup ## Measure searches of 100,000 model versions beside MLflow's server and write benchmarks/REGISTRY.md
 	@$(BIN)/python -m benchmarks.registry $(ARGS)
+
+bench-search: setup ## Measure searches of up to 1,000,000 runs beside MLflow's server and write benchmarks/SEARCH.md
+	@$(BIN)/python -m benchmarks.search $(ARGS)
 
 constraints: setup ## Choose the newest versions of all dependencies anew
 	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group setup --group test pyproject.toml -o constraints.txt

@@ -15,6 +15,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
     ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
+    ├── DamagedData              INTERNAL_ERROR             something stored is not what was written
     └── ConfigurationError       INVALID_STATE              the server cannot start as asked
         ├── StoreVersionError                               the store is of another version
         └── MissingDependency                               an optional package is not installed
@@ -116,6 +117,12 @@ class ConnectionFailed(TrialogError):
     """A client got no answer, or one that no server of this kind gives."""
 
     error_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class DamagedData(TrialogError):
+    """Something that is stored is not what was written; the rest is served."""
+
+    error_code = "INTERNAL_ERROR"
 
 
 class ConfigurationError(TrialogError):

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from tests.contract.http_store import HttpStore
-from tests.contract.trialog_store import open_http_store, open_sqlite_store
+from tests.contract.trialog_store import open_http_store, open_sealing_store, open_sqlite_store
 from trialog.contracts import Store
 
 
@@ -39,16 +39,34 @@ class Backend:
         name: Shown in the ids of tests.
         open: Opens a store in an empty directory.
         lacks: Tests that need one of these are skipped.
+        only: Modules whose tests concern it; empty if all do.
     """
 
     name: str
     open: Callable[[Path], AbstractAsyncContextManager[Store]]
     lacks: frozenset[Promise] = field(default=frozenset())
+    only: frozenset[str] = field(default=frozenset())
 
+
+_ABOUT_POINTS = frozenset(
+    {
+        "test_concurrency",
+        "test_logged_model_search",
+        "test_logged_models",
+        "test_metric_history",
+        "test_metric_meanings",
+        "test_metrics",
+        "test_run_search",
+        "test_run_search_order",
+        "test_runs",
+        "test_state_machine",
+    }
+)
 
 # A further backend joins the suite by an entry here.
 BACKENDS = (
     Backend("sqlite", open_sqlite_store),
+    Backend("sealing", open_sealing_store, only=_ABOUT_POINTS),
     # Of the actor and of files the server speaks for itself.
     Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE})),
 )

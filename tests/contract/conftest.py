@@ -17,6 +17,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(promise): skipped on a backend that lacks the promise")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests that say nothing of the backend they would run on."""
+    left_out = [item for item in items if not _is_concerned(item)]
+    items[:] = [item for item in items if _is_concerned(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _is_concerned(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    backend = parameters.params.get("backend") if parameters is not None else None
+    return not isinstance(backend, Backend) or not backend.only or item.path.stem in backend.only
+
+
 @pytest.fixture(params=backends_under_test(), ids=lambda backend: backend.name)
 def backend(request: pytest.FixtureRequest) -> Backend:
     chosen: Backend = request.param

@@ -10,6 +10,7 @@ from trialog.entities import (
     LABEL_TAG,
     Dataset,
     DatasetInput,
+    EncodedRun,
     Experiment,
     LifecycleStage,
     LoggedModel,
@@ -116,6 +117,12 @@ def run_of(item: Json) -> Run:
             ModelOutput(each["model_id"], integer(each.get("step", 0))) for each in outputs.get("model_outputs", [])
         ],
     )
+
+
+def encoded_run_of(run: Run) -> EncodedRun:
+    """A run whose params and tags are JSON."""
+    params, tags = (msgspec.json.encode(items).decode() if items else "" for items in (run.params, run.tags))
+    return EncodedRun(run.info, run.metrics, params, tags, run.dataset_inputs, run.model_inputs, run.model_outputs)
 
 
 def logged_model_of(item: Json) -> LoggedModel:

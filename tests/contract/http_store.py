@@ -8,6 +8,7 @@ import msgspec
 from tests.contract.http_connection import HttpConnection, Json
 from tests.contract.http_entities import (
     dataset_input_to_wire,
+    encoded_run_of,
     experiment_of,
     integer_to_wire,
     logged_model_of,
@@ -23,6 +24,7 @@ from tests.contract.http_webhooks import HttpWebhooks
 from trialog.entities import (
     DatasetInput,
     DatasetSummary,
+    EncodedRun,
     Experiment,
     ExperimentSearch,
     LoggedModel,
@@ -160,6 +162,10 @@ class HttpRuns:
         }
         answer = await self._connection.post(f"{RUNS}/search", body)
         return Page([run_of(item) for item in answer.get("runs", [])], answer.get("next_page_token"))
+
+    async def search_encoded(self, query: RunSearch) -> Page[EncodedRun]:
+        page = await self.search(query)
+        return Page([encoded_run_of(run) for run in page.items], page.next_page_token)
 
     async def log_batch(
         self,

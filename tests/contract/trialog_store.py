@@ -1,7 +1,7 @@
 """Opens Trialog's own stores for the contract suite."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from tests.contract.http_store import HttpStore
@@ -9,6 +9,10 @@ from tests.in_process import in_process_client
 from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.contracts import Store
 from trialog.store import open_store
+from trialog.store.sealing import DEFAULT_RULE, SealingRule
+
+EAGER = SealingRule(size=4, hot=8, late=2, idle=2, idle_seconds=0.01, straight=4)
+"""Points are sealed so early that hardly a test is without chunks."""
 
 # Content of a new store, once one was made: copying it is faster than making its tables again for each test.
 _empty_stores: list[bytes] = []
@@ -25,14 +29,19 @@ async def _lay_empty_store(directory: Path) -> str:
 
 
 @asynccontextmanager
-async def open_sqlite_store(directory: Path) -> AsyncIterator[Store]:
+async def open_sqlite_store(directory: Path, sealing: SealingRule = DEFAULT_RULE) -> AsyncIterator[Store]:
     """Open a new SQLite store in an empty directory; nothing is in it but the default experiment."""
     uri = await _lay_empty_store(directory)
-    store = await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT)
+    store = await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT, sealing=sealing)
     try:
         yield store
     finally:
         await store.close()
+
+
+def open_sealing_store(directory: Path) -> AbstractAsyncContextManager[Store]:
+    """Open a new SQLite store that seals a few points as others seal thousands."""
+    return open_sqlite_store(directory, EAGER)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from trialog.entities import (
     DatasetInput,
+    EncodedRun,
     Metric,
     ModelInput,
     ModelOutput,
@@ -86,6 +87,14 @@ class RunStore(Protocol):
 
         Raises:
             InvalidParameter: Filter, order, page size or token are wrong.
+        """
+        ...
+
+    async def search_encoded(self, query: RunSearch) -> Page[EncodedRun]:
+        """Find runs as `search` does, for an answer: what nobody reads is JSON already.
+
+        Raises:
+            InvalidParameter: As `search`.
         """
         ...
 

@@ -66,6 +66,7 @@ from trialog.entities.registry_move import (
 from trialog.entities.run import (
     LOGGED_MODEL_HISTORY_TAG,
     RUN_NAME_TAG,
+    EncodedRun,
     ModelInput,
     ModelOutput,
     NewRun,
@@ -121,6 +122,7 @@ __all__ = [
     "DeliveryState",
     "Direction",
     "DueDelivery",
+    "EncodedRun",
     "Experiment",
     "ExperimentSearch",
     "HistorySearch",

@@ -95,6 +95,28 @@ class Run(Struct, frozen=True):
     model_outputs: list[ModelOutput]
 
 
+class EncodedRun(Struct, frozen=True):
+    """A run as `Run` has it, with JSON in place of params and tags: an answer needs them and reads none of them.
+
+    Args:
+        info: As in `Run`.
+        metrics: As in `Run`.
+        params: The list of `Run` as JSON; empty if there are none.
+        tags: The list of `Run` as JSON; empty if there are none.
+        dataset_inputs: As in `Run`.
+        model_inputs: As in `Run`.
+        model_outputs: As in `Run`.
+    """
+
+    info: RunInfo
+    metrics: list[Metric]
+    params: str
+    tags: str
+    dataset_inputs: list[DatasetInput]
+    model_inputs: list[ModelInput]
+    model_outputs: list[ModelOutput]
+
+
 class NewRun(Struct, frozen=True):
     """What a client says of a run it begins.
 

@@ -154,6 +154,26 @@ def compare_metric(column: ColumnElement[int], comparison: Comparison) -> Column
             raise TypeError(f"a metric is not compared with {comparison.operator}")
 
 
+def metric_interval(comparison: Comparison) -> tuple[int, int] | None:
+    """Return the least and the greatest key that a metric may have; None if it may be NaN.
+
+    Args:
+        comparison: Operator and numbers.
+    """
+    keys = [key for number in _numbers(comparison) for key in _keys(number)]
+    match comparison.operator:
+        case Operator.EQUAL | Operator.IN:
+            return min(keys), max(keys)
+        case Operator.BETWEEN:
+            return keys[0], keys[-1]
+        case Operator.LESS | Operator.LESS_OR_EQUAL:
+            return LEAST_NUMBER, max(keys)
+        case Operator.GREATER | Operator.GREATER_OR_EQUAL:
+            return min(keys), GREATEST_NUMBER
+        case _:
+            return None
+
+
 def _numbers(comparison: Comparison) -> list[float]:
     values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
     numbers = [float(value) for value in values if isinstance(value, int | float)]

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from trialog.store.checkpoints import Checkpoints
 from trialog.store.faults import cannot_open, is_fault, unavailable
 from trialog.store.readers import Readers
 from trialog.store.schema import NEWEST_VERSION, older_store, prepare_schema
+from trialog.store.sealer import Sealer
+from trialog.store.sealing import DEFAULT_RULE, SEALING, Sealing, SealingRule
 from trialog.store.sqlite import SameFile, create_sqlite_engine
+from trialog.store.tables import is_sealable, series
 from trialog.store.upgrade import stored_version, upgrade_file
 from trialog.store.writer import GroupWriter
 
@@ -26,13 +29,14 @@ class Database:
     Args:
         file: The file; made when it is not there, in a directory that is.
         auto_upgrade: Whether a file of an older version is backed up and upgraded; otherwise it is refused.
+        sealing: When points of metrics are moved from rows into chunks.
 
     Raises:
         StoreVersionError: The file is of another version of Trialog, or belongs to something else.
         ConfigurationError: The file cannot be opened, upgraded or locked, or is no database.
     """
 
-    def __init__(self, file: Path, *, auto_upgrade: bool = True) -> None:
+    def __init__(self, file: Path, *, auto_upgrade: bool = True, sealing: SealingRule = DEFAULT_RULE) -> None:
         engine = create_sqlite_engine(file)
         try:
             if file.exists():
@@ -40,14 +44,20 @@ class Database:
             connection = engine.connect()
             try:
                 _prepare(connection, str(file))
+                is_something_left = connection.execute(select(series.c.id).where(is_sealable).limit(1)).first()
+                connection.rollback()
             except BaseException:
                 connection.close()
                 raise
         except DatabaseError as error:
             raise cannot_open(file, error) from error
+        self._sealer = Sealer(self.write, self.read, sealing)
+        connection.info[SEALING] = Sealing(sealing, self._sealer.note)
         self._checkpoints = Checkpoints(engine, file)
         self._writer = GroupWriter(connection, SameFile(file).check, self._checkpoints.after_group)
         self._readers = Readers(engine)
+        if is_something_left:
+            self._sealer.look_through()
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
         """Run a job in a writing transaction and return its result once that is on disk.
@@ -81,6 +91,7 @@ class Database:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
+        self._sealer.close()
         self._readers.close()
         self._checkpoints.close()
         self._writer.close()

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection
 
-from trialog.entities import Metric, Page, RunSearch
+from trialog.entities import INT64_MAX, Metric, Page, RunSearch
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
 from trialog.entities.limits import (
     MAX_EXPERIMENTS_AT_ONCE,
@@ -17,18 +17,15 @@ from trialog.entities.limits import (
 )
 from trialog.entities.metric_meaning import MetricRange
 from trialog.errors import InvalidParameter
+from trialog.store.chunk_codec import Point
 from trialog.store.database import Database
 from trialog.store.double_keys import from_keys
 from trialog.store.metric_ranking import list_ranges, rank_runs
-from trialog.store.page_tokens import query_fingerprint
-from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
-from trialog.store.rows import AnyRow
+from trialog.store.page_tokens import decode_page_token, encode_page_token, query_fingerprint
+from trialog.store.paging import check_max_results
 from trialog.store.run_rows import find_run, find_runs
-from trialog.store.sets import is_one_of
-from trialog.store.tables import NO_MODEL, points, series
-
-_POINT_COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
-_ORDER = [SortTerm(column, int) for column in _POINT_COLUMNS]
+from trialog.store.sampling import sample
+from trialog.store.series_points import find_series, read_columns, read_points
 
 
 class SqlMetrics:
@@ -50,13 +47,15 @@ class SqlMetrics:
         fingerprint = query_fingerprint("history", run_id, key)
 
         def job(connection: Connection) -> Page[Metric]:
-            number = _find_series(connection, find_run(connection, run_id).number, key)
-            statement = select(*_POINT_COLUMNS).where(points.c.series == number)
-            if max_results is None and not page_token:
-                return Page(_to_metrics(key, connection.execute(statement.order_by(*_POINT_COLUMNS)).all()))
-            paged = PagedQuery(statement, _ORDER, fingerprint)
-            rows, token = fetch_page(connection, paged, max_results or MAX_HISTORY_PAGE_ITEMS, page_token)
-            return Page(_to_metrics(key, [row[:3] for row in rows]), token)
+            found = find_series(connection, find_run(connection, run_id).number, key)
+            after = _position_of(page_token, fingerprint) if page_token else None
+            if found is None:
+                return Page([])
+            size = INT64_MAX - 1 if max_results is None and after is None else max_results or MAX_HISTORY_PAGE_ITEMS
+            rows = read_points(connection, found, after, size + 1)
+            if len(rows) <= size:
+                return Page(_to_metrics(key, rows))
+            return Page(_to_metrics(key, rows[:size]), encode_page_token(fingerprint, rows[size - 1]))
 
         return await self._database.read(job)
 
@@ -68,9 +67,9 @@ class SqlMetrics:
         def job(connection: Connection) -> list[Metric]:
             found: list[Metric] = []
             for run_id, run in find_runs(connection, run_ids).items():
-                statement = select(*_POINT_COLUMNS).where(points.c.series == _find_series(connection, run, key))
-                rows = connection.execute(statement.order_by(*_POINT_COLUMNS).limit(max_results - len(found))).all()
-                found += _to_metrics(key, rows, run_id)
+                mine = find_series(connection, run, key)
+                if mine is not None:
+                    found += _to_metrics(key, read_points(connection, mine, None, max_results - len(found)), run_id)
             return found
 
         return await self._database.read(job)
@@ -93,11 +92,10 @@ class SqlMetrics:
             numbers = find_runs(connection, run_ids)
             found: list[Metric] = []
             for run_id in dict.fromkeys(run_ids):
-                if run_id in numbers:
-                    mine = points.c.series == _find_series(connection, numbers[run_id], key)
-                    if start_step is not None and end_step is not None:
-                        mine &= points.c.step.between(start_step, end_step)
-                    found += _to_metrics(key, _sample(connection, mine, max_results), run_id)
+                mine = find_series(connection, numbers[run_id], key) if run_id in numbers else None
+                if mine is not None:
+                    columns = read_columns(connection, mine)
+                    found += _to_metrics(key, sample(columns, start_step, end_step, max_results), run_id)
             return found
 
         return await self._database.read(job)
@@ -159,22 +157,9 @@ def _check_interval(start_step: int | None, end_step: int | None) -> None:
         )
 
 
-def _sample(connection: Connection, condition: ColumnElement[bool], max_results: int) -> Sequence[AnyRow]:
-    """Fetch points sampled evenly in the order of steps, the last one always, the first one if two are wanted."""
-    total = connection.execute(select(func.count()).select_from(points).where(condition)).scalar_one()
-    order = (points.c.step, points.c.timestamp, points.c.value)
-    ranked = select(*_POINT_COLUMNS, func.row_number().over(order_by=order).label("rank")).where(condition).subquery()
-    statement = select(ranked.c.timestamp, ranked.c.step, ranked.c.value).order_by(ranked.c.rank)
-    if total > max_results:
-        wanted = {1 + index * total // max_results for index in range(max_results - 1)} | {total}
-        statement = statement.where(is_one_of(ranked.c.rank, wanted))
-    return connection.execute(statement).all()
-
-
-def _find_series(connection: Connection, run: int, key: str) -> int:
-    """Return the number of a run's own series of a metric; one that no point has if there is none."""
-    mine = (series.c.run == run) & (series.c.key == key) & (series.c.model == NO_MODEL)
-    return connection.execute(select(series.c.id).where(mine)).scalar() or 0
+def _position_of(page_token: str, fingerprint: str) -> Point:
+    timestamp, step, value = decode_page_token(page_token, fingerprint, (int, int, int))
+    return Point(int(timestamp), int(step), int(value))
 
 
 def _to_metrics(key: str, rows: Sequence[Sequence[int]], run_id: str | None = None) -> list[Metric]:

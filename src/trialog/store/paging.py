@@ -1,6 +1,7 @@
 """Pages of rows in a total order, fetched by position."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_
@@ -83,20 +84,82 @@ def fetch_page(
     Raises:
         InvalidParameter: The token is not one of this query.
     """
-    statement, terms = query.statement, query.terms
-    width = len(statement.selected_columns)
-    if page_token:
-        position = decode_page_token(page_token, query.fingerprint, [term.kind for term in terms])
+    position = position_of(query, page_token)
+    return cut_page(query, fetch_rows(connection, query, query.statement, position, max_results + 1), max_results)
+
+
+def position_of(query: PagedQuery, page_token: str | None) -> list[int | str] | None:
+    """Return the sort values of the last row of the page before; None for the first page.
+
+    Args:
+        query: What is fetched.
+        page_token: Where to go on.
+
+    Raises:
+        InvalidParameter: The token is not one of this query.
+    """
+    if not page_token:
+        return None
+    return decode_page_token(page_token, query.fingerprint, [term.kind for term in query.terms])
+
+
+def fetch_rows(
+    connection: Connection,
+    query: PagedQuery,
+    statement: Select[*tuple[Any, ...]],
+    position: Sequence[int | str] | None,
+    limit: int,
+    order: Sequence[ColumnElement[Any]] | None = None,
+) -> list[AnyRow]:
+    """Fetch the first rows of a statement behind a position.
+
+    Args:
+        connection: Where to read.
+        query: What it is part of.
+        statement: Rows to choose from, without order; all of the query or some of it.
+        position: Sort values of the row to go on behind.
+        limit: How many rows are wanted.
+        order: What sorts the rows of the statement as the query's terms do, where an index has that.
+
+    Returns:
+        Rows, whose first columns are the statement's and the last their sort values.
+    """
+    terms = query.terms
+    if position is not None:
         statement = statement.where(_after(terms, position))
     statement = statement.add_columns(*(term.value.label(f"sort_{index}") for index, term in enumerate(terms)))
-    statement = statement.order_by(*(term.value.desc() if term.descending else term.value.asc() for term in terms))
+    if order is None:
+        order = [term.value.desc() if term.descending else term.value.asc() for term in terms]
     # SQLAlchemy keeps the shape of each statement for the next time; endless many large shapes would fill the memory.
     options = {} if query.size <= LARGEST_KEPT_QUERY else {"compiled_cache": None}
-    rows = connection.execute(statement.limit(max_results + 1), execution_options=options).all()
+    return list(connection.execute(statement.order_by(*order).limit(limit), execution_options=options).all())
+
+
+def merge_rows(query: PagedQuery, rows: list[AnyRow]) -> list[AnyRow]:
+    """Return rows of several statements in the order of the query.
+
+    Args:
+        query: What they are part of.
+        rows: As `fetch_rows` gives them.
+    """
+    for index in range(len(query.terms) - 1, -1, -1):
+        place = index - len(query.terms)
+        rows = sorted(rows, key=itemgetter(place), reverse=query.terms[index].descending)
+    return rows
+
+
+def cut_page(query: PagedQuery, rows: list[AnyRow], max_results: int) -> tuple[Sequence[AnyRow], str | None]:
+    """Return a page of rows in order, and the token of the next page if there are more of them.
+
+    Args:
+        query: What they are of.
+        rows: As `fetch_rows` gives them, one more than the page holds if there is one.
+        max_results: Largest page wanted.
+    """
     if len(rows) <= max_results:
         return rows, None
     rows = rows[:max_results]
-    return rows, encode_page_token(query.fingerprint, list(rows[-1])[width:], query.now)
+    return rows, encode_page_token(query.fingerprint, list(rows[-1])[-len(query.terms) :], query.now)
 
 
 def _after(terms: Sequence[SortTerm], position: Sequence[int | str]) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ A request costs one look-up of its series, one insert of all its points and one 
 it brings. The table `series` then answers what is latest, least, greatest and first without a look at the points.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -25,11 +24,15 @@ from sqlalchemy import (
 
 from trialog.entities import Metric
 from trialog.errors import ResourceNotFound
-from trialog.store.double_keys import is_number, to_keys
+from trialog.store.chunk_codec import Triple
+from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, is_number, to_keys
 from trialog.store.prepared import Prepared
+from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among, sealing_of
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
 from trialog.store.upserts import insert_missing
+
+_Points = list[Triple]
 
 
 class SeriesIdentity(NamedTuple):
@@ -48,30 +51,32 @@ class SeriesIdentity(NamedTuple):
     dataset_digest: str
 
 
-class Point(NamedTuple):
-    """A point in the order of history.
+class _Known(NamedTuple):
+    """What a series has before points are added."""
 
-    Args:
-        timestamp: Milliseconds since 1970 UTC.
-        step: Step.
-        value: The value as `double_keys` keeps it.
-    """
-
-    timestamp: int
-    step: int
-    value: int
+    number: int
+    points: int
+    sealed_count: int
+    sealed_timestamp: int | None
 
 
 _select_series = Prepared(
-    select(series.c.key, series.c.model, series.c.dataset_name, series.c.dataset_digest, series.c.id).where(
-        series.c.run == bindparam("run"), is_listed(series.c.key)
-    ),
+    select(
+        series.c.key,
+        series.c.model,
+        series.c.dataset_name,
+        series.c.dataset_digest,
+        *(series.c[name] for name in ("id", "count", "sealed_count", "sealed_timestamp")),
+    ).where(series.c.run == bindparam("run"), is_listed(series.c.key)),
     ["run", LISTED],
 )
-_SERIES_COLUMNS = [column.name for column in series.columns if column.name != "id"]
+_SERIES_COLUMNS = [
+    column.name for column in series.columns if column.name != "id" and not column.name.startswith("sealed_")
+]
 _insert_series = Prepared(
     insert(series).values({name: bindparam(name) for name in _SERIES_COLUMNS}).returning(series.c.id), _SERIES_COLUMNS
 )
+_IDENTITY = len(SeriesIdentity._fields)
 _SUMMARY_COLUMNS = _SERIES_COLUMNS[_SERIES_COLUMNS.index("count") :]
 
 
@@ -112,17 +117,25 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
         return
     grouped = _group(metrics, find_models(connection, {m.model_id for m in metrics if m.model_id is not None}))
     keys = as_list({identity.key for identity in grouped})
-    known = {SeriesIdentity(*identity): number for *identity, number in _select_series.rows(connection, (run, keys))}
+    known = {
+        SeriesIdentity(*row[:_IDENTITY]): _Known(*row[_IDENTITY:])
+        for row in _select_series.rows(connection, (run, keys))
+    }
+    sealing = sealing_of(connection)
     rows: list[tuple[int, int, int, int]] = []
     for identity, theirs in grouped.items():
         if identity not in known:
             values = (run, *identity, experiment, *_summary(theirs, len(theirs)))
             [(number,)] = _insert_series.rows(connection, values)
-            rows += [(number, *point) for point in theirs]
+            if identity.model == NO_MODEL and len(theirs) >= sealing.rule.straight:
+                seal_straight(connection, number, theirs, sealing.rule)
+            else:
+                rows += [(number, *point) for point in theirs]
+                if identity.model == NO_MODEL:
+                    sealing.note(number, len(theirs))
     insert_missing(connection, points, rows)
-    grown = {known[identity]: theirs for identity, theirs in grouped.items() if identity in known}
-    if grown:
-        _extend(connection, grown)
+    grown = {identity: (known[identity], theirs) for identity, theirs in grouped.items() if identity in known}
+    _extend(connection, sealing, grown)
 
 
 def find_models(connection: Connection, model_ids: Iterable[str]) -> dict[str, int]:
@@ -149,60 +162,70 @@ def model_not_found(model_id: str) -> ResourceNotFound:
     )
 
 
-def _group(metrics: Sequence[Metric], models: Mapping[str, int]) -> dict[SeriesIdentity, set[Point]]:
+def _group(metrics: Sequence[Metric], models: Mapping[str, int]) -> dict[SeriesIdentity, _Points]:
     """Return the distinct points of each series; a point of a model stands in the run's own series as well."""
-    grouped: dict[SeriesIdentity, set[Point]] = defaultdict(set)
+    own: dict[str, _Points] = {}
+    of_models: dict[SeriesIdentity, _Points] = {}
     for metric, value in zip(metrics, to_keys([metric.value for metric in metrics]), strict=True):
-        point = Point(metric.timestamp, metric.step, value)
-        grouped[SeriesIdentity(metric.key, NO_MODEL, "", "")].add(point)
+        point = (metric.timestamp, metric.step, value)
+        theirs = own.get(metric.key)
+        if theirs is None:
+            theirs = own[metric.key] = []
+        theirs.append(point)
         if metric.model_id is not None:
             measured_on = (metric.dataset_name or "", metric.dataset_digest or "")
-            grouped[SeriesIdentity(metric.key, models[metric.model_id], *measured_on)].add(point)
-    return grouped
+            of_models.setdefault(SeriesIdentity(metric.key, models[metric.model_id], *measured_on), []).append(point)
+    grouped = {SeriesIdentity(key, NO_MODEL, "", ""): theirs for key, theirs in own.items()} | of_models
+    return {identity: list(dict.fromkeys(theirs)) for identity, theirs in grouped.items()}
 
 
-def _extend(connection: Connection, grown: Mapping[int, set[Point]]) -> None:
+def _extend(connection: Connection, sealing: Sealing, grown: Mapping[SeriesIdentity, tuple[_Known, _Points]]) -> None:
     """Add points to series that exist, and to each one's summary what is new of them.
 
     Series by series, because the count of each must leave out points that were there: clients repeat requests.
     """
     merged = []
-    for number, theirs in grown.items():
-        count = insert_missing(connection, points, [(number, *point) for point in theirs])
+    for identity, (known, theirs) in grown.items():
+        is_own = identity.model == NO_MODEL
+        fresh, are_latest = _leave_out_sealed(connection, known, theirs)
+        straight = is_own and are_latest and len(fresh) >= sealing.rule.straight
+        if straight and not _are_among_rows(connection, known, fresh):
+            seal_straight(connection, known.number, fresh, sealing.rule)
+            count = len(fresh)
+        else:
+            count = insert_missing(connection, points, [(known.number, *point) for point in fresh])
+            if is_own:
+                sealing.note(known.number, known.points - known.sealed_count + count)
         if count:
-            merged.append((*_summary(theirs, count), number))
+            merged.append((*_summary(theirs, count), known.number))
     if merged:
         _merge_series.many(connection, merged)
 
 
-def _summary(theirs: set[Point], count: int) -> tuple[int | None, ...]:
+def _leave_out_sealed(connection: Connection, known: _Known, theirs: _Points) -> tuple[_Points, bool]:
+    """Return the points that no chunk has, and whether all are later than every chunk."""
+    newest = known.sealed_timestamp
+    if newest is None or min(theirs)[0] > newest:
+        return theirs, True
+    sealed = sealed_among(connection, known.number, [point for point in theirs if point[0] <= newest])
+    return [point for point in theirs if point not in sealed], False
+
+
+def _are_among_rows(connection: Connection, known: _Known, theirs: _Points) -> bool:
+    """Tell whether some rows of a series lie between points, and may be the same."""
+    return known.points > known.sealed_count and has_rows(connection, known.number, min(theirs), max(theirs))
+
+
+def _summary(theirs: _Points, count: int) -> tuple[int | None, ...]:
     """Return what points say of their series, in the order of `_SUMMARY_COLUMNS`."""
     if len(theirs) == 1:
-        (last,) = theirs
-        first = last
-    else:
-        last, first = max(theirs, key=_progress), min(theirs, key=_progress)
-    numbers = [point for point in theirs if is_number(point.value)]
-    least = min(numbers, key=_value) if numbers else None
-    greatest = max(numbers, key=_value) if numbers else None
-    return (
-        count,
-        last.value,
-        last.step,
-        last.timestamp,
-        first.value,
-        first.step,
-        first.timestamp,
-        least.value if least else None,
-        least.step if least else None,
-        greatest.value if greatest else None,
-        greatest.step if greatest else None,
-    )
-
-
-def _progress(point: Point) -> tuple[int, int, int]:
-    return point.step, point.timestamp, point.value
-
-
-def _value(point: Point) -> tuple[int, int]:
-    return point.value, point.step
+        [(timestamp, step, value)] = theirs
+        extreme = (value, step) if is_number(value) else (None, None)
+        return (count, value, step, timestamp, value, step, timestamp, *extreme, *extreme)
+    by_step = [(step, timestamp, value) for timestamp, step, value in theirs]
+    last_step, last_timestamp, last_value = max(by_step)
+    first_step, first_timestamp, first_value = min(by_step)
+    by_value = [(value, step) for _, step, value in theirs if LEAST_NUMBER <= value <= GREATEST_NUMBER]
+    least, greatest = (min(by_value), max(by_value)) if by_value else ((None, None), (None, None))
+    last = (last_value, last_step, last_timestamp)
+    return (count, *last, first_value, first_step, first_timestamp, *least, *greatest)

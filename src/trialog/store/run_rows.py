@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+import msgspec
+from sqlalchemy import Connection, Table, bindparam, func, select
 
 from trialog.entities import (
     Dataset,
     DatasetInput,
+    EncodedRun,
     LifecycleStage,
     Metric,
     ModelInput,
@@ -20,7 +22,7 @@ from trialog.entities import (
     Tag,
 )
 from trialog.errors import InvalidParameter, ResourceNotFound
-from trialog.store.double_keys import from_key
+from trialog.store.double_keys import from_keys
 from trialog.store.prepared import Prepared
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import (
@@ -56,14 +58,30 @@ _select_numbers = Prepared(
     select(runs.c.run_id, runs.c.id).where(is_listed(runs.c.run_id)).order_by(runs.c.run_id), [LISTED]
 )
 _select_run = Prepared(select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("run_id")), ["run_id"])
+# What was logged comes as a row per run, put together by the database: a row per param takes three times as long, and
+# keeps the interpreter from others meanwhile. All is read along an index that has runs by key, and so comes by key.
 _select_metrics = Prepared(
-    select(series.c.run, series.c.key, series.c.last_value, series.c.last_timestamp, series.c.last_step).where(
-        is_listed(series.c.run), series.c.model == NO_MODEL
-    ),
+    select(
+        series.c.run,
+        func.json_group_array(series.c.key),
+        func.json_group_array(series.c.last_value),
+        func.json_group_array(series.c.last_timestamp),
+        func.json_group_array(series.c.last_step),
+    )
+    # Not the bare column: of all series of a server, SQLite would visit those without a model.
+    .where(is_listed(series.c.run), series.c.model + 0 == NO_MODEL)
+    .group_by(series.c.run),
     [LISTED],
 )
-_select_params = Prepared(select(params.c.run, params.c.key, params.c.value).where(is_listed(params.c.run)), [LISTED])
-_select_tags = Prepared(select(tags.c.run, tags.c.key, tags.c.value).where(is_listed(tags.c.run)), [LISTED])
+
+
+def _select_noted(table: Table) -> Prepared:
+    noted = func.json_group_array(func.json_object("key", table.c.key, "value", table.c.value))
+    return Prepared(select(table.c.run, noted).where(is_listed(table.c.run)).group_by(table.c.run), [LISTED])
+
+
+_select_params = _select_noted(params)
+_select_tags = _select_noted(tags)
 _select_model_inputs = Prepared(
     select(model_inputs.c.run, model_inputs.c.model_id).where(is_listed(model_inputs.c.run)), [LISTED]
 )
@@ -93,6 +111,11 @@ _select_dataset_input_tags = Prepared(
     ),
     [LISTED],
 )
+
+_decode_integers = msgspec.json.Decoder(list[int]).decode
+_decode_texts = msgspec.json.Decoder(list[str]).decode
+_decode_params = msgspec.json.Decoder(list[Param]).decode
+_decode_tags = msgspec.json.Decoder(list[Tag]).decode
 
 _STATUS = {status.value: status for status in RunStatus}
 _STAGE = {stage.value: stage for stage in LifecycleStage}
@@ -180,6 +203,27 @@ def load_run(connection: Connection, run_id: str) -> Run:
 
 
 def load_runs(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Run]:
+    """Load what was logged to runs.
+
+    Args:
+        connection: Where to read.
+        rows: Rows that begin with `RUN_COLUMNS`.
+    """
+    return [
+        Run(
+            info=run.info,
+            metrics=run.metrics,
+            params=_decode_params(run.params) if run.params else [],
+            tags=_decode_tags(run.tags) if run.tags else [],
+            dataset_inputs=run.dataset_inputs,
+            model_inputs=run.model_inputs,
+            model_outputs=run.model_outputs,
+        )
+        for run in load_encoded_runs(connection, rows)
+    ]
+
+
+def load_encoded_runs(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[EncodedRun]:
     """Return runs with all that was logged to them: one statement a kind of thing, however many runs there are.
 
     Args:
@@ -187,15 +231,9 @@ def load_runs(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Run
         rows: Rows that begin with `RUN_COLUMNS`.
     """
     numbers = as_list(row[0] for row in rows)
-    metrics_of: dict[int, list[Metric]] = defaultdict(list)
-    for run, key, value, timestamp, step in _select_metrics.rows(connection, (numbers,)):
-        metrics_of[run].append(Metric(key, from_key(value), timestamp, step))
-    params_of: dict[int, list[Param]] = defaultdict(list)
-    for run, key, value in _select_params.rows(connection, (numbers,)):
-        params_of[run].append(Param(key, value))
-    tags_of: dict[int, list[Tag]] = defaultdict(list)
-    for run, key, value in _select_tags.rows(connection, (numbers,)):
-        tags_of[run].append(Tag(key, value))
+    metrics_of = {row[0]: _metrics(*row[1:]) for row in _select_metrics.rows(connection, (numbers,))}
+    params_of = dict(_select_params.rows(connection, (numbers,)))
+    tags_of = dict(_select_tags.rows(connection, (numbers,)))
     model_inputs_of: dict[int, list[ModelInput]] = defaultdict(list)
     for run, model_id in _select_model_inputs.rows(connection, (numbers,)):
         model_inputs_of[run].append(ModelInput(model_id))
@@ -204,17 +242,22 @@ def load_runs(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Run
         model_outputs_of[run].append(ModelOutput(model_id, step))
     dataset_inputs_of = _load_dataset_inputs(connection, numbers)
     return [
-        Run(
+        EncodedRun(
             info=to_info(row),
-            metrics=metrics_of[row[0]],
-            params=params_of[row[0]],
-            tags=tags_of[row[0]],
+            metrics=metrics_of.get(row[0], []),
+            params=params_of.get(row[0], ""),
+            tags=tags_of.get(row[0], ""),
             dataset_inputs=dataset_inputs_of[row[0]],
             model_inputs=model_inputs_of[row[0]],
             model_outputs=model_outputs_of[row[0]],
         )
         for row in rows
     ]
+
+
+def _metrics(keys: str, values: str, timestamps: str, steps: str) -> list[Metric]:
+    numbers = from_keys(_decode_integers(values))
+    return list(map(Metric, _decode_texts(keys), numbers, _decode_integers(timestamps), _decode_integers(steps)))
 
 
 def _load_dataset_inputs(connection: Connection, numbers: str) -> dict[int, list[DatasetInput]]:

@@ -10,6 +10,7 @@ from trialog.entities import (
     LOGGED_MODEL_HISTORY_TAG,
     RUN_NAME_TAG,
     DatasetInput,
+    EncodedRun,
     LifecycleStage,
     Metric,
     ModelInput,
@@ -43,12 +44,20 @@ from trialog.store.database import Database
 from trialog.store.experiments import active_experiment
 from trialog.store.inputs import add_dataset_inputs
 from trialog.store.locations import append_to_uri
-from trialog.store.paging import check_max_results, fetch_page
+from trialog.store.paging import check_max_results
 from trialog.store.points import log_points
 from trialog.store.prepared import Prepared
 from trialog.store.run_names import generate_name
-from trialog.store.run_rows import RUN_COLUMNS, find_active_run, find_run, load_run, load_runs, to_info
-from trialog.store.run_search import compile_run_search
+from trialog.store.run_plans import find_run_rows
+from trialog.store.run_rows import (
+    RUN_COLUMNS,
+    find_active_run,
+    find_run,
+    load_encoded_runs,
+    load_run,
+    load_runs,
+    to_info,
+)
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import model_inputs, model_outputs, params, runs, tags
 from trialog.store.upserts import insert_missing, upsert
@@ -161,9 +170,18 @@ class SqlRuns:
         check_max_results(query.max_results)
 
         def job(connection: Connection) -> Page[Run]:
-            paged = compile_run_search(connection, query)
-            rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
+            rows, token = find_run_rows(connection, query)
             return Page(load_runs(connection, rows), token)
+
+        return await self._database.read(job)
+
+    async def search_encoded(self, query: RunSearch) -> Page[EncodedRun]:
+        """See `RunStore.search_encoded`."""
+        check_max_results(query.max_results)
+
+        def job(connection: Connection) -> Page[EncodedRun]:
+            rows, token = find_run_rows(connection, query)
+            return Page(load_encoded_runs(connection, rows), token)
 
         return await self._database.read(job)
 

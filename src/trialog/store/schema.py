@@ -10,9 +10,9 @@ from sqlalchemy import Connection, column, inspect, select, table
 from trialog.errors import StoreVersionError
 
 # The newest migration in `migrations/versions`; a test holds the two together.
-NEWEST_VERSION = "0002"
+NEWEST_VERSION = "0004"
 # Those before it, which `trialog.store.upgrade` brings to the newest.
-OLDER_VERSIONS = ("0001",)
+OLDER_VERSIONS = ("0001", "0002", "0003")
 VERSION_TABLE = "trialog_version"
 
 _version = table(VERSION_TABLE, column("version_num"))

@@ -13,6 +13,7 @@ from trialog.store.metrics import SqlMetrics
 from trialog.store.model_versions import SqlModelVersions
 from trialog.store.registered_models import SqlRegisteredModels
 from trialog.store.runs import SqlRuns
+from trialog.store.sealing import DEFAULT_RULE, SealingRule
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
 
@@ -43,20 +44,23 @@ class SqlStore:
         await self._database.close()
 
 
-async def open_store(uri: str, *, default_artifact_root: str, auto_upgrade: bool = True) -> SqlStore:
+async def open_store(
+    uri: str, *, default_artifact_root: str, auto_upgrade: bool = True, sealing: SealingRule = DEFAULT_RULE
+) -> SqlStore:
     """Open the store at an address, and make it if it is not there.
 
     Args:
         uri: `sqlite:///relative.db` or `sqlite:////absolute.db`.
         default_artifact_root: As for `SqlStore`.
         auto_upgrade: As for `Database`.
+        sealing: As for `Database`.
 
     Raises:
         ConfigurationError: The address names nothing that can be opened.
         StoreVersionError: The store is of another version of Trialog, or belongs to something else.
     """
     # An upgrade takes its time, and so does waiting for a lock; whoever else runs here need not wait with it.
-    database = await _opened(sqlite_file(uri), auto_upgrade=auto_upgrade)
+    database = await _opened(sqlite_file(uri), auto_upgrade=auto_upgrade, sealing=sealing)
     try:
         await database.write(lambda connection: make_default_experiment(connection, default_artifact_root))
     except BaseException:
@@ -65,8 +69,8 @@ async def open_store(uri: str, *, default_artifact_root: str, auto_upgrade: bool
     return SqlStore(database, default_artifact_root)
 
 
-async def _opened(file: Path, *, auto_upgrade: bool) -> Database:
-    opening = asyncio.create_task(asyncio.to_thread(Database, file, auto_upgrade=auto_upgrade))
+async def _opened(file: Path, *, auto_upgrade: bool, sealing: SealingRule) -> Database:
+    opening = asyncio.create_task(asyncio.to_thread(Database, file, auto_upgrade=auto_upgrade, sealing=sealing))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:

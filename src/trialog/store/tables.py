@@ -4,7 +4,21 @@ Runs, experiments and logged models have an integer of the store's own beside th
 many point to the integer. Numbers of metrics are kept as integers in the order of doubles (`double_keys`).
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+)
 
 metadata = MetaData()
 
@@ -52,9 +66,15 @@ runs = Table(
     Column("lifecycle_stage", Text, nullable=False),
     Column("artifact_uri", Text, nullable=False),
     UniqueConstraint("run_id", name="trialog_runs_run_id"),
-    Index("trialog_runs_by_start", "experiment", "lifecycle_stage", "start_time", "run_id"),
     sqlite_autoincrement=True,  # points of a run removed for good must never fall to another
 )
+
+# What a page of runs is ordered by; ties go by newest start, then by id.
+_of_partition = (runs.c.experiment, runs.c.lifecycle_stage)
+Index("trialog_runs_by_start", *_of_partition, runs.c.start_time.desc(), runs.c.run_id)
+Index("trialog_runs_by_end", *_of_partition, runs.c.end_time, runs.c.start_time.desc())
+Index("trialog_runs_by_name", *_of_partition, runs.c.name, runs.c.start_time.desc())
+Index("trialog_runs_by_status", *_of_partition, runs.c.status, runs.c.start_time.desc())
 
 params = Table(
     "trialog_params",
@@ -73,6 +93,22 @@ tags = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# Params and tags are found by key and value. Values may be long: their beginning tells most of them apart.
+INDEXED_CHARACTERS = 64
+
+
+def indexed_text(value: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the beginning of a value of a param or tag, as an index has it.
+
+    Args:
+        value: The column.
+    """
+    return func.substr(value, literal_column("1"), literal_column(str(INDEXED_CHARACTERS)))
+
+
+Index("trialog_params_by_value", params.c.key, indexed_text(params.c.value), params.c.run)
+Index("trialog_tags_by_value", tags.c.key, indexed_text(tags.c.value), tags.c.run)
 
 # One row per metric of a run, and one more per (model, dataset) when points were logged for a logged model: `model` is
 # NO_MODEL and the dataset empty in the run's own row (docs/decisions/0002). It holds all that search and the table of
@@ -98,11 +134,19 @@ series = Table(
     Column("min_step", BigInteger),
     Column("max_value", BigInteger),
     Column("max_step", BigInteger),
+    Column("sealed_count", BigInteger, nullable=False, server_default="0"),
+    Column("sealed_timestamp", BigInteger),  # the greatest in any chunk; later points cannot be in one
     UniqueConstraint("run", "key", "model", "dataset_name", "dataset_digest", name="trialog_series_identity"),
     Index("trialog_series_by_last_value", "experiment", "key", "last_value", "run"),
     Index("trialog_series_by_model", "model", "key"),
     sqlite_autoincrement=True,  # points of a series removed for good must never fall to another
 )
+
+# The series whose rows are worth a chunk: few, so that looking for them costs nothing in a store of millions. Those of
+# logged models are never sealed: they are short, and searches of models ask for their points in SQL.
+LEAST_HOT_POINTS = 64
+is_sealable = and_(series.c.count - series.c.sealed_count >= LEAST_HOT_POINTS, series.c.model == NO_MODEL)
+Index("trialog_series_to_seal", series.c.id, sqlite_where=is_sealable, postgresql_where=is_sealable)
 
 # Points logged lately, a row each; the key is the identity of a point and the order of history.
 points = Table(
@@ -115,7 +159,7 @@ points = Table(
     sqlite_with_rowid=False,
 )
 
-# Sealed points, about 1,000 of one series a row, compressed.
+# Sealed points, about 1,000 of one series a row, compressed. Chunks of a series never overlap in the order of history.
 chunks = Table(
     "trialog_chunks",
     metadata,

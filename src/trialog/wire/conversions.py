@@ -3,10 +3,10 @@
 from math import isfinite, isnan
 from typing import cast
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
-from trialog.entities import Experiment, LoggedModel, Metric, Run, RunInfo
+from trialog.entities import EncodedRun, Experiment, LoggedModel, Metric, Param, Run, RunInfo, Tag
 from trialog.wire.messages.experiments import ExperimentMessage
 from trialog.wire.messages.logged_models import LoggedModelDataMessage, LoggedModelInfoMessage, LoggedModelMessage
 from trialog.wire.messages.runs import (
@@ -62,9 +62,22 @@ def run_message(run: Run) -> RunMessage:
     )
 
 
-def run_messages(runs: list[Run]) -> list[RunMessage]:
-    """Return runs as answers show them."""
-    return [run_message(run) for run in runs]
+def encoded_run_messages(runs: list[EncodedRun]) -> list[RunMessage]:
+    """Return runs as answers show them, when nobody but the encoder reads the messages."""
+    return [
+        RunMessage(
+            run_info_message(run.info),
+            # JSON stands for the lists that it holds: the encoder takes it as it is.
+            RunDataMessage(
+                metric_messages(run.metrics),
+                cast(list[Param], Raw(run.params)) if run.params else [],
+                cast(list[Tag], Raw(run.tags)) if run.tags else [],
+            ),
+            RunInputsMessage(run.dataset_inputs, run.model_inputs),
+            RunOutputsMessage(run.model_outputs),
+        )
+        for run in runs
+    ]
 
 
 def new_run_message(run: Run) -> RunMessage:

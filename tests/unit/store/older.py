@@ -49,7 +49,9 @@ def make_older_store(file: Path, *, extra_bytes: int = 0) -> str:
             if name.startswith("trialog_") and name != schema.VERSION_TABLE
         ]
         for table in tables:
-            connection.execute(f"INSERT INTO main.{table} SELECT * FROM newer.{table}")  # noqa: S608  the schema's own
+            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            statement = f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}"  # noqa: S608  the schema's own
+            connection.execute(statement)
     newer.unlink()
     assert version_in(file) == OLDER
     return content

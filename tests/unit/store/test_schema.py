@@ -41,6 +41,9 @@ async def test_a_new_store_has_the_default_experiment(tmp_path: Path) -> None:
     ]
 
 
+# An index of an expression cannot be read back; that it is there, the plans of searches show.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 async def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:
     await make_store(tmp_path / "new.db")
 
@@ -75,7 +78,7 @@ async def test_a_store_can_be_looked_at_while_another_process_writes_to_it(tmp_p
         ("UPDATE trialog_version SET version_num = '0000'", "0000"),
         ("UPDATE trialog_version SET version_num = ''", "none"),
         ("DELETE FROM trialog_version", "none"),
-        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0002"),
+        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0004"),
     ],
 )
 async def test_a_store_of_an_unknown_version_is_refused_and_left_as_it_was(

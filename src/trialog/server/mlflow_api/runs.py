@@ -5,7 +5,7 @@ import asyncio
 from trialog.contracts import Store
 from trialog.entities import Metric, NewRun, Param, RunSearch, Tag
 from trialog.server.mlflow_api.pages import shape_page
-from trialog.wire.conversions import new_run_message, run_info_message, run_message, run_messages
+from trialog.wire.conversions import encoded_run_messages, new_run_message, run_info_message, run_message
 from trialog.wire.decoding import decode_model_json
 from trialog.wire.messages.base import EmptyResponse, none_if_unset
 from trialog.wire.messages.runs import (
@@ -61,7 +61,7 @@ async def update_run(store: Store, request: UpdateRun) -> UpdateRunResponse:
 
 async def search_runs(store: Store, request: SearchRuns) -> SearchRunsResponse:
     """Find runs."""
-    page = await store.runs.search(
+    page = await store.runs.search_encoded(
         RunSearch(
             experiment_ids=tuple(request.experiment_ids),
             filter=request.filter,
@@ -71,7 +71,7 @@ async def search_runs(store: Store, request: SearchRuns) -> SearchRunsResponse:
             page_token=request.page_token or None,
         )
     )
-    return SearchRunsResponse(await shape_page(page.items, run_messages), page.next_page_token)
+    return SearchRunsResponse(await shape_page(page.items, encoded_run_messages), page.next_page_token)
 
 
 async def delete_run(store: Store, request: DeleteRun) -> EmptyResponse:

@@ -1,0 +1,217 @@
+"""Stores full of runs for measuring searches: the same runs in Trialog's tables and in MLflow's.
+
+The rows are written into the tables directly; asking a server for 100,000 runs takes an hour. A big experiment of id 1
+holds the runs asked for, a small one of id 2 holds `SMALL` more that share all its keys.
+"""
+
+import random
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from math import nan
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from trialog.store.double_keys import to_key
+
+BIG_EXPERIMENT = 1
+SMALL_EXPERIMENT = 2
+SMALL = 50
+TIME = 1_700_000_000_000
+PARAMS = tuple(f"param_{number:02}" for number in range(20))
+METRICS = tuple(f"metric_{number:02}" for number in range(20))
+STATUSES = ("FINISHED", "FINISHED", "FINISHED", "FINISHED", "FAILED", "KILLED", "RUNNING")
+_AT_ONCE = 2_000
+
+
+class RunRows(NamedTuple):
+    """A run, and what is logged to it.
+
+    Attributes:
+        number: The run's own number, from 1.
+        run_id: The id that clients see.
+        experiment: Where it is.
+        name: Its name.
+        status: Where it stands.
+        start_time: When it began.
+        end_time: When it ended; None while it runs.
+        params: Key and value.
+        metrics: Key and value.
+        tags: Key and value.
+    """
+
+    number: int
+    run_id: str
+    experiment: int
+    name: str
+    status: str
+    start_time: int
+    end_time: int | None
+    params: Sequence[tuple[str, str]]
+    metrics: Sequence[tuple[str, float]]
+    tags: Sequence[tuple[str, str]]
+
+
+def make_runs(count: int) -> Iterator[RunRows]:
+    """Return so many runs in the big experiment and `SMALL` in the small one, always the same ones.
+
+    Of the params, `param_00` has 10 values, `param_01` 100 and so on up to 100,000, then again; `metric_01` is NaN in
+    one run of a hundred and missing in another; `metric_02` has 3 values.
+    """
+    chance = random.Random(1)  # noqa: S311 - makes data, hides nothing
+    for number in range(1, count + SMALL + 1):
+        experiment = BIG_EXPERIMENT if number <= count else SMALL_EXPERIMENT
+        metrics = [(key, chance.random()) for key in METRICS]
+        metrics[2] = (METRICS[2], float(number % 3))
+        if number % 100 == 7:
+            metrics[1] = (METRICS[1], nan)
+        elif number % 100 == 8:
+            del metrics[1]
+        status = STATUSES[number % len(STATUSES)]
+        start = TIME + number * 1000 + chance.randrange(500)
+        name = f"run-{chance.randrange(10**8):08}"
+        yield RunRows(
+            number=number,
+            run_id=f"{chance.getrandbits(128):032x}",
+            experiment=experiment,
+            name=name,
+            status=status,
+            start_time=start,
+            end_time=None if status == "RUNNING" else start + chance.randrange(3_600_000),
+            params=[(key, str(chance.randrange(10 ** (place % 5 + 1)))) for place, key in enumerate(PARAMS)],
+            metrics=metrics,
+            tags=[
+                ("mlflow.runName", name),
+                ("mlflow.source.name", "/home/user/projects/forecast/train.py"),
+                ("mlflow.source.type", "LOCAL"),
+                ("mlflow.user", f"user_{number % 20}"),
+                ("team", f"team {chance.randrange(1000)}"),
+            ],
+        )
+
+
+def fill_trialog(file: Path, count: int) -> None:
+    """Write runs into the tables of a store of Trialog that holds no run.
+
+    Args:
+        file: The store, which no server has open.
+        count: How many runs the big experiment gets.
+    """
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        indexes = _begin(connection, "trialog_")
+        connection.executemany(
+            "INSERT INTO trialog_experiments (id, workspace, name, artifact_location, lifecycle_stage, creation_time,"
+            " last_update_time) VALUES (?, 'default', ?, 'mlflow-artifacts:/', 'active', ?, ?)",
+            [(number, name, TIME, TIME) for number, name in _EXPERIMENTS],
+        )
+        for some in _batches(count):
+            connection.executemany(
+                "INSERT INTO trialog_runs (id, run_id, experiment, name, user_id, status, start_time, end_time,"
+                " lifecycle_stage, artifact_uri) VALUES (?, ?, ?, ?, 'user', ?, ?, ?, 'active', ?)",
+                [
+                    (run.number, run.run_id, run.experiment, run.name, run.status, run.start_time, run.end_time, uri)
+                    for run in some
+                    for uri in [_artifact_uri(run)]
+                ],
+            )
+            _insert_texts(connection, "trialog_params (run, key, value)", [(run.number, run.params) for run in some])
+            _insert_texts(connection, "trialog_tags (run, key, value)", [(run.number, run.tags) for run in some])
+            connection.executemany(
+                "INSERT INTO trialog_series (run, key, model, dataset_name, dataset_digest, experiment, count,"
+                " last_value, last_step, last_timestamp, first_value, first_step, first_timestamp, min_value, min_step,"
+                " max_value, max_step) VALUES (?1, ?2, 0, '', '', ?3, 1, ?4, 0, ?5, ?4, 0, ?5, ?6, 0, ?6, 0)",
+                [
+                    (
+                        run.number,
+                        key,
+                        run.experiment,
+                        to_key(value),
+                        run.start_time,
+                        None if value != value else to_key(value),
+                    )
+                    for run in some
+                    for key, value in run.metrics
+                ],
+            )
+        _end(connection, indexes)
+
+
+def fill_mlflow(file: Path, count: int) -> None:
+    """Write runs into the tables of a store of MLflow that holds no run.
+
+    Args:
+        file: The store, whose tables MLflow has made and which no server has open.
+        count: How many runs the big experiment gets.
+    """
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        indexes = _begin(connection, "index_")
+        connection.executemany(
+            "INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time,"
+            " last_update_time, workspace) VALUES (?, ?, 'mlflow-artifacts:/', 'active', ?, ?, 'default')",
+            [(number, name, TIME, TIME) for number, name in _EXPERIMENTS],
+        )
+        for some in _batches(count):
+            connection.executemany(
+                "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status,"
+                " start_time, end_time, source_version, lifecycle_stage, artifact_uri, experiment_id)"
+                " VALUES (?, ?, 'UNKNOWN', '', '', 'user', ?, ?, ?, '', 'active', ?, ?)",
+                [
+                    (run.run_id, run.name, run.status, run.start_time, run.end_time, _artifact_uri(run), run.experiment)
+                    for run in some
+                ],
+            )
+            _insert_texts(connection, "params (run_uuid, key, value)", [(run.run_id, run.params) for run in some])
+            _insert_texts(connection, "tags (run_uuid, key, value)", [(run.run_id, run.tags) for run in some])
+            connection.executemany(
+                "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan) VALUES (?, ?, ?, ?, 0, ?)",
+                [
+                    (run.run_id, key, 0.0 if value != value else value, run.start_time, value != value)
+                    for run in some
+                    for key, value in run.metrics
+                ],
+            )
+        _end(connection, indexes)
+
+
+_EXPERIMENTS = ((BIG_EXPERIMENT, "big"), (SMALL_EXPERIMENT, "small"))
+
+
+def _artifact_uri(run: RunRows) -> str:
+    return f"mlflow-artifacts:/{run.experiment}/{run.run_id}/artifacts"
+
+
+def _batches(count: int) -> Iterator[list[RunRows]]:
+    some: list[RunRows] = []
+    for run in make_runs(count):
+        some.append(run)
+        if len(some) == _AT_ONCE:
+            yield some
+            some = []
+    yield some
+
+
+def _insert_texts(
+    connection: sqlite3.Connection, place: str, runs: Sequence[tuple[Any, Sequence[tuple[str, str]]]]
+) -> None:
+    rows = [(run, key, value) for run, items in runs for key, value in items]
+    connection.executemany(f"INSERT INTO {place} VALUES (?, ?, ?)", rows)  # noqa: S608 - a literal of this module
+
+
+def _begin(connection: sqlite3.Connection, prefix: str) -> list[str]:
+    """Open a transaction and drop the indexes, which are made anew faster than kept; return how to make them."""
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-2000000", "temp_store=FILE"):
+        connection.execute(f"PRAGMA {pragma}")
+    found = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND name LIKE ?", (prefix + "%",)
+    ).fetchall()
+    connection.execute("BEGIN IMMEDIATE")
+    for name, _ in found:
+        connection.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in found]
+
+
+def _end(connection: sqlite3.Connection, indexes: Sequence[str]) -> None:
+    for sql in indexes:
+        connection.execute(sql)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

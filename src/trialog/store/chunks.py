@@ -1,0 +1,220 @@
+"""Chunks: sealed points of a series, about a thousand a row, checked whenever they are read.
+
+Chunks of a series never overlap in the order of history: one look at their index finds the one in which a point can be.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, bindparam, case, delete, insert, or_, select, tuple_, update
+
+from trialog.entities import INT64_MIN
+from trialog.errors import DamagedData
+from trialog.store.chunk_codec import CODEC, Columns, DamagedChunk, Point, Triple, decode_points, encode_points
+from trialog.store.double_keys import is_number
+from trialog.store.prepared import Prepared
+from trialog.store.tables import chunks, runs, series
+
+BEFORE_ALL = Point(INT64_MIN, INT64_MIN, INT64_MIN)
+"""A position that stands behind no point."""
+
+_CHECKSUM_BYTES = 8
+_PLACE = struct.Struct("<8q")
+_FIRST = (chunks.c.first_timestamp, chunks.c.first_step, chunks.c.first_value)
+_LAST = (chunks.c.last_timestamp, chunks.c.last_step, chunks.c.last_value)
+_INSERTED = [column.name for column in chunks.columns if column.name != "id"]
+_POSITION = ["timestamp", "step", "value"]
+# Chunks whose whereabouts are read at once.
+_HEADS_AT_ONCE = 64
+
+_first_of_chunk = tuple_(*_FIRST)
+_position = tuple_(*(bindparam(name, type_=BigInteger) for name in _POSITION))
+_heads_of_series = select(chunks.c.id, chunks.c.count, *_FIRST, *_LAST).where(chunks.c.series == bindparam("series"))
+
+_insert_chunk = Prepared(insert(chunks).values({name: bindparam(name) for name in _INSERTED}), _INSERTED)
+_delete_chunk = Prepared(delete(chunks).where(chunks.c.id == bindparam("number")), ["number"])
+_select_before = Prepared(
+    _heads_of_series.where(_first_of_chunk <= _position).order_by(*(part.desc() for part in _FIRST)).limit(1),
+    ["series", *_POSITION],
+)
+_select_after = Prepared(
+    _heads_of_series.where(_first_of_chunk > _position).order_by(*_FIRST).limit(bindparam("most")),
+    ["series", *_POSITION, "most"],
+)
+_select_data = Prepared(
+    select(chunks.c.codec, chunks.c.checksum, chunks.c.data).where(chunks.c.id == bindparam("number")), ["number"]
+)
+_newest = bindparam("newest", type_=BigInteger)
+_is_newer = or_(series.c.sealed_timestamp.is_(None), series.c.sealed_timestamp < _newest)
+_count_sealed = Prepared(
+    update(series)
+    .where(series.c.id == bindparam("number"))
+    .values(
+        sealed_count=series.c.sealed_count + bindparam("added"),
+        sealed_timestamp=case((_is_newer, _newest), else_=series.c.sealed_timestamp),
+    ),
+    ["added", "newest", "number"],
+)
+
+
+class ChunkHead(NamedTuple):
+    """Where the points of a chunk lie.
+
+    Args:
+        number: Number of the chunk.
+        points: How many points it has.
+        first: The first of them.
+        last: The last of them.
+    """
+
+    number: int
+    points: int
+    first: Point
+    last: Point
+
+
+def chunk_before(connection: Connection, series_number: int, position: Triple) -> ChunkHead | None:
+    """Return the only chunk that a position can lie in: the last that does not begin behind it.
+
+    Args:
+        connection: Where to read.
+        series_number: Number of the series.
+        position: Any position in the order of history.
+    """
+    return next((_head(row) for row in _select_before.rows(connection, (series_number, *position))), None)
+
+
+def chunk_after(connection: Connection, series_number: int, position: Triple) -> ChunkHead | None:
+    """Return the first chunk that begins behind a position.
+
+    Args:
+        connection: Where to read.
+        series_number: Number of the series.
+        position: Any position in the order of history.
+    """
+    return next((_head(row) for row in _select_after.rows(connection, (series_number, *position, 1))), None)
+
+
+def chunks_from(connection: Connection, series_number: int, position: Triple) -> Iterator[ChunkHead]:
+    """Yield in order all chunks that have something at or behind a position.
+
+    Args:
+        connection: Where to read; all in one snapshot.
+        series_number: Number of the series.
+        position: Any position in the order of history.
+    """
+    before = chunk_before(connection, series_number, position)
+    if before is not None and before.last >= position:
+        yield before
+    while True:
+        rows = _select_after.rows(connection, (series_number, *position, _HEADS_AT_ONCE))
+        yield from map(_head, rows)
+        if len(rows) < _HEADS_AT_ONCE:
+            return
+        position = _head(rows[-1]).first
+
+
+def open_chunk(connection: Connection, series_number: int, head: ChunkHead) -> Columns:
+    """Return the points of a chunk.
+
+    Args:
+        connection: Where to read; in the snapshot in which the head was read.
+        series_number: Number of the series.
+        head: Which chunk.
+
+    Raises:
+        DamagedData: It is not what was written.
+    """
+    [(codec, checksum, data)] = _select_data.rows(connection, (head.number,))
+    if bytes(checksum) != _checksum(series_number, head, data):
+        raise _explain(connection, series_number, head, "its checksum is wrong")
+    try:
+        return decode_points(data, codec)
+    except DamagedChunk as damage:
+        raise _explain(connection, series_number, head, str(damage)) from damage
+
+
+def insert_chunks(connection: Connection, series_number: int, points: Sequence[Triple], size: int) -> None:
+    """Add chunks of points, each of about the wanted size.
+
+    Args:
+        connection: Inside a writing transaction.
+        series_number: Number of the series.
+        points: At least one, in order; between the first and the last no other chunk has any.
+        size: Points that a chunk is to have.
+    """
+    pieces = max(1, round(len(points) / size))
+    bounds = [len(points) * piece // pieces for piece in range(pieces + 1)]
+    rows = []
+    for start, end in pairwise(bounds):
+        head = ChunkHead(0, end - start, Point(*points[start]), Point(*points[end - 1]))
+        columns = Columns(*zip(*points[start:end], strict=True))
+        data = encode_points(columns)
+        checksum = _checksum(series_number, head, data)
+        rows.append(
+            (series_number, *head.first, *head.last, *_limits(columns.values), head.points, CODEC, checksum, data)
+        )
+    _insert_chunk.many(connection, rows)
+
+
+def delete_chunk(connection: Connection, head: ChunkHead) -> None:
+    """Remove a chunk whose points are about to stand in others.
+
+    Args:
+        connection: Inside the writing transaction that adds the others.
+        head: Which chunk.
+    """
+    _delete_chunk.many(connection, [(head.number,)])
+
+
+def count_sealed(connection: Connection, series_number: int, added: int, newest: int) -> None:
+    """Note in a series that points are in chunks now.
+
+    Args:
+        connection: Inside the writing transaction that adds the chunks.
+        series_number: Number of the series.
+        added: How many points were not in a chunk before.
+        newest: The greatest timestamp of them.
+    """
+    _count_sealed.many(connection, [(added, newest, series_number)])
+
+
+def _head(row: Sequence[int]) -> ChunkHead:
+    return ChunkHead(row[0], row[1], Point(*row[2:5]), Point(*row[5:8]))
+
+
+def _limits(values: Sequence[int]) -> tuple[int | None, int | None]:
+    """Return the least and the greatest value that is a number."""
+    least, greatest = min(values), max(values)
+    if is_number(least) and is_number(greatest):
+        return least, greatest
+    numbers = [value for value in values if is_number(value)]
+    return (min(numbers), max(numbers)) if numbers else (None, None)
+
+
+def _checksum(series_number: int, head: ChunkHead, data: bytes) -> bytes:
+    """Return the checksum of a chunk with its place: data of another series or range is found as well."""
+    place = _PLACE.pack(series_number, *head.first, *head.last, head.points)
+    return blake2b(place + data, digest_size=_CHECKSUM_BYTES).digest()
+
+
+def _explain(connection: Connection, series_number: int, head: ChunkHead, damage: str) -> DamagedData:
+    statement = select(runs.c.run_id, series.c.key).join(series, series.c.run == runs.c.id)
+    run_id, key = connection.execute(statement.where(series.c.id == series_number)).one()
+    return DamagedData(
+        "store.corrupt_chunk",
+        f"Stored points of the metric {key!r} of run {run_id} are damaged: chunk {head.number} of series"
+        f" {series_number}, {head.points} points with timestamps {head.first.timestamp} to {head.last.timestamp} and"
+        f" steps {head.first.step} to {head.last.step}: {damage}. Nothing of it is answered. All else is served;"
+        " restore this metric from a backup of the store.",
+        series=series_number,
+        run_id=run_id,
+        key=key,
+        first_timestamp=head.first.timestamp,
+        last_timestamp=head.last.timestamp,
+        first_step=head.first.step,
+        last_step=head.last.step,
+    )
