@@ -4,6 +4,7 @@ What is in a stage when a request arrives is what its caller may want to replace
 moves before the write, the write is refused: of two at the same moment one wins.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from trialog.registry.content import has_files, locate_files
 from trialog.registry.naming import named_version, numbered_or_labelled_version
 from trialog.registry.rollback import former_occupants
 
+MAXIMUM_GATE_DEPTH: Final = 32
 _SHOWN_VERSIONS: Final = 10
 
 
@@ -154,8 +156,30 @@ async def transition(
 
 
 def gate_text(gate: dict[str, object] | None) -> str | None:
-    """Return what a gate measured as history keeps it: JSON."""
-    return None if gate is None else msgspec.json.encode(gate).decode()
+    """Return what a gate measured as history keeps it: JSON.
+
+    Raises:
+        InvalidParameter: It is nested deeper than every program reads that is told of a promotion.
+    """
+    if gate is None:
+        return None
+    level: list[object] = [gate]
+    for _ in range(MAXIMUM_GATE_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    if level:
+        raise InvalidParameter(
+            "registry.gate_too_deep",
+            f"'gate' is nested deeper than {MAXIMUM_GATE_DEPTH} levels. Keep the summary here, and log the rest as an"
+            " artifact.",
+            limit=MAXIMUM_GATE_DEPTH,
+        )
+    return msgspec.json.encode(gate).decode()
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _check_expected(occupancy: StageOccupancy, expected: int | str | None, name: str, stage: ModelStage) -> None:

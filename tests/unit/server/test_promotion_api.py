@@ -1,6 +1,7 @@
 """The promotion API: the guides' calls as they are written there, and what they leave behind."""
 
 import asyncio
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -119,6 +120,9 @@ async def test_what_is_missing_is_named(client: httpx.AsyncClient) -> None:
     assert "alias nobody not found" in message
 
 
+NESTED = json.loads("[" * 40 + "]" * 40)
+
+
 @pytest.mark.parametrize(
     ("fields", "part"),
     [
@@ -130,6 +134,7 @@ async def test_what_is_missing_is_named(client: httpx.AsyncClient) -> None:
         ({"model_name": "m", "version": 1.5, "stage": "Production"}, "'version'"),
         ({"model_name": "m", "version": 1, "stage": "Production", "gate": "good"}, "'gate'"),
         ({"model_name": "m", "version": 1, "stage": "Production", "gate": {"a": "x" * 16_384}}, "'gate' is larger"),
+        ({"model_name": "m", "version": 1, "stage": "Production", "gate": {"a": NESTED}}, "'gate' is nested deeper"),
         ({"model_name": "m", "version": 1, "stage": "Production", "reason": "x" * 4001}, "'reason'"),
         ({"model_name": "m", "version": 1, "stage": "Production", "archive_existing": "yes"}, "'archive_existing'"),
     ],
