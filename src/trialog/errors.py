@@ -15,7 +15,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
     ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
-    ├── DamagedData              INTERNAL_ERROR             something stored is not what was written
+    ├── DamagedData              DATA_LOSS                  something stored is not what was written
     └── ConfigurationError       INVALID_STATE              the server cannot start as asked
         ├── StoreVersionError                               the store is of another version
         └── MissingDependency                               an optional package is not installed
@@ -122,7 +122,7 @@ class ConnectionFailed(TrialogError):
 class DamagedData(TrialogError):
     """Something that is stored is not what was written; the rest is served."""
 
-    error_code = "INTERNAL_ERROR"
+    error_code = "DATA_LOSS"
 
 
 class ConfigurationError(TrialogError):

@@ -17,6 +17,7 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
         "ENDPOINT_NOT_FOUND": 404,
         "RESOURCE_DOES_NOT_EXIST": 404,
         "RESOURCE_CONFLICT": 409,
+        "DATA_LOSS": 500,
         "INTERNAL_ERROR": 500,
         "INVALID_STATE": 500,
         "NOT_IMPLEMENTED": 501,

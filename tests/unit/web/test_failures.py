@@ -16,6 +16,7 @@ STATUS = {
     "MethodNotAllowed": 405,
     "ResourceAlreadyExists": 400,
     "Conflict": 409,
+    "DamagedData": 500,
     "RangeNotSatisfiable": 416,
     "NotImplementedHere": 501,
     "TemporarilyUnavailable": 503,

@@ -480,7 +480,7 @@ def test_other_model_json_is_refused(text: str) -> None:
         ("Reason", "There is no parameter 'Reason' here. Did you mean 'reason'? Nothing was done."),
         (
             "x" * 1000,
-            f"There is no parameter '{'x' * 100}' here. There are: model_name, stage, reason, expected_version.",
+            f"There is no parameter '{'x' * 100}' here. There are: model_name, stage, reason, expected_version, force.",
         ),
     ],
 )
