@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.machine import describe
+from benchmarks.measure import SETTLE_SECONDS
 from benchmarks.mlflow_environment import CACHE
 from benchmarks.servers import Contestant, Running, mlflow_server, running, trialog_server
 from trialog.entities import NewModelVersion, NewRegisteredModel, Tag
@@ -91,6 +92,7 @@ def main() -> None:
             _fill(contestant, directory, arguments.models, arguments.versions)
         mlflow, ours = contestants
         with running(mlflow, directories[mlflow]) as theirs, running(ours, directories[ours]) as own:
+            time.sleep(SETTLE_SECONDS)
             for question in QUESTIONS:
                 print(question.name, flush=True)
                 _ask_in_turns({mlflow.name: theirs, ours.name: own}, question, arguments, times)
