@@ -12,6 +12,7 @@ from itertools import accumulate
 from operator import ne, sub
 from typing import NamedTuple
 
+from trialog.entities import INT64_MAX, INT64_MIN
 from trialog.store.double_keys import from_keys, to_keys
 
 CODEC = "planes-zlib-1"
@@ -46,6 +47,14 @@ class Point(NamedTuple):
     timestamp: int
     step: int
     value: int
+
+    def behind(self) -> "Point | None":
+        """Return the position behind this one, before whatever may follow it; None if nothing may."""
+        if self.value < INT64_MAX:
+            return self._replace(value=self.value + 1)
+        if self.step < INT64_MAX:
+            return Point(self.timestamp, self.step + 1, INT64_MIN)
+        return Point(self.timestamp + 1, INT64_MIN, INT64_MIN) if self.timestamp < INT64_MAX else None
 
 
 class Columns(NamedTuple):

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, select
 
-from trialog.errors import DamagedData, TrialogError
+from trialog.errors import TrialogError
 from trialog.store.chunk_codec import Point
 from trialog.store.chunks import BEFORE_ALL
 from trialog.store.clock import now_milliseconds
@@ -203,11 +203,8 @@ class Sealer:
         left, done = deque(tasks), dict[int, int]()
         while left and perf_counter() < begin + _SLICE_SECONDS:
             task = left.popleft()
-            try:
-                position = seal_next(connection, task.number, task.start, self._rule, whole=task.whole)
-            except DamagedData as damage:
-                _log.error("%s", damage)
-                position = None
+            # Nothing is caught here: what a step began and did not end must be undone with the whole slice.
+            position = seal_next(connection, task.number, task.start, self._rule, whole=task.whole)
             if position is not None:
                 left.appendleft(task._replace(start=position))
             else:
@@ -219,7 +216,8 @@ class Sealer:
     def _take_lease(self, connection: Connection) -> bool:
         now = now_milliseconds()
         lease = connection.execute(select(leases).where(leases.c.name == LEASE)).one_or_none()
-        if lease is not None and lease.holder != self._holder and lease.expires_at > now:
+        # One that ends later than any lease does was taken before the clock was set back.
+        if lease is not None and lease.holder != self._holder and now < lease.expires_at <= now + _LEASE_MILLISECONDS:
             return False
         if lease is None or lease.holder != self._holder or lease.expires_at < now + _LEASE_MILLISECONDS // 2:
             upsert(connection, leases, [(LEASE, self._holder, now + _LEASE_MILLISECONDS)])

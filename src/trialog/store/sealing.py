@@ -5,6 +5,7 @@ transaction is undone if their number differs. Points that arrive below what is 
 lie in the same place; then they are merged into the chunk around them.
 """
 
+import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
@@ -28,6 +29,8 @@ from trialog.store.tables import LEAST_HOT_POINTS, points
 
 SEALING = "sealing"
 """Under this name a writing connection carries its `Sealing`."""
+
+_log = logging.getLogger(__name__)
 
 _COLUMNS = (points.c.timestamp, points.c.step, points.c.value)
 _START = ["timestamp", "step", "value"]
@@ -97,7 +100,7 @@ def seal_straight(connection: Connection, number: int, added: Collection[Triple]
     head = chunk_before(connection, number, ordered[0])
     if head is not None and not _has_room(head, len(ordered), rule):
         head = None
-    _put(connection, number, head, ordered, rule)
+    _put(connection, number, head, _points_to_join(connection, number, head, ordered[0]), ordered, rule)
 
 
 def has_rows(connection: Connection, number: int, start: Triple, end: Triple) -> bool:
@@ -153,9 +156,6 @@ def seal_next(connection: Connection, number: int, start: Point, rule: SealingRu
 
     Returns:
         Where to go on; None if no row is left behind what was looked at.
-
-    Raises:
-        DamagedData: The chunk into which late points belong is not what was written.
     """
     found = _rows(connection, number, start, _AFTER_ALL, 1)
     if not found:
@@ -163,7 +163,12 @@ def seal_next(connection: Connection, number: int, start: Point, rule: SealingRu
     oldest = Point(*found[0])
     head, following = chunk_before(connection, number, oldest), chunk_after(connection, number, oldest)
     if head is not None and oldest <= head.last:
-        return _seal_stretch(connection, number, head, oldest, head.last, rule.late, rule)
+        try:
+            return _seal_stretch(connection, number, head, oldest, head.last, rule.late, rule)
+        except DamagedData as damage:
+            # What belongs into it stays rows until it is mended; what comes behind it need not wait.
+            _log.error("%s", damage)
+            return head.last.behind()
     if following is not None:
         # No row stands where a chunk begins: it would be in that chunk.
         room = head if head is not None and _has_room(head, rule.late, rule) else None
@@ -186,34 +191,55 @@ def _seal_stretch(
 
     Returns:
         As `seal_next`.
+
+    Raises:
+        DamagedData: The rows lie in the chunk, and it is not what was written; nothing was changed.
     """
     rows = _rows(connection, number, start, end, max(needed, rule.size))
     if len(rows) < needed:
         return None if end == _AFTER_ALL else end
     del rows[rule.size :]
+    # Opened before a row is deleted: a damaged chunk must not take healthy points with it.
+    sealed = _points_to_join(connection, number, head, rows[0])
     deleted = _delete_rows.many(connection, [(number, *rows[0], *rows[-1])])
     if deleted != len(rows):
         # Not so while one writes at a time; where several do, the transaction is undone and tried again.
         raise TemporarilyUnavailable(
             "store.sealing_disturbed", f"Points of series {number} were added while it was sealed; nothing was changed."
         )
-    _put(connection, number, head, rows, rule)
+    _put(connection, number, head, sealed, rows, rule)
     return Point(*rows[-1])
 
 
-def _put(connection: Connection, number: int, head: ChunkHead | None, added: list[Triple], rule: SealingRule) -> None:
-    """Write points as chunks, together with those of a chunk if one is given."""
+def _points_to_join(connection: Connection, number: int, head: ChunkHead | None, first: Triple) -> list[Triple] | None:
+    """Return the points of the chunk that others are put into; None for a chunk of their own.
+
+    Raises:
+        DamagedData: The chunk is not what was written, and the first of the others lies in it.
+    """
+    if head is None:
+        return None
+    try:
+        return list(zip(*open_chunk(connection, number, head), strict=True))
+    except DamagedData:
+        if first <= head.last:
+            raise
+        return None
+
+
+def _put(
+    connection: Connection,
+    number: int,
+    head: ChunkHead | None,
+    sealed: list[Triple] | None,
+    added: list[Triple],
+    rule: SealingRule,
+) -> None:
+    """Write points as chunks, in place of a chunk together with its points if these are given."""
     together = added
-    if head is not None:
-        try:
-            sealed = zip(*open_chunk(connection, number, head), strict=True)
-        except DamagedData:
-            # What comes behind it need not wait until it is mended; what belongs into it must.
-            if added[0] <= head.last:
-                raise
-        else:
-            delete_chunk(connection, head)
-            together = sorted([*sealed, *added])
+    if head is not None and sealed is not None:
+        delete_chunk(connection, head)
+        together = sorted([*sealed, *added])
     insert_chunks(connection, number, together, rule.size)
     count_sealed(connection, number, len(added), added[-1][0])
 

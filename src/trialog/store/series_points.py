@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, select, tuple_
 
-from trialog.entities import INT64_MAX, INT64_MIN
 from trialog.store.chunk_codec import Columns, Point, Triple
 from trialog.store.chunks import BEFORE_ALL, chunks_from, open_chunk
 from trialog.store.prepared import Prepared
@@ -72,7 +71,7 @@ def read_points(connection: Connection, found: StoredSeries, after: Point | None
     Raises:
         DamagedData: A chunk that is needed is not what was written.
     """
-    start = BEFORE_ALL if after is None else _next_position(after)
+    start = BEFORE_ALL if after is None else after.behind()
     if start is None:
         return []
     hot = [tuple(row) for row in _select_hot.rows(connection, (found.number, *start, most))]
@@ -112,12 +111,12 @@ def column_parts(connection: Connection, found: StoredSeries) -> Iterator[Column
             sealed = _to_columns(sorted([*zip(*sealed, strict=True), *hot[inside:]]))
         yield sealed
         done = head.last
-    start = BEFORE_ALL if done is None else _next_position(done)
+    start = BEFORE_ALL if done is None else done.behind()
     while start is not None and (rows := _select_hot.rows(connection, (found.number, *start, _ROWS_AT_ONCE))):
         yield _to_columns(rows)
         if len(rows) < _ROWS_AT_ONCE:
             return
-        start = _next_position(Point(*rows[-1]))
+        start = Point(*rows[-1]).behind()
 
 
 def read_columns(connection: Connection, found: StoredSeries) -> Columns:
@@ -141,15 +140,6 @@ def read_columns(connection: Connection, found: StoredSeries) -> Columns:
 def _hot_until(connection: Connection, number: int, start: Point, end: Point) -> list[Triple]:
     """Return the rows from one position to another."""
     return [tuple(row) for row in _select_hot_until.rows(connection, (number, *start, *end))]
-
-
-def _next_position(point: Point) -> Point | None:
-    """Return the position behind a point, before whatever may follow it; None if nothing may."""
-    if point.value < INT64_MAX:
-        return point._replace(value=point.value + 1)
-    if point.step < INT64_MAX:
-        return Point(point.timestamp, point.step + 1, INT64_MIN)
-    return Point(point.timestamp + 1, INT64_MIN, INT64_MIN) if point.timestamp < INT64_MAX else None
 
 
 def _to_columns(rows: Sequence[Sequence[int]]) -> Columns:

@@ -218,7 +218,7 @@ async def test_another_process_that_seals_is_waited_for(tmp_path: Path) -> None:
     async with opened(file, SMALL) as store:
         run_id = await new_run(store)
         with closing(sqlite3.connect(file)) as other, other:
-            lease = ("sealing", "another", now_milliseconds() + 3_600_000)
+            lease = ("sealing", "another", now_milliseconds() + 9_000)
             other.execute("INSERT INTO trialog_leases VALUES (?, ?, ?)", lease)
         await log(store, run_id, line(0, 40))
         await asyncio.sleep(0)
@@ -227,6 +227,35 @@ async def test_another_process_that_seals_is_waited_for(tmp_path: Path) -> None:
             other.execute("DELETE FROM trialog_leases")
         await until(lambda: counts(file)[0] < SMALL.hot)
         assert (await store.metrics.history(run_id, "m")).items == line(0, 40)
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_holds_nobody_up(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with opened(file, SMALL) as store:
+        run_id = await new_run(store)
+        with closing(sqlite3.connect(file)) as other, other:
+            lease = ("sealing", "another", now_milliseconds() + 3_600_000)
+            other.execute("INSERT INTO trialog_leases VALUES (?, ?, ?)", lease)
+        await log(store, run_id, line(0, 40))
+        await until(lambda: counts(file)[0] < SMALL.hot)
+
+
+async def test_a_damaged_chunk_takes_no_healthy_point_with_it_and_holds_up_none_behind_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    late = [Metric("m", float(step), 10 * step + 1, step) for step in range(7)]
+    async with opened(file, BY_HAND) as store:
+        run_id = await new_run(store)
+        await log(store, run_id, line(0, 8), at_once=8)
+        await log(store, run_id, late)
+    assert counts(file) == (7, 1)
+    damage(file, "id = 1")
+    async with opened(file, SMALL._replace(idle_seconds=0.05)) as store:
+        await log(store, run_id, line(100, 40))
+        await until(lambda: counts(file)[0] == len(late))
+    assert faults(file) == []
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute("SELECT timestamp FROM trialog_points ORDER BY timestamp").fetchall()
+    assert rows == [(metric.timestamp,) for metric in late]
 
 
 async def test_an_older_trialog_gets_rows_again(tmp_path: Path) -> None:
