@@ -1,5 +1,7 @@
 """What the parts below the server promise each other: protocols without implementation."""
 
+from trialog.contracts.accounts import AccountStore
+from trialog.contracts.audit import AuditLog
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
@@ -12,6 +14,8 @@ from trialog.contracts.store import Store
 from trialog.contracts.webhooks import WebhookQueue, WebhookStore
 
 __all__ = [
+    "AccountStore",
+    "AuditLog",
     "DatasetStore",
     "ExperimentStore",
     "LoggedModelStore",

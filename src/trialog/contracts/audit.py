@@ -1,0 +1,39 @@
+"""What a store promises about the record of what was done."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from trialog.entities import AuditRecord, Page
+
+
+class AuditLog(Protocol):
+    """The record of who did what. It is only added to."""
+
+    async def add(self, records: Sequence[AuditRecord]) -> None:
+        """Add records; the store numbers them."""
+        ...
+
+    async def search(
+        self,
+        *,
+        max_results: int,
+        page_token: str | None = None,
+        actor: str | None = None,
+        operation: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> Page[AuditRecord]:
+        """Return records, the newest first.
+
+        Args:
+            max_results: Largest page wanted, up to 1000.
+            page_token: Where to go on, from the page before.
+            actor: What one user did alone.
+            operation: One kind of thing alone.
+            since: Not before this, in milliseconds since 1970.
+            until: Before this.
+
+        Raises:
+            InvalidParameter: The page size is out of bounds, or the token is not one of this search.
+        """
+        ...

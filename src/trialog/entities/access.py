@@ -1,0 +1,212 @@
+"""Who may do what: users, groups, roles, what they are permitted, and what they did."""
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from trialog.entities.registry_move import ANYBODY
+
+WILDCARD = "*"
+"""In place of an id: every resource of a type."""
+
+
+class PermissionLevel(StrEnum):
+    """What somebody may do with a resource, in MLflow's words."""
+
+    READ = "READ"
+    USE = "USE"
+    EDIT = "EDIT"
+    MANAGE = "MANAGE"
+    DENY = "DENY"
+    """Nothing, whatever else is permitted."""
+    NO_PERMISSIONS = "NO_PERMISSIONS"
+    """Nothing by itself."""
+
+    @property
+    def rank(self) -> int:
+        """How much it permits: more than those of a lower rank."""
+        return _RANKS[self]
+
+
+_RANKS = {
+    PermissionLevel.DENY: -1,
+    PermissionLevel.NO_PERMISSIONS: 0,
+    PermissionLevel.READ: 1,
+    PermissionLevel.USE: 2,
+    PermissionLevel.EDIT: 3,
+    PermissionLevel.MANAGE: 4,
+}
+
+
+class ResourceType(StrEnum):
+    """What something can be permitted on, in MLflow's words."""
+
+    EXPERIMENT = "experiment"
+    REGISTERED_MODEL = "registered_model"
+    WORKSPACE = "workspace"
+    """Membership: USE makes a member, who may make things and has the default permission on those of others; MANAGE
+    administers users' roles in it besides."""
+
+
+class ResourcePermission(Struct, frozen=True, gc=False):
+    """What a role, or one user by herself, may do.
+
+    Args:
+        resource_type: With what.
+        resource_pattern: With which: an id of an experiment, a registered model's own number, or `WILDCARD`.
+        permission: How much.
+        permission_id: The store's number of it; 0 before it is stored.
+    """
+
+    resource_type: ResourceType
+    resource_pattern: str
+    permission: PermissionLevel
+    permission_id: int = 0
+
+
+class User(Struct, frozen=True):
+    """Somebody with an account.
+
+    Args:
+        user_id: The store's number; it never comes back for another.
+        username: The name she logs in with, unique without regard to case.
+        is_admin: Whether she may do everything.
+        created_at: When the account was made, in milliseconds since 1970.
+        has_password: Whether she can log in with a password; not so who comes by OIDC.
+    """
+
+    user_id: int
+    username: str
+    is_admin: bool
+    created_at: int
+    has_password: bool = True
+
+
+class Group(Struct, frozen=True):
+    """Users who have roles together.
+
+    Args:
+        group_id: The store's number.
+        name: Unique without regard to case.
+        members: Names of its users, in order.
+    """
+
+    group_id: int
+    name: str
+    members: list[str] = field(default_factory=list)
+
+
+class Role(Struct, frozen=True):
+    """A named set of permissions in a workspace.
+
+    Args:
+        role_id: The store's number.
+        workspace: Where it counts.
+        name: Unique in its workspace.
+        description: What it is for.
+        permissions: What whoever has it may do.
+    """
+
+    role_id: int
+    workspace: str
+    name: str
+    description: str | None = None
+    permissions: list[ResourcePermission] = field(default_factory=list)
+
+
+class ApiToken(Struct, frozen=True):
+    """A secret with which a program acts for a user; the secret itself is shown once and never stored.
+
+    Args:
+        token_id: The beginning of the secret, by which it is known.
+        username: For whom it acts.
+        name: What she calls it.
+        scope: At most this, of what the user may do: READ, EDIT or MANAGE (all of it).
+        created_at: In milliseconds since 1970.
+        expires_at: Likewise; None if it does not expire.
+        last_used_at: Likewise, to the minute; None if it never was.
+    """
+
+    token_id: str
+    username: str
+    name: str
+    scope: PermissionLevel
+    created_at: int
+    expires_at: int | None = None
+    last_used_at: int | None = None
+
+
+class Session(Struct, frozen=True, gc=False):
+    """A login in a browser.
+
+    Args:
+        user_id: Who logged in.
+        created_at: In milliseconds since 1970.
+        expires_at: Likewise.
+    """
+
+    user_id: int
+    created_at: int
+    expires_at: int
+
+
+class Identity(Struct, frozen=True):
+    """Who asks, as the access layer found out; all that decisions rest on.
+
+    Args:
+        actor: Name of the user; `ANYBODY` where nobody logs in.
+        user_id: Her number; None where nobody logs in.
+        is_admin: Whether she may do everything.
+        scope: Nothing above this, because a token says so.
+        permissions: What she may do by herself, by her roles and by those of her groups, by workspace.
+        via: How she showed who she is: `open`, `password`, `token:<id>` or `session`.
+    """
+
+    actor: str = ANYBODY
+    user_id: int | None = None
+    is_admin: bool = False
+    scope: PermissionLevel = PermissionLevel.MANAGE
+    permissions: dict[str, tuple[ResourcePermission, ...]] = field(default_factory=dict)
+    via: str = "open"
+
+
+EVERYBODY_IS_ADMIN = Identity(is_admin=True)
+"""Who asks where nobody logs in: a server on loopback, or one that was told to be open."""
+
+
+class Visibility(Struct, frozen=True):
+    """Which resources of a type somebody may read, for searches.
+
+    Args:
+        is_default_visible: Whether those are visible that are not named.
+        exceptions: Ids of those for which it is the other way round.
+    """
+
+    is_default_visible: bool = True
+    exceptions: frozenset[str] = frozenset()
+
+
+class AuditRecord(Struct, frozen=True):
+    """What somebody did, or was refused.
+
+    Args:
+        record_id: The store's number; later ones are greater.
+        timestamp: In milliseconds since 1970.
+        actor: Who: the name of a user, or `ANYBODY`.
+        via: As in `Identity`.
+        address: Where from: the IP address of the client.
+        operation: What: the operation of a route, or `login`, `logout`, `start`.
+        resource: On what, such as `experiment:3`; empty if on nothing in particular.
+        status: The HTTP status it was answered with.
+        code: Of the refusal; empty if it was done.
+    """
+
+    record_id: int
+    timestamp: int
+    actor: str
+    via: str
+    address: str
+    operation: str
+    resource: str
+    status: int
+    code: str = ""
