@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint format docs bench bench-registry bench-search constraints
+.PHONY: help demo setup test lint format docs bench bench-registry bench-search constraints security
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ setup: ## Make .venv with everything a developer needs
 
 test: setup ## Pass all tests (ARGS="-k search" picks some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+security: setup ## Attack the server for some minutes, scan the code, look up known vulnerabilities of dependencies
+	@$(BIN)/python -m scripts.security
 
 lint: setup ## Check style, types and layers
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
@@ -36,4 +39,4 @@ bench-search: setup ## Measure searches of up to 1,000,000 runs beside MLflow's 
 	@$(BIN)/python -m benchmarks.search $(ARGS)
 
 constraints: setup ## Choose the newest versions of all dependencies anew
-	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group setup --group test pyproject.toml -o constraints.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test pyproject.toml -o constraints.txt

@@ -5,6 +5,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     TrialogError
     ├── InvalidParameter         INVALID_PARAMETER_VALUE    the request is wrong
     ├── RequestTooLarge          INVALID_PARAMETER_VALUE    the request is larger than the server takes
+    ├── Unauthenticated          UNAUTHENTICATED            the caller did not show who she is
     ├── PermissionDenied         PERMISSION_DENIED          the caller may not do this
     ├── ResourceNotFound         RESOURCE_DOES_NOT_EXIST    the named thing is not there
     ├── EndpointNotFound         ENDPOINT_NOT_FOUND         the named path is not served
@@ -13,6 +14,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── Conflict                 RESOURCE_CONFLICT          somebody else was faster, or the state forbids it
     ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
+    ├── TooManyRequests          REQUEST_LIMIT_EXCEEDED     the caller asks too often; try again later
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
     ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
     ├── DamagedData              DATA_LOSS                  something stored is not what was written
@@ -57,6 +59,12 @@ class RequestTooLarge(TrialogError):
     """The request is larger than the server takes."""
 
     error_code = "INVALID_PARAMETER_VALUE"
+
+
+class Unauthenticated(TrialogError):
+    """The caller did not show who she is, or what she showed does not count."""
+
+    error_code = "UNAUTHENTICATED"
 
 
 class PermissionDenied(TrialogError):
@@ -105,6 +113,12 @@ class NotImplementedHere(TrialogError):
     """MLflow has this; the storage in use or this release does not."""
 
     error_code = "NOT_IMPLEMENTED"
+
+
+class TooManyRequests(TrialogError):
+    """The caller asks too often; its value `retry_after_seconds` says for how long to wait."""
+
+    error_code = "REQUEST_LIMIT_EXCEEDED"
 
 
 class TemporarilyUnavailable(TrialogError):

@@ -1,6 +1,7 @@
 """A page of the wide web, opened by somebody who runs a server, can neither read nor change anything there."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,32 @@ async def test_a_file_that_somebody_logged_runs_nothing_in_a_browser(app: Applic
     assert answer.headers["content-security-policy"] == "sandbox"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+MODES: dict[str, dict[str, object]] = {
+    "artifacts alone": {"artifacts_only": True},
+    "no artifacts": {"serve_artifacts": False},
+    "under a prefix": {"static_prefix": "/prefix"},
+    "open to others": {"host": "0.0.0.0", "allow_open": True},  # noqa: S104  nothing listens in this test
+    "of a name": {"allowed_hosts": ("tracking.example.org", "*.example.net")},
+    "for pages of another site": {"cors_allowed_origins": ("https://page.example.org",)},
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_no_mode_of_the_server_lets_a_page_in(tmp_path: Path, mode: str) -> None:
+    prefix = str(MODES[mode].get("static_prefix", ""))
+    async with in_process_app(tmp_path, **MODES[mode]) as app:
+        for method, path in PATHS:
+            if path in {"/health", "/version"}:
+                continue
+            for host in ("rebound.evil.example", "tracking.example.org.evil.example", "localhost.evil.example", ""):
+                answer = await ask(app, method, prefix + path, [("Host", host), JSON], b"{}")
+                assert_refused(answer, "Invalid Host header")
+        for method, path in GUARDED:
+            for origin in (EVIL, "null", "https://page.example.org.evil.example", "http://localhost.evil.example"):
+                answer = await ask(app, method, prefix + path, [LOCAL, JSON, ("Origin", origin)], b"{}")
+                assert_refused(answer, "Cross-origin request blocked")
 
 
 def test_only_what_says_nothing_private_is_open() -> None:

@@ -6,15 +6,8 @@ from typing import Protocol
 from trialog.entities import ApiToken, Group, PermissionLevel, ResourcePermission, ResourceType, Role, Session, User
 
 
-class AccountStore(Protocol):
-    """Accounts. Every write is atomic and durable when it returns; a refused write changes nothing.
-
-    Secrets come and go as hashes alone: what can be logged in with is never in the store.
-    """
-
-    async def version(self) -> int:
-        """Return a number that grows with every change of accounts, by whichever process: cheap to ask for."""
-        ...
+class UserAccounts(Protocol):
+    """Users and their passwords."""
 
     async def create_user(self, username: str, password_hash: str | None, *, is_admin: bool = False) -> User:
         """Make a user.
@@ -52,6 +45,13 @@ class AccountStore(Protocol):
         """
         ...
 
+    async def renew_password_hash(self, username: str, *, old_hash: str, new_hash: str) -> None:
+        """Keep a better hash of the password that she has already; her sessions go on.
+
+        Nothing happens if nobody has the name, or her hash is no longer the old one.
+        """
+        ...
+
     async def delete_user(self, username: str) -> None:
         """Remove a user with her tokens, sessions, permissions and memberships. Her name in histories stays.
 
@@ -60,6 +60,10 @@ class AccountStore(Protocol):
             Conflict: She is the last administrator.
         """
         ...
+
+
+class GroupAccounts(Protocol):
+    """Groups of users."""
 
     async def create_group(self, name: str) -> Group:
         """Make a group without members.
@@ -89,6 +93,10 @@ class AccountStore(Protocol):
             ResourceNotFound: There is no such group or user.
         """
         ...
+
+
+class RoleAccounts(Protocol):
+    """Roles, what they permit and who has them."""
 
     async def create_role(self, workspace: str, name: str, description: str | None = None) -> Role:
         """Make a role that permits nothing yet.
@@ -201,6 +209,10 @@ class AccountStore(Protocol):
         """
         ...
 
+
+class PermissionAccounts(Protocol):
+    """What users are permitted by themselves, and in all."""
+
     async def grant(
         self,
         username: str,
@@ -240,6 +252,10 @@ class AccountStore(Protocol):
         """
         ...
 
+
+class TokenAccounts(Protocol):
+    """API tokens."""
+
     async def create_token(self, token: ApiToken, secret_hash: bytes) -> None:
         """Keep a token.
 
@@ -273,6 +289,10 @@ class AccountStore(Protocol):
         """
         ...
 
+
+class SessionAccounts(Protocol):
+    """Logins of browsers."""
+
     async def create_session(self, secret_hash: bytes, session: Session) -> None:
         """Keep a login, and forget those that have expired."""
         ...
@@ -283,4 +303,21 @@ class AccountStore(Protocol):
 
     async def delete_session(self, secret_hash: bytes) -> None:
         """End a login; one that is not there is no error."""
+        ...
+
+
+class AccountStore(
+    UserAccounts, GroupAccounts, RoleAccounts, PermissionAccounts, TokenAccounts, SessionAccounts, Protocol
+):
+    """Accounts. Every write is atomic and durable when it returns; a refused write changes nothing.
+
+    Secrets come and go as hashes alone: what can be logged in with is never in the store.
+    """
+
+    async def version(self) -> int:
+        """Return a number that grows with every change of accounts, by whichever process: cheap to ask for.
+
+        Whatever could make somebody be known or permitted otherwise than before is a change: of users, passwords,
+        groups, roles, permissions and tokens, and the end of a login. A new login and the use of a token are none.
+        """
         ...

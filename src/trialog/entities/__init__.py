@@ -1,10 +1,12 @@
 """The nouns of experiment tracking, as plain frozen values."""
 
 from trialog.entities.access import (
+    DEFAULT_WORKSPACE,
     EVERYBODY_IS_ADMIN,
     WILDCARD,
     ApiToken,
     AuditRecord,
+    Grants,
     Group,
     Identity,
     PermissionLevel,
@@ -114,6 +116,7 @@ __all__ = [
     "ANYBODY",
     "DEFAULT_EXPERIMENT_ID",
     "DEFAULT_EXPERIMENT_NAME",
+    "DEFAULT_WORKSPACE",
     "EVERYBODY_IS_ADMIN",
     "INT64_MAX",
     "INT64_MIN",
@@ -144,6 +147,7 @@ __all__ = [
     "EncodedRun",
     "Experiment",
     "ExperimentSearch",
+    "Grants",
     "Group",
     "HistorySearch",
     "Identity",

@@ -9,6 +9,9 @@ from trialog.entities.registry_move import ANYBODY
 WILDCARD = "*"
 """In place of an id: every resource of a type."""
 
+DEFAULT_WORKSPACE = "default"
+"""The workspace that everybody with an account is a member of."""
+
 
 class PermissionLevel(StrEnum):
     """What somebody may do with a resource, in MLflow's words."""
@@ -150,6 +153,20 @@ class Session(Struct, frozen=True, gc=False):
     expires_at: int
 
 
+class Grants(Struct, frozen=True):
+    """What is said of the resources of one type in one workspace, put together for asking.
+
+    Args:
+        levels: By id, or `WILDCARD`: DENY if anything says so, else the greatest level.
+        denied: Ids that are denied by themselves.
+        readable: Ids that may be read by themselves.
+    """
+
+    levels: dict[str, PermissionLevel] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
+    readable: frozenset[str] = frozenset()
+
+
 class Identity(Struct, frozen=True):
     """Who asks, as the access layer found out; all that decisions rest on.
 
@@ -158,15 +175,15 @@ class Identity(Struct, frozen=True):
         user_id: Her number; None where nobody logs in.
         is_admin: Whether she may do everything.
         scope: Nothing above this, because a token says so.
-        permissions: What she may do by herself, by her roles and by those of her groups, by workspace.
-        via: How she showed who she is: `open`, `password`, `token:<id>` or `session`.
+        permissions: What she may do by herself, by her roles and by those of her groups, by workspace and type.
+        via: How she showed who she is: `open`, `password`, `token:<id>`, `session` or, as a session begins, `oidc`.
     """
 
     actor: str = ANYBODY
     user_id: int | None = None
     is_admin: bool = False
     scope: PermissionLevel = PermissionLevel.MANAGE
-    permissions: dict[str, tuple[ResourcePermission, ...]] = field(default_factory=dict)
+    permissions: dict[str, dict[ResourceType, Grants]] = field(default_factory=dict)
     via: str = "open"
 
 

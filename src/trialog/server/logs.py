@@ -1,6 +1,7 @@
 """Log lines: time, severity, part, message, on standard error, with no password in them."""
 
 import logging
+import re
 import time
 from typing import Final
 
@@ -8,10 +9,17 @@ from trialog.config import redact
 
 _LINE: Final = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s"
 _TIME: Final = "%Y-%m-%dT%H:%M:%S"
+# Whatever ends a line somewhere, moves the cursor of a terminal, or turns the direction of its text.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FURTHER_LINE: Final = "\n    "
 
 
 class RedactingFormatter(logging.Formatter):
-    """Writes one record as UTC time, severity, part and message; passwords in URIs become `***`, in tracebacks too."""
+    """Writes one record as UTC time, severity, part and message; passwords in URIs become `***`, in tracebacks too.
+
+    Further lines of a record, those of a traceback for example, are indented, and control characters escaped: nothing
+    that a client wrote can look like a record of its own.
+    """
 
     @staticmethod
     def converter(seconds: float | None) -> time.struct_time:
@@ -20,7 +28,8 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the text of a record."""
-        return redact(super().format(record))
+        plain = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], redact(super().format(record)))
+        return plain.replace("\n", _FURTHER_LINE)
 
 
 def configure_logging(level: str) -> None:

@@ -1,6 +1,8 @@
 """The database behind the parts of the store: writes through one queue, reads apart."""
 
 import asyncio
+import contextlib
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +43,8 @@ class Database:
         try:
             if file.exists():
                 _bring_up_to_date(file, auto_upgrade=auto_upgrade)
+            else:
+                _make_private(file)
             connection = engine.connect()
             try:
                 _prepare(connection, str(file))
@@ -95,6 +99,16 @@ class Database:
         self._readers.close()
         self._checkpoints.close()
         self._writer.close()
+
+
+def _make_private(file: Path) -> None:
+    """Make a database that nobody but its owner may read, before anything is in it.
+
+    SQLite gives the files it puts beside a database the same rights. One that is there keeps those it has.
+    """
+    # Whatever is wrong with the place, SQLite is about to say.
+    with contextlib.suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _bring_up_to_date(file: Path, *, auto_upgrade: bool) -> None:

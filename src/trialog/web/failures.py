@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from trialog.errors import MethodNotAllowed, RangeNotSatisfiable, RequestTooLarge, TrialogError
+from trialog.errors import (
+    MethodNotAllowed,
+    RangeNotSatisfiable,
+    RequestTooLarge,
+    TooManyRequests,
+    TrialogError,
+    Unauthenticated,
+)
 from trialog.web.response import Response, json_response
 from trialog.wire.errors import ErrorMessage, error_message
 
@@ -13,10 +20,12 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
         "BAD_REQUEST": 400,
         "INVALID_PARAMETER_VALUE": 400,
         "RESOURCE_ALREADY_EXISTS": 400,
+        "UNAUTHENTICATED": 401,
         "PERMISSION_DENIED": 403,
         "ENDPOINT_NOT_FOUND": 404,
         "RESOURCE_DOES_NOT_EXIST": 404,
         "RESOURCE_CONFLICT": 409,
+        "REQUEST_LIMIT_EXCEEDED": 429,
         "DATA_LOSS": 500,
         "INTERNAL_ERROR": 500,
         "INVALID_STATE": 500,
@@ -26,6 +35,7 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
 )
 # HTTP says more precisely what MLflow's codes lump together.
 _STATUS_BY_CLASS: Final = {RequestTooLarge: 413, MethodNotAllowed: 405, RangeNotSatisfiable: 416}
+_ASK_FOR_PASSWORD: Final = (b"www-authenticate", b'Basic realm="trialog", charset="UTF-8"')
 
 
 def status_of(error: TrialogError) -> int:
@@ -43,6 +53,11 @@ def failure_response(error: TrialogError) -> Response:
         answer.headers = (*answer.headers, (b"allow", str(error.values["allowed"]).encode("ascii")))
     if isinstance(error, RangeNotSatisfiable):
         answer.headers = (*answer.headers, (b"content-range", f"bytes */{error.values['size']}".encode("ascii")))
+    if isinstance(error, Unauthenticated):
+        answer.headers = (*answer.headers, _ASK_FOR_PASSWORD)
+    if isinstance(error, TooManyRequests):
+        seconds = str(error.values.get("retry_after_seconds", 1))
+        answer.headers = (*answer.headers, (b"retry-after", seconds.encode("ascii")))
     return answer
 
 

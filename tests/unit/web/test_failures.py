@@ -10,6 +10,7 @@ from trialog.web.failures import failure_response, internal_failure_response, st
 STATUS = {
     "InvalidParameter": 400,
     "RequestTooLarge": 413,
+    "Unauthenticated": 401,
     "PermissionDenied": 403,
     "ResourceNotFound": 404,
     "EndpointNotFound": 404,
@@ -19,6 +20,7 @@ STATUS = {
     "DamagedData": 500,
     "RangeNotSatisfiable": 416,
     "NotImplementedHere": 501,
+    "TooManyRequests": 429,
     "TemporarilyUnavailable": 503,
     "ConnectionFailed": 503,
     "ConfigurationError": 500,
@@ -53,6 +55,18 @@ def test_a_wrong_method_is_told_the_right_ones() -> None:
 def test_a_wrong_range_is_told_the_size() -> None:
     answer = failure_response(RangeNotSatisfiable("artifact.range_not_satisfiable", "No.", size=7))
     assert (b"content-range", b"bytes */7") in answer.headers
+
+
+def test_who_is_not_known_is_asked_for_a_password() -> None:
+    answer = failure_response(errors.Unauthenticated("auth.unauthenticated", "Log in."))
+    assert answer.status == 401
+    assert (b"www-authenticate", b'Basic realm="trialog", charset="UTF-8"') in answer.headers
+
+
+def test_who_asks_too_often_is_told_when_to_come_back() -> None:
+    answer = failure_response(errors.TooManyRequests("auth.throttled", "Wait.", retry_after_seconds=7))
+    assert answer.status == 429
+    assert (b"retry-after", b"7") in answer.headers
 
 
 def test_faults_of_the_server_and_slow_clients_have_the_same_shape() -> None:

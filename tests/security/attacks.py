@@ -1,0 +1,220 @@
+"""The classes of attacks, where each was published, what becomes of it, and which tests try it.
+
+`python -m tests.security.attacks` writes the table of `docs/guide/security.md` anew; a test compares the two.
+"""
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.security import (
+    test_artifact_paths,
+    test_bodies,
+    test_bombs,
+    test_connections,
+    test_hosts_and_origins,
+    test_locations,
+    test_page_tokens,
+    test_smuggling,
+    test_stored_pages,
+    test_webhook_addresses,
+)
+from tests.security.payloads import TEXTS
+
+GUIDE: Final = Path(__file__).parents[2] / "docs" / "guide" / "security.md"
+BEGIN: Final = "<!-- Written by `python -m tests.security.attacks`. -->\n"
+END: Final = "<!-- The end of what is written by a program. -->\n"
+
+
+@dataclass(frozen=True)
+class AttackClass:
+    """One way in that somebody tried.
+
+    Attributes:
+        name: What it is.
+        published: Under which names it was found in MLflow; empty if it is common to all servers.
+        outcome: What the server does.
+        tables: The attacks, as the tests have them.
+        tests: The files of tests that try them, with the names of single tests where a file tries several.
+    """
+
+    name: str
+    published: str
+    outcome: str
+    tables: tuple[Sized, ...]
+    tests: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many attacks there are, each counted once, on however many routes and in however many spellings."""
+        return sum(map(len, self.tables))
+
+
+ATTACKS: Final = (
+    AttackClass(
+        "Paths that lead out of a folder, to read, write or delete",
+        "CVE-2023-1177, CVE-2023-2356, CVE-2023-3765, CVE-2023-6015, CVE-2023-6753, CVE-2023-6831, CVE-2023-6909,"
+        " CVE-2024-1483, CVE-2024-1558, CVE-2024-1560, CVE-2024-1593, CVE-2024-1594, CVE-2024-2928, CVE-2024-8859,"
+        " CVE-2025-11201, CVE-2026-2033",
+        "Refused. A path is decoded until nothing changes, and refused if it would lead out at any step; it is never"
+        " repaired.",
+        (
+            *(test_artifact_paths.TRAVERSALS.values()),
+            test_artifact_paths.ESCAPED,
+            TEXTS["path traversal"],
+        ),
+        ("test_artifact_paths.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Ids and names that become paths",
+        "CVE-2026-53995",
+        "Looked up in the store alone: no id or name is ever part of a path.",
+        (TEXTS["names with a meaning"],),
+        ("test_every_field.py",),
+    ),
+    AttackClass(
+        "Symbolic links among artifacts, pipes, sockets, folders swapped meanwhile",
+        "",
+        "Never followed, by no operation; not listed.",
+        (["outside", "inside", "dangling", "relative", "itself", "pipe", "socket", "swapped"],),
+        ("test_artifact_paths.py::test_are_followed_by_no_operation",),
+    ),
+    AttackClass(
+        "Places that a client names as its storage",
+        "CVE-2023-1177, CVE-2024-3573, CVE-2024-3848, `#24767`",
+        "Kept as text and returned; nothing there is opened, listed, written or fetched.",
+        (test_locations.LOCATIONS, test_artifact_paths.FOREIGN_URIS.split()),
+        ("test_locations.py", "test_artifact_paths.py::test_other_places_are_not_served"),
+    ),
+    AttackClass(
+        "Requests that the server makes for somebody: addresses of the inside, redirects, rebinding",
+        "CVE-2023-6974, CVE-2025-52967, CVE-2026-2393, CVE-2026-64849",
+        "Webhooks alone go out, to checked addresses, without redirects; the address that was checked is the one that"
+        " is connected to. No other text is ever fetched.",
+        (test_webhook_addresses.INSIDE, TEXTS["server-side requests"]),
+        ("test_webhook_addresses.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "DNS rebinding and pages of other sites, in every mode of the server",
+        "CVE-2025-14279",
+        "Refused by Host, Origin and Sec-Fetch-Site, before anything is looked up.",
+        (test_hosts_and_origins.MODES, ["rebound", "link", "form", "null origin", "sandboxed page", "preflight"]),
+        ("test_hosts_and_origins.py",),
+    ),
+    AttackClass(
+        "Scripts in names, tags, files and headers",
+        "CVE-2023-6568, CVE-2024-27132, CVE-2024-27133",
+        "Text is answered as JSON alone; files are saved, never shown, and in a sandbox if a browser shows them anyway;"
+        " pages of the server run no script but their own.",
+        (TEXTS["stored scripts"], test_stored_pages.NAMES, TEXTS["templates and formats"]),
+        ("test_stored_pages.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Pickles, modules and settings that run when a model is loaded",
+        "CVE-2024-37052 to CVE-2024-37060, CVE-2025-11201, CVE-2026-96775, CVE-2026-96804, CVE-2026-116692",
+        "Stored byte for byte. The server loads no model and imports nothing from artifacts; the process is watched.",
+        (test_bombs.carriers("canary"), TEXTS["deserialisation"], TEXTS["commands"]),
+        ("test_bombs.py::test_nothing_that_is_stored_is_run_unpacked_or_fetched", "test_every_field.py"),
+    ),
+    AttackClass(
+        "YAML that grows, nests or makes objects",
+        "",
+        "Read as plain text within bounds, without anchors and tags; what exceeds them says nothing of its model.",
+        (test_bombs.YAML_BOMBS,),
+        ("test_bombs.py::test_a_model_that_is_a_bomb_says_nothing_and_does_nothing", "test_fuzzing.py"),
+    ),
+    AttackClass(
+        "One request that can be read as two",
+        "",
+        "Refused, and the connection closed.",
+        (test_smuggling.AMBIGUOUS,),
+        ("test_smuggling.py",),
+    ),
+    AttackClass(
+        "Heads without end, heads and bodies that come slowly or never, answers that nobody reads",
+        "",
+        "Cut off after a time or a size; others are answered meanwhile.",
+        (test_connections.FLOODS, test_bodies.SLOW, ["slow head", "idle", "many connections", "unread answer"]),
+        ("test_connections.py", "test_bodies.py"),
+    ),
+    AttackClass(
+        "Bodies that are no JSON, too large, too deep, too many values, compressed",
+        "CVE-2024-6838",
+        "Refused with 400 or 413; nothing changes.",
+        (test_bodies.BODIES, TEXTS["sizes"]),
+        ("test_bodies.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Line feeds for the head of an answer",
+        "",
+        "Never there: names of files are coded, errors are in the body alone.",
+        (TEXTS["header injection"],),
+        ("test_stored_pages.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "SQL in filters, orders and names",
+        "",
+        "Compared as text; a filter that is none is refused with its position.",
+        (TEXTS["SQL"],),
+        ("test_search_injection.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Patterns that burn the processor",
+        "",
+        "Answered in time in proportion to the text (RE2), or refused.",
+        (TEXTS["patterns that burn time"],),
+        ("test_search_injection.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Page tokens that nobody gave out",
+        "",
+        "Refused; a changed position shows nothing that its search does not.",
+        (test_page_tokens.FORGED,),
+        ("test_page_tokens.py",),
+    ),
+    AttackClass(
+        "Lines for the log, commands for the terminal that shows it, secrets in it",
+        "",
+        "Further lines are indented, control characters escaped; headers, queries and bodies are not logged.",
+        (TEXTS["log lines"], TEXTS["strange text"]),
+        ("test_own_files.py", "test_every_field.py"),
+    ),
+    AttackClass(
+        "Files of the server that others on the machine can read or change",
+        "CVE-2024-27134, CVE-2025-10279",
+        "The store is made for its owner alone; there are no temporary files elsewhere.",
+        (["store", "log of the store", "temporary files", "rights to execute"],),
+        ("test_own_files.py",),
+    ),
+    AttackClass(
+        "Parts of MLflow's server that were ways in: gateway, GraphQL, jobs, scorers, static files",
+        "CVE-2025-0453, CVE-2025-52967, CVE-2026-0545, CVE-2026-2652, CVE-2026-116692",
+        "Not there: 404 or 501.",
+        (test_locations.ABSENT,),
+        ("test_locations.py::test_what_mlflow_was_attacked_through_is_not_there",),
+    ),
+)
+
+
+def table() -> str:
+    """Return the table of the guide."""
+    rows = [
+        "| attack | found in MLflow as | what the server does | attacks | tried in |",
+        "| --- | --- | --- | ---: | --- |",
+    ]
+    for one in ATTACKS:
+        tests = ", ".join(f"`{test}`" for test in one.tests)
+        rows.append(f"| {one.name} | {one.published} | {one.outcome} | {one.count} | {tests} |")
+    return "\n".join(rows) + f"\n\n{sum(one.count for one in ATTACKS)} attacks in {len(ATTACKS)} classes.\n"
+
+
+def main() -> None:
+    """Write the table into the guide."""
+    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    GUIDE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
