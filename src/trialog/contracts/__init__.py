@@ -1,5 +1,6 @@
 """What the parts below the server promise each other: protocols without implementation."""
 
+from trialog.contracts.bin import BinStore
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
@@ -12,6 +13,7 @@ from trialog.contracts.store import Store
 from trialog.contracts.webhooks import WebhookQueue, WebhookStore
 
 __all__ = [
+    "BinStore",
     "DatasetStore",
     "ExperimentStore",
     "LoggedModelStore",

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from trialog.errors import MethodNotAllowed, RangeNotSatisfiable, RequestTooLarge, TrialogError
+from trialog.errors import (
+    MethodNotAllowed,
+    RangeNotSatisfiable,
+    RequestTooLarge,
+    TemporarilyUnavailable,
+    TrialogError,
+)
 from trialog.web.response import Response, json_response
 from trialog.wire.errors import ErrorMessage, error_message
 
@@ -26,6 +32,13 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
 )
 # HTTP says more precisely what MLflow's codes lump together.
 _STATUS_BY_CLASS: Final = {RequestTooLarge: 413, MethodNotAllowed: 405, RangeNotSatisfiable: 416}
+# Clients of MLflow wait as long as an answer says in place of pauses that double, and give up after seven times: what
+# somebody must mend first takes minutes, all else a moment.
+_SECONDS_UNTIL_MENDED: Final = 20
+_SECONDS_OF_A_MOMENT: Final = 2
+_TO_BE_MENDED: Final = frozenset(
+    {"store.full", "store.failed", "store.file_gone", "artifact.storage_full", "artifact.storage_unavailable"}
+)
 
 
 def status_of(error: TrialogError) -> int:
@@ -43,6 +56,9 @@ def failure_response(error: TrialogError) -> Response:
         answer.headers = (*answer.headers, (b"allow", str(error.values["allowed"]).encode("ascii")))
     if isinstance(error, RangeNotSatisfiable):
         answer.headers = (*answer.headers, (b"content-range", f"bytes */{error.values['size']}".encode("ascii")))
+    if isinstance(error, TemporarilyUnavailable):
+        seconds = _SECONDS_UNTIL_MENDED if error.code in _TO_BE_MENDED else _SECONDS_OF_A_MOMENT
+        answer.headers = (*answer.headers, (b"retry-after", str(seconds).encode("ascii")))
     return answer
 
 
