@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint format docs bench bench-registry bench-search constraints security
+.PHONY: help demo setup test soak security lint format docs bench bench-registry constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ test: setup ## Pass all tests (ARGS="-k search" picks some)
 security: setup ## Attack the server for some minutes, scan the code, look up known vulnerabilities of dependencies
 	@$(BIN)/python -m scripts.security
 
+soak: setup ## Log from 64 clients for 10 minutes while the server is killed, then compare (ARGS="--seconds 60" is quicker)
+	@$(BIN)/python -m tests.soak $(ARGS)
+
 lint: setup ## Check style, types and layers
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
 
@@ -29,14 +32,11 @@ format: setup ## Bring the code into its standard form
 docs: setup ## Write docs/reference anew from the code
 	@$(BIN)/python -m scripts.reference
 
-bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--seconds 2" is quicker)
+bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--quick" to see that it works)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-registry: setup ## Measure searches of 100,000 model versions beside MLflow's server and write benchmarks/REGISTRY.md
 	@$(BIN)/python -m benchmarks.registry $(ARGS)
-
-bench-search: setup ## Measure searches of up to 1,000,000 runs beside MLflow's server and write benchmarks/SEARCH.md
-	@$(BIN)/python -m benchmarks.search $(ARGS)
 
 constraints: setup ## Choose the newest versions of all dependencies anew
 	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test pyproject.toml -o constraints.txt

@@ -19,11 +19,13 @@ def mlflow_python() -> str:
         return chosen
     folder = CACHE / f"mlflow-{VERSION}"
     python = folder / "bin" / "python"
-    complete = folder / "complete"
+    complete = folder / "complete-with-psycopg2"
     if not complete.exists():
         print(f"Installing MLflow {VERSION} into {folder} ...")
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", str(folder)], check=True)
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), f"mlflow=={VERSION}"], check=True)
+        # psycopg2 is what MLflow reaches PostgreSQL through.
+        packages = [f"mlflow=={VERSION}", "psycopg2-binary"]
+        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), *packages], check=True)
         complete.touch()
     return str(python)

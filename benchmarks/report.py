@@ -1,167 +1,188 @@
-"""The table, on the terminal and as Markdown."""
+"""The tables, on the terminal and as Markdown, and the plot."""
 
-import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measure import BATCH_CONNECTIONS, CONNECTIONS, POINTS_PER_BATCH, Round
-from benchmarks.servers import Contestant
-from benchmarks.wrk import Load
+import trialog
+from benchmarks import ingest, memory, search
+from benchmarks.figures import Figures, ratio, written
+from benchmarks.mlflow_environment import VERSION
+from benchmarks.plot import Chart, Line, draw
+from benchmarks.reach import aims
+from benchmarks.samples import Record, Subject, commit
 
-NOTES = """
-Each figure is the median of {rounds} rounds, taken in turns (MLflow, Trialog, MLflow, ...), each on a new SQLite store;
-each load lasts {seconds} s. Server and client share the machine.
-
-Each point is a new one. After each load the points are read back: a round counts only if every acknowledged point is
-stored and nothing was answered with an error.
-
-A write is answered when it is durable, so what a synchronous write costs on this disk stands beside it: one page
-written and synced after the other, measured in the same rounds. Where it is dear, groups of writes share it.
-
-Compare the saturated rates. With one client, much of MLflow's latency is waiting: its workers send header and body of
-an answer apart, and the second part is held back until the client's system acknowledges the first, which Linux delays
-by 40 ms.
-
-Each server runs as its command `server` starts it without further options, MLflow's with its job workers, which use the
-processor while nobody asks anything. Memory is that of all processes; what they share counts in each.
-
-`/health` touches no store: nothing written can be faster than this server and this client are there.
-"""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A row of the table.
-
-    Attributes:
-        name: What is measured.
-        unit: In what.
-        of: Takes it from a round.
-        more_is_better: Whether a larger figure is the better one.
-        is_write: Whether it waits for the disk.
-    """
-
-    name: str
-    unit: str
-    of: Callable[[Round], float]
-    more_is_better: bool = False
-    is_write: bool = False
-
-
-@dataclass(frozen=True)
-class Results:
-    """All rounds of all servers.
-
-    Attributes:
-        rounds: Of each server.
-        seconds: How long each load lasted.
-        machine: What it ran on.
-    """
-
-    rounds: dict[Contestant, list[Round]]
-    seconds: int
-    machine: list[tuple[str, str]]
-
-    def header(self) -> list[str]:
-        """The first line of the table."""
-        names = [f"{contestant.name} {contestant.version}" for contestant in self.rounds]
-        return ["", *names, *(["ratio"] if len(names) == 2 else []), "write + sync of 4 KiB"]
-
-    def rows(self) -> list[list[str]]:
-        """The other lines."""
-        return [self._row(measure) for measure in MEASURES]
-
-    def notes(self) -> list[str]:
-        """What a reader must know."""
-        count = min(len(rounds) for rounds in self.rounds.values())
-        text = NOTES.strip().format(rounds=count, seconds=self.seconds)
-        return [" ".join(note.split()) for note in text.split("\n\n")]
-
-    def _row(self, measure: Measure) -> list[str]:
-        medians = [statistics.median(measure.of(each) for each in rounds) for rounds in self.rounds.values()]
-        cells = [f"{measure.name}, {measure.unit}", *(_figure(median) for median in medians)]
-        if len(medians) == 2:
-            mlflow, ours = medians
-            better, worse = (ours, mlflow) if measure.more_is_better else (mlflow, ours)
-            cells.append(f"{better / worse:.1f} ×" if worse else "")
-        return [*cells, self._sync_cost() if measure.is_write else ""]
-
-    def _sync_cost(self) -> str:
-        costs = [each.sync for rounds in self.rounds.values() for each in rounds]
-        microseconds = statistics.median(cost.microseconds for cost in costs)
-        return f"{_figure(microseconds)} µs, {_figure(statistics.median(cost.rate for cost in costs))}/s"
-
-
-def show(results: Results) -> None:
-    """Print the table.
-
-    Args:
-        results: What was measured.
-    """
-    table = Table(*results.header(), caption="\n".join(f"{name}: {value}" for name, value in results.machine))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in results.rows():
-        table.add_row(*row)
-    console = Console()
-    console.print(table)
-    for note in results.notes():
-        console.print(f"- {note}", highlight=False)
-
-
-def write_markdown(results: Results, path: Path) -> None:
-    """Write the same as a page.
-
-    Args:
-        results: What was measured.
-        path: The file.
-    """
-    header = results.header()
-    lines = ["# Trialog beside MLflow's own server", "", "Written by `make bench`.", ""]
-    lines += [f"- {name}: {value}" for name, value in results.machine]
-    lines += ["", _markdown_row(header), _markdown_row(["---", *["---:"] * (len(header) - 1)])]
-    lines += [_markdown_row(row) for row in results.rows()]
-    lines += ["", *(f"- {note}" for note in results.notes())]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _load_measures(name: str, of: Callable[[Round], Load], *, is_write: bool, points: int = 1) -> Sequence[Measure]:
-    unit = "points/s" if points > 1 else "requests/s"
-    return (
-        Measure(name, unit, lambda each: of(each).rate * points, more_is_better=True, is_write=is_write),
-        Measure(name, "p50 ms", lambda each: of(each).p50, is_write=is_write),
-        Measure(name, "p99 ms", lambda each: of(each).p99, is_write=is_write),
-    )
-
-
-MEASURES = (
-    Measure("first start, to the first answer", "s", lambda each: each.first_start),
-    Measure("later starts, to the first answer", "s", lambda each: each.start),
-    Measure("idle memory", "MB", lambda each: each.memory),
-    Measure("idle processes", "number", lambda each: float(each.processes)),
-    Measure("idle processor use", "% of a core", lambda each: 100 * each.cpu),
-    *_load_measures(f"`/health`, {CONNECTIONS} connections", lambda each: each.health, is_write=False),
-    *_load_measures(f"`log_metric`, {CONNECTIONS} connections", lambda each: each.many, is_write=True),
-    *_load_measures("`log_metric`, 1 connection", lambda each: each.one, is_write=True),
-    *_load_measures(
-        f"`log_batch` of {POINTS_PER_BATCH}, {BATCH_CONNECTIONS} connections",
-        lambda each: each.batch,
-        is_write=True,
-        points=POINTS_PER_BATCH,
+FOLDER = Path(__file__).parent
+BACKENDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+MLFLOW, OURS = f"MLflow {VERSION}", f"Trialog {trialog.__version__}"
+HEADER = ("", "unit", MLFLOW, OURS, "ratio", "bare", "Trialog of bare", "client's limit")
+COLOURS = {
+    "MLflow, SQLite": "#d95f02",
+    "Trialog, SQLite": "#1b8a6b",
+    "MLflow, PostgreSQL": "#e6a15c",
+    "Trialog, PostgreSQL": "#4e8fd0",
+}
+NOTES = (
+    (
+        "Each figure is the median of all rounds; the servers take turns (the bare database, MLflow, Trialog,"
+        " the bare database, ...), each on a new store in each round. Servers and client share the machine."
     ),
+    (
+        "Each point is a new one. After each load what was written is read back: a round counts only if everything that"
+        " was acknowledged is stored and nothing was answered with an error."
+    ),
+    "A write is answered when it is durable, so what a synchronous write costs on this disk stands in the table.",
+    (
+        "The client is wrk; its limit is what it reaches, making the same requests, against a server that reads them"
+        " and does nothing."
+    ),
+    "PostgreSQL is version 18 with its default settings (each commit waits for the disk), on the same machine.",
 )
 
 
-def _figure(value: float) -> str:
-    """Write a figure with three digits that mean something."""
-    if value >= 100 or value.is_integer():
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+class Titled(Protocol):
+    """What the report must know of a section or a load."""
+
+    @property
+    def name(self) -> str:
+        """As `--only` takes it."""
+
+    @property
+    def title(self) -> str:
+        """As the progress calls it."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader of its figures must know, a paragraph each."""
 
 
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def show(records: Sequence[Record], sections: Sequence[Titled], console: Console) -> None:
+    """Print the tables.
+
+    Args:
+        records: What was measured.
+        sections: All there are.
+        console: Where to.
+    """
+    figures = Figures(records)
+    for backend, name in BACKENDS.items():
+        rows = list(_rows(figures, backend, sections))
+        if rows:
+            _print(console, name, HEADER, rows)
+        if sizes := _search_sizes(figures, backend):
+            _print(console, f"{name}: searches of runs, p50 / p99 ms", *_searches(figures, backend, sizes))
+    reached = [[aim.what, aim.aim, aim.measured.replace("**", ""), aim.verdict.strip("*")] for aim in aims(figures)]
+    _print(console, "Reach", ("what", "aim", "measured", "reached"), reached)
+
+
+def write_results(records: Sequence[Record], sections: Sequence[Titled], folder: Path = FOLDER) -> None:
+    """Write `RESULTS.md` and `cost.svg`.
+
+    Args:
+        records: What was measured, of one code on one machine.
+        sections: All there are.
+        folder: Where to.
+    """
+    figures = Figures(records)
+    lines = ["# Trialog beside MLflow's own server", "", "Written by `make bench`.", ""]
+    if records:
+        lines += [f"- {name}: {value}" for name, value in records[0].machine]
+        lines += [f"- commit: {commit()} (code {records[0].code})"]
+    for backend, name in BACKENDS.items():
+        if rows := list(_rows(figures, backend, sections)):
+            lines += ["", f"## {name}", "", *_markdown(HEADER, rows)]
+        if sizes := _search_sizes(figures, backend):
+            lines += ["", f"Searches of runs, p50 / p99 in milliseconds, among so many runs ({name}):", ""]
+            lines += _markdown(*_searches(figures, backend, sizes))
+    lines += ["", "## Reach", "", "What misses its aim is bold.", ""]
+    reached = [[aim.what, aim.aim, aim.measured, aim.verdict] for aim in aims(figures)]
+    lines += _markdown(("what", "aim", "measured", "reached"), reached, numbers=False)
+    if charts := list(_charts(figures)):
+        (folder / "cost.svg").write_text(draw(charts, COLOURS), encoding="utf-8")
+        lines += ["", "## Cost against size", "", "![Cost against size](cost.svg)"]
+    measured = {record.section for record in records}
+    notes = [*NOTES, *(note for section in sections if section.name in measured for note in section.notes)]
+    lines += ["", "## How it was measured", "", *(f"- {note}" for note in notes)]
+    (folder / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rows(figures: Figures, backend: str, sections: Sequence[Titled]) -> Iterator[list[str]]:
+    for section in sections:
+        for measure, unit in figures.measures(backend, section.name):
+
+            def of(subject: Subject, measure: str = measure, unit: str = unit) -> float | None:
+                return figures.median(backend, measure, unit, subject)
+
+            theirs, ours, raw = of("MLflow"), of("Trialog"), of("raw")
+            times = ratio(unit, theirs, ours)
+            share = f"{100 * ours / raw:.0f} %" if ours and raw and unit.endswith("/s") else ""
+            yield [
+                measure,
+                unit,
+                written(theirs),
+                written(ours),
+                f"{times:.1f} ×" if times else "",
+                written(raw),
+                share,
+                written(of("client")),
+            ]
+
+
+def _search_sizes(figures: Figures, backend: str) -> Sequence[int]:
+    return figures.sizes(backend, search.BY_METRIC, "p50 ms")
+
+
+def _searches(figures: Figures, backend: str, sizes: Sequence[int]) -> tuple[Sequence[str], list[list[str]]]:
+    columns: list[tuple[int, Subject]] = [
+        (size, subject)
+        for size in sizes
+        for subject in ("MLflow", "Trialog")
+        if figures.median(backend, search.BY_METRIC, "p50 ms", subject, size) is not None
+    ]
+    rows = []
+    for question in search.QUESTIONS:
+        cells = []
+        for size, subject in columns:
+            p50, p99 = (figures.median(backend, question.name, unit, subject, size) for unit in ("p50 ms", "p99 ms"))
+            cells.append(f"{p50:.1f} / {p99:.1f}" if p50 is not None and p99 is not None else "")
+        rows.append([question.name, *cells])
+    return ["", *(f"{subject}, {size:,}" for size, subject in columns)], rows
+
+
+def _charts(figures: Figures) -> Iterator[Chart]:
+    asked = [search.BY_METRIC, search.FULL_ROWS, search.METRIC_AND_PARAM, search.LIKE]
+    wanted = [(name, "search: " + name, "runs", "p50 ms") for name in asked]
+    wanted += [
+        (ingest.MEASURE, "rate of ingest with sealing", "points stored", "points/s"),
+        (memory.MEASURE, "memory", "requests answered", "MB"),
+    ]
+    for measure, title, x, unit in wanted:
+        lines = []
+        for backend, name in BACKENDS.items():
+            for subject in ("MLflow", "Trialog"):
+                points = [
+                    (float(size), value)
+                    for size in figures.sizes(backend, measure, unit, subject)
+                    if (value := figures.median(backend, measure, unit, subject, size)) is not None
+                ]
+                if points:
+                    lines.append(Line(f"{subject}, {name}", points))
+        if lines:
+            yield Chart(title, x, unit, lines)
+
+
+def _print(console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(*header, title=title, show_lines=title == "Reach")
+    for column in table.columns[1:] if title != "Reach" else ():
+        column.justify = "right"
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]:
+    lines = [header, ["---", *["---:" if numbers else "---"] * (len(header) - 1)], *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]

@@ -1,35 +1,42 @@
-"""Measures searches of runs beside MLflow's server and writes `SEARCH.md`.
+"""Searches of runs: the same runs in both servers, asked the same questions in turns.
 
-Usage: `python -m benchmarks.search [--sizes 1000 10000 100000] [--ours 1000000] [--requests 40]`. Both servers hold the
-same runs and are asked the same questions in turns, over connections that acknowledge at once, so that no answer waits
-for a delayed acknowledgement.
+The connections acknowledge at once, so that no answer waits for a delayed acknowledgement, and answers are read as
+bytes: what a client makes of them is not measured.
 """
 
-import argparse
 import asyncio
 import http.client
 import json
 import socket
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import describe
-from benchmarks.mlflow_environment import CACHE
-from benchmarks.search_data import BIG_EXPERIMENT, SMALL, SMALL_EXPERIMENT, fill_mlflow, fill_trialog
-from benchmarks.servers import Contestant, Running, mlflow_server, running, trialog_server
+from benchmarks.backends import Store
+from benchmarks.rows import writing
+from benchmarks.samples import Sample, Subject
+from benchmarks.search_data import (
+    BIG_EXPERIMENT,
+    MLFLOW_INDEXES,
+    SMALL,
+    SMALL_EXPERIMENT,
+    TRIALOG_INDEXES,
+    write_mlflow,
+    write_trialog,
+)
+from benchmarks.section import Bench, Serving, address, contestant
+from benchmarks.servers import Running, running
+from benchmarks.sizes import Sizes
 from trialog.store import open_store
 
 PATH = "/api/2.0/mlflow/runs/search"
 WARM_UP = 2
 # A question that takes this long is asked a few times only.
-LONG_SECONDS = 0.5
-FEW_REQUESTS = 5
+LONG_SECONDS = 0.25
+FEW_REQUESTS = 3
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,15 @@ class Question:
     experiment: int = BIG_EXPERIMENT
 
 
+BY_METRIC = "100 by a metric"
+FULL_ROWS = "newest 1,000, whole"
+LIKE = "a tag LIKE"
+FEW_BESIDE = f"{SMALL} runs beside, by a metric"
+METRIC_AND_PARAM = "a metric and a param, by a metric"
 QUESTIONS = (
     Question("newest 100", {}),
-    Question("newest 1,000, whole", {}, 1000),
-    Question("100 by a metric", {"order_by": ["metrics.metric_00 DESC"]}),
+    Question(FULL_ROWS, {}, 1000),
+    Question(BY_METRIC, {"order_by": ["metrics.metric_00 DESC"]}),
     Question("100 by a metric with NaN and gaps", {"order_by": ["metrics.metric_01 ASC"]}),
     Question("100 by a metric of three values", {"order_by": ["metrics.metric_02 DESC"]}),
     Question("100 by end", {"order_by": ["end_time DESC"]}),
@@ -64,14 +76,12 @@ QUESTIONS = (
     Question("a param's value of ten", {"filter": "params.param_00 = '3'"}),
     Question("a param's value of 10,000", {"filter": "params.param_03 = '3333'"}),
     Question("a tag's value of 1,000", {"filter": "tags.team = 'team 7'"}),
-    Question("a tag LIKE", {"filter": "tags.team LIKE '%77%'"}),
+    Question(LIKE, {"filter": "tags.team LIKE '%77%'"}),
     Question(
-        "a metric and a param, by a metric",
+        METRIC_AND_PARAM,
         {"filter": "metrics.metric_00 > 0.5 AND params.param_00 = '3'", "order_by": ["metrics.metric_03 DESC"]},
     ),
-    Question(
-        f"{SMALL} runs beside, by a metric", {"order_by": ["metrics.metric_00 DESC"]}, experiment=SMALL_EXPERIMENT
-    ),
+    Question(FEW_BESIDE, {"order_by": ["metrics.metric_00 DESC"]}, experiment=SMALL_EXPERIMENT),
     Question(
         f"{SMALL} runs beside, a metric and a param",
         {"filter": "metrics.metric_00 > 0.5 AND params.param_00 != '3'"},
@@ -79,63 +89,101 @@ QUESTIONS = (
     ),
 )
 
-Times = dict[tuple[str, int, str], list[float]]
+
+# Among more runs than these, MLflow is asked these questions only: all take it minutes.
+ALL_ASKED = 1_000
+ALWAYS_ASKED = {FULL_ROWS, BY_METRIC, METRIC_AND_PARAM, LIKE, FEW_BESIDE}
 
 
-def main() -> None:
-    """Fill the stores, ask the servers, write the table."""
-    arguments = _arguments()
-    mlflow, ours = mlflow_server(), trialog_server()
-    CACHE.mkdir(parents=True, exist_ok=True)
-    times: Times = {}
-    sizes = dict.fromkeys(arguments.sizes, (mlflow, ours)) | dict.fromkeys(arguments.ours, (ours,))
-    for size, contestants in sizes.items():
-        with tempfile.TemporaryDirectory(dir=CACHE) as name, _servers(contestants, Path(name), size) as servers:
+class Search:
+    """The section."""
+
+    name = "search"
+    title = "searches of runs"
+    notes = (
+        (
+            "Searches: p50 / p99 in milliseconds, one request at a time, among so many runs of 20 params, 20 metrics"
+            " and 5 tags. Both servers must answer with the same runs in the same order. The rows of both are written"
+            " into the tables directly. A question that takes MLflow long is asked a few times only."
+        ),
+    )
+    backends = ("sqlite", "postgresql")
+
+    def parts(self, sizes: Sizes) -> Sequence[str]:
+        """Name the sizes."""
+        return [str(count) for count in (*sizes.run_counts, *sizes.own_run_counts)]
+
+    def measure(self, bench: Bench, part: str) -> Sequence[Sample]:
+        """Fill the stores and ask."""
+        size = int(part)
+        subjects: tuple[Subject, ...] = ("Trialog",) if size in bench.sizes.own_run_counts else ("MLflow", "Trialog")
+        times: dict[tuple[str, Subject], list[float]] = {}
+        with ExitStack() as stack:
+            stores = {subject: stack.enter_context(bench.empty_store()) for subject in subjects}
+            for subject, store in stores.items():
+                bench.say(f"{size:,} runs are written for {subject}")
+                _fill(subject, store, size)
+            servers = {subject: stack.enter_context(bench.serving(subject, store)) for subject, store in stores.items()}
             for question in QUESTIONS:
-                print(f"{size:,} runs: {question.name}", flush=True)
-                _ask_in_turns(servers, question, size, arguments.requests, times)
-    text = _table((mlflow, ours), tuple(sizes), times, arguments.requests)
-    Path(__file__).with_name("SEARCH.md").write_text(text, encoding="utf-8")
-    print(text)
+                bench.say(f"{size:,} runs: {question.name}")
+                asked = {
+                    subject: serving
+                    for subject, serving in servers.items()
+                    if subject == "Trialog" or size <= ALL_ASKED or question.name in ALWAYS_ASKED
+                }
+                _ask_in_turns(asked, question, bench.sizes.questions, times)
+        return [
+            sample
+            for (name, subject), seconds in times.items()
+            for ordered in [sorted(1000 * each for each in seconds)]
+            for sample in (
+                Sample(name, "p50 ms", subject, statistics.median(ordered), size),
+                Sample(name, "p99 ms", subject, ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))], size),
+            )
+        ]
 
 
-@contextmanager
-def _servers(contestants: Sequence[Contestant], directory: Path, size: int) -> Iterator[dict[str, Running]]:
-    """Run servers, each on a store of so many runs, until the block ends."""
-    with ExitStack() as stack:
-        servers = {}
-        for contestant in contestants:
-            own = directory / contestant.name
-            own.mkdir()
-            print(f"filling {contestant.name} with {size:,} runs", flush=True)
-            _fill(contestant, own, size)
-            servers[contestant.name] = stack.enter_context(running(contestant, own))
-        yield servers
+def make_tables(subject: Subject, store: Store) -> None:
+    """Make the tables of a server in an empty database.
 
-
-def _fill(contestant: Contestant, directory: Path, size: int) -> None:
-    file = directory / "store.db"
-    if contestant.name == "Trialog":
-        asyncio.run(_make_store(file))
-        fill_trialog(file, size)
+    Args:
+        subject: Which server.
+        store: The database.
+    """
+    if subject == "Trialog":
+        asyncio.run(_open_and_close(store.uri))
         return
-    with running(contestant, directory):
-        pass  # makes its tables
-    fill_mlflow(file, size)
+    with running(contestant(subject), store.directory, address(subject, store)):
+        pass  # it makes them when it starts
 
 
-async def _make_store(file: Path) -> None:
-    await (await open_store(f"sqlite:///{file}", default_artifact_root="mlflow-artifacts:/")).close()
+async def _open_and_close(uri: str) -> None:
+    await (await open_store(uri, default_artifact_root="mlflow-artifacts:/")).close()
 
 
-def _ask_in_turns(servers: Mapping[str, Running], question: Question, size: int, requests: int, times: Times) -> None:
-    found: dict[str, list[str]] = {}
+def _fill(subject: Subject, store: Store, size: int) -> None:
+    make_tables(subject, store)
+    if subject == "Trialog":
+        with writing(store, TRIALOG_INDEXES) as rows:
+            write_trialog(rows, size)
+    else:
+        with writing(store, MLFLOW_INDEXES) as rows:
+            write_mlflow(rows, size)
+
+
+def _ask_in_turns(
+    servers: Mapping[Subject, Serving], question: Question, requests: int, times: dict[tuple[str, Subject], list[float]]
+) -> None:
+    found: dict[Subject, list[str]] = {}
+    slow: set[Subject] = set()
     for number in range(-WARM_UP, requests):
-        for name, server in servers.items():
-            known = times.setdefault((question.name, size, name), [])
-            if len(known) >= FEW_REQUESTS and known[0] > LONG_SECONDS:
+        for subject, serving in servers.items():
+            known = times.setdefault((question.name, subject), [])
+            if subject in slow and (number < 0 or len(known) >= FEW_REQUESTS):
                 continue
-            seconds, found[name] = _ask(server, question)
+            seconds, found[subject] = _ask(serving.server, question)
+            if seconds > LONG_SECONDS:
+                slow.add(subject)
             if number >= 0:
                 known.append(seconds)
     if len({tuple(ids) for ids in found.values()}) != 1:
@@ -154,46 +202,3 @@ def _ask(server: Running, question: Question) -> tuple[float, list[str]]:
         answer = connection.getresponse().read()
         seconds = time.perf_counter() - begin
     return seconds, [run["info"]["run_id"] for run in json.loads(answer).get("runs", [])]
-
-
-def _table(contestants: Sequence[Contestant], sizes: Sequence[int], times: Times, requests: int) -> str:
-    lines = ["# Searches of runs beside MLflow's own server", "", "Written by `make bench-search`.", ""]
-    lines += [f"- {name}: {value}" for name, value in describe(CACHE)]
-    lines += ["- runs of 20 params, 20 metrics and 5 tags, in SQLite", ""]
-    lines.append("p50 / p99 in milliseconds over HTTP:")
-    lines.append("")
-    columns = [(size, each) for size in sizes for each in contestants if (QUESTIONS[0].name, size, each.name) in times]
-    titles = [f"{each.name} {each.version}, {size:,}" for size, each in columns]
-    lines += [f"| | {' | '.join(titles)} |", f"| --- |{' ---: |' * len(titles)}"]
-    for question in QUESTIONS:
-        cells = [_cell(times[question.name, size, each.name]) for size, each in columns]
-        lines.append(f"| {question.name} | {' | '.join(cells)} |")
-    lines += [
-        "",
-        (
-            f"- {requests} requests of each kind to each server, {FEW_REQUESTS} where one takes more than"
-            f" {LONG_SECONDS} s, in turns, one at a time; server and client share the machine. Both servers must answer"
-            " with the same runs in the same order."
-        ),
-        "- The client acknowledges at once: none of the figures holds the 40 ms of a delayed acknowledgement.",
-        "- The rows of both are written into the tables directly.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(seconds: Sequence[float]) -> str:
-    ordered = sorted(1000 * each for each in seconds)
-    last = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
-    return f"{statistics.median(ordered):.1f} / {last:.1f}"
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000], help="runs in both servers")
-    parser.add_argument("--ours", type=int, nargs="*", default=[1_000_000], help="runs in Trialog alone")
-    parser.add_argument("--requests", type=int, default=40, help="how often each question is asked (default: 40)")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    main()

@@ -5,15 +5,16 @@ holds the runs asked for, a small one of id 2 holds `SMALL` more that share all 
 """
 
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.rows import Rows, writing_sqlite
 from trialog.store.double_keys import to_key
 
+TRIALOG_INDEXES = "trialog_"
+MLFLOW_INDEXES = "index_"
 BIG_EXPERIMENT = 1
 SMALL_EXPERIMENT = 2
 SMALL = 50
@@ -91,89 +92,161 @@ def make_runs(count: int) -> Iterator[RunRows]:
 
 
 def fill_trialog(file: Path, count: int) -> None:
-    """Write runs into the tables of a store of Trialog that holds no run.
+    """Write runs into the tables of a store of Trialog in SQLite that holds no run.
 
     Args:
         file: The store, which no server has open.
         count: How many runs the big experiment gets.
     """
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        indexes = _begin(connection, "trialog_")
-        connection.executemany(
-            "INSERT INTO trialog_experiments (id, workspace, name, artifact_location, lifecycle_stage, creation_time,"
-            " last_update_time) VALUES (?, 'default', ?, 'mlflow-artifacts:/', 'active', ?, ?)",
-            [(number, name, TIME, TIME) for number, name in _EXPERIMENTS],
-        )
-        for some in _batches(count):
-            connection.executemany(
-                "INSERT INTO trialog_runs (id, run_id, experiment, name, user_id, status, start_time, end_time,"
-                " lifecycle_stage, artifact_uri) VALUES (?, ?, ?, ?, 'user', ?, ?, ?, 'active', ?)",
-                [
-                    (run.number, run.run_id, run.experiment, run.name, run.status, run.start_time, run.end_time, uri)
-                    for run in some
-                    for uri in [_artifact_uri(run)]
-                ],
-            )
-            _insert_texts(connection, "trialog_params (run, key, value)", [(run.number, run.params) for run in some])
-            _insert_texts(connection, "trialog_tags (run, key, value)", [(run.number, run.tags) for run in some])
-            connection.executemany(
-                "INSERT INTO trialog_series (run, key, model, dataset_name, dataset_digest, experiment, count,"
-                " last_value, last_step, last_timestamp, first_value, first_step, first_timestamp, min_value, min_step,"
-                " max_value, max_step) VALUES (?1, ?2, 0, '', '', ?3, 1, ?4, 0, ?5, ?4, 0, ?5, ?6, 0, ?6, 0)",
-                [
-                    (
-                        run.number,
-                        key,
-                        run.experiment,
-                        to_key(value),
-                        run.start_time,
-                        None if value != value else to_key(value),
-                    )
-                    for run in some
-                    for key, value in run.metrics
-                ],
-            )
-        _end(connection, indexes)
+    with writing_sqlite(file, TRIALOG_INDEXES) as rows:
+        write_trialog(rows, count)
 
 
-def fill_mlflow(file: Path, count: int) -> None:
-    """Write runs into the tables of a store of MLflow that holds no run.
+def write_trialog(rows: Rows, count: int) -> None:
+    """Write runs as Trialog keeps them.
 
     Args:
-        file: The store, whose tables MLflow has made and which no server has open.
+        rows: Takes them.
         count: How many runs the big experiment gets.
     """
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        indexes = _begin(connection, "index_")
-        connection.executemany(
-            "INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time,"
-            " last_update_time, workspace) VALUES (?, ?, 'mlflow-artifacts:/', 'active', ?, ?, 'default')",
-            [(number, name, TIME, TIME) for number, name in _EXPERIMENTS],
+    rows.insert(
+        "trialog_experiments",
+        ["id", "workspace", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time"],
+        [(number, "default", name, "mlflow-artifacts:/", "active", TIME, TIME) for number, name in _EXPERIMENTS],
+    )
+    for some in _batches(count):
+        rows.insert(
+            "trialog_runs",
+            [
+                "id",
+                "run_id",
+                "experiment",
+                "name",
+                "user_id",
+                "status",
+                "start_time",
+                "end_time",
+                "lifecycle_stage",
+                "artifact_uri",
+            ],
+            [
+                (
+                    run.number,
+                    run.run_id,
+                    run.experiment,
+                    run.name,
+                    "user",
+                    run.status,
+                    run.start_time,
+                    run.end_time,
+                    "active",
+                    _artifact_uri(run),
+                )
+                for run in some
+            ],
         )
-        for some in _batches(count):
-            connection.executemany(
-                "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status,"
-                " start_time, end_time, source_version, lifecycle_stage, artifact_uri, experiment_id)"
-                " VALUES (?, ?, 'UNKNOWN', '', '', 'user', ?, ?, ?, '', 'active', ?, ?)",
-                [
-                    (run.run_id, run.name, run.status, run.start_time, run.end_time, _artifact_uri(run), run.experiment)
-                    for run in some
-                ],
-            )
-            _insert_texts(connection, "params (run_uuid, key, value)", [(run.run_id, run.params) for run in some])
-            _insert_texts(connection, "tags (run_uuid, key, value)", [(run.run_id, run.tags) for run in some])
-            connection.executemany(
-                "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan) VALUES (?, ?, ?, ?, 0, ?)",
-                [
-                    (run.run_id, key, 0.0 if value != value else value, run.start_time, value != value)
-                    for run in some
-                    for key, value in run.metrics
-                ],
-            )
-        _end(connection, indexes)
+        _insert_texts(rows, "trialog_params", "run", [(run.number, run.params) for run in some])
+        _insert_texts(rows, "trialog_tags", "run", [(run.number, run.tags) for run in some])
+        rows.insert("trialog_series", _SERIES, [_series(run, key, value) for run in some for key, value in run.metrics])
+
+
+def write_mlflow(rows: Rows, count: int) -> None:
+    """Write runs as MLflow keeps them.
+
+    Args:
+        rows: Takes them.
+        count: How many runs the big experiment gets.
+    """
+    rows.insert(
+        "experiments",
+        [
+            "experiment_id",
+            "name",
+            "artifact_location",
+            "lifecycle_stage",
+            "creation_time",
+            "last_update_time",
+            "workspace",
+        ],
+        [(number, name, "mlflow-artifacts:/", "active", TIME, TIME, "default") for number, name in _EXPERIMENTS],
+    )
+    for some in _batches(count):
+        rows.insert(
+            "runs",
+            [
+                "run_uuid",
+                "name",
+                "source_type",
+                "source_name",
+                "entry_point_name",
+                "user_id",
+                "status",
+                "start_time",
+                "end_time",
+                "source_version",
+                "lifecycle_stage",
+                "artifact_uri",
+                "experiment_id",
+            ],
+            [
+                (
+                    run.run_id,
+                    run.name,
+                    "UNKNOWN",
+                    "",
+                    "",
+                    "user",
+                    run.status,
+                    run.start_time,
+                    run.end_time,
+                    "",
+                    "active",
+                    _artifact_uri(run),
+                    run.experiment,
+                )
+                for run in some
+            ],
+        )
+        _insert_texts(rows, "params", "run_uuid", [(run.run_id, run.params) for run in some])
+        _insert_texts(rows, "tags", "run_uuid", [(run.run_id, run.tags) for run in some])
+        rows.insert(
+            "latest_metrics",
+            ["run_uuid", "key", "value", "timestamp", "step", "is_nan"],
+            [
+                (run.run_id, key, 0.0 if value != value else value, run.start_time, 0, value != value)
+                for run in some
+                for key, value in run.metrics
+            ],
+        )
 
 
 _EXPERIMENTS = ((BIG_EXPERIMENT, "big"), (SMALL_EXPERIMENT, "small"))
+_SERIES = [
+    "run",
+    "key",
+    "model",
+    "dataset_name",
+    "dataset_digest",
+    "experiment",
+    "count",
+    "last_value",
+    "last_step",
+    "last_timestamp",
+    "first_value",
+    "first_step",
+    "first_timestamp",
+    "min_value",
+    "min_step",
+    "max_value",
+    "max_step",
+]
+
+
+def _series(run: RunRows, key: str, value: float) -> tuple[Any, ...]:
+    number, time = to_key(value), run.start_time
+    compared = None if value != value else number
+    point = (number, 0, time)
+    return (run.number, key, 0, "", "", run.experiment, 1, *point, *point, compared, 0, compared, 0)
 
 
 def _artifact_uri(run: RunRows) -> str:
@@ -191,27 +264,6 @@ def _batches(count: int) -> Iterator[list[RunRows]]:
 
 
 def _insert_texts(
-    connection: sqlite3.Connection, place: str, runs: Sequence[tuple[Any, Sequence[tuple[str, str]]]]
+    rows: Rows, table: str, run_column: str, runs: Sequence[tuple[Any, Sequence[tuple[str, str]]]]
 ) -> None:
-    rows = [(run, key, value) for run, items in runs for key, value in items]
-    connection.executemany(f"INSERT INTO {place} VALUES (?, ?, ?)", rows)  # noqa: S608 - a literal of this module
-
-
-def _begin(connection: sqlite3.Connection, prefix: str) -> list[str]:
-    """Open a transaction and drop the indexes, which are made anew faster than kept; return how to make them."""
-    for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-2000000", "temp_store=FILE"):
-        connection.execute(f"PRAGMA {pragma}")
-    found = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND name LIKE ?", (prefix + "%",)
-    ).fetchall()
-    connection.execute("BEGIN IMMEDIATE")
-    for name, _ in found:
-        connection.execute(f"DROP INDEX {name}")
-    return [sql for _, sql in found]
-
-
-def _end(connection: sqlite3.Connection, indexes: Sequence[str]) -> None:
-    for sql in indexes:
-        connection.execute(sql)
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    rows.insert(table, (run_column, "key", "value"), [(run, key, value) for run, items in runs for key, value in items])

@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,15 @@ import psutil
 import trialog
 from benchmarks.mlflow_environment import VERSION, mlflow_python
 
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.005
 LOG_TAIL_CHARACTERS = 3000
+MOST_SETTLE_SECONDS = 20.0
+# A server has settled when it uses less than this of a processor for so many seconds.
+QUIET_CPU_SECONDS = 0.15
+QUIET_SECONDS = 2
+MEMORY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,36 @@ class Running:
         """Memory of all its processes; what they share counts in each of them."""
         return sum(process.memory_info().rss for process in self.tree()) / 1e6
 
+    def settle(self) -> None:
+        """Wait until it has loaded all it loads: MLflow's goes on loading its workers after its first answer."""
+        end = time.monotonic() + MOST_SETTLE_SECONDS
+        quiet = 0
+        while quiet < QUIET_SECONDS and time.monotonic() < end:
+            before = self.cpu_seconds()
+            time.sleep(1)
+            quiet = quiet + 1 if self.cpu_seconds() - before < QUIET_CPU_SECONDS else 0
+
+    @contextmanager
+    def peak_megabytes(self) -> Iterator[list[float]]:
+        """Look at its memory again and again while the block runs; afterwards the list holds what was seen."""
+        seen: list[float] = []
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(MEMORY_SECONDS):
+                # A worker may end between being listed and being looked at.
+                with suppress(psutil.NoSuchProcess):
+                    seen.append(self.resident_megabytes())
+
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        try:
+            yield seen
+        finally:
+            over.set()
+            thread.join()
+            seen.append(self.resident_megabytes())
+
 
 def mlflow_server() -> Contestant:
     """Return MLflow's server, installed now if it is not yet."""
@@ -81,15 +117,16 @@ def trialog_server() -> Contestant:
 
 
 @contextmanager
-def running(contestant: Contestant, directory: Path) -> Iterator[Running]:
-    """Run a server on the SQLite store in a directory until the block ends.
+def running(contestant: Contestant, directory: Path, uri: str | None = None) -> Iterator[Running]:
+    """Run a server until the block ends.
 
     Args:
         contestant: The server.
-        directory: Where its store, artifacts and log lie.
+        directory: Where its artifacts and its log lie.
+        uri: Address of its store; a file of SQLite in the directory if None.
     """
     port = _free_port()
-    command = [*contestant.command, "--backend-store-uri", f"sqlite:///{directory / 'store.db'}"]
+    command = [*contestant.command, "--backend-store-uri", uri or f"sqlite:///{directory / 'store.db'}"]
     command += ["--artifacts-destination", str(directory / "artifacts"), "--host", "127.0.0.1", "--port", str(port)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "TRIALOG_"))}
     with (directory / "server.log").open("ab") as log:

@@ -1,9 +1,11 @@
-"""Load made by wrk, a client fast enough not to be what is measured."""
+"""Load made by wrk, a client fast enough not to be what is measured, and how fast wrk itself is."""
 
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +14,7 @@ SCRIPT = Path(__file__).with_name("load.lua")
 # Answers that wrk waits for longer than this count as failed.
 TIMEOUT_SECONDS = 30
 
-Kind = Literal["health", "log_metric", "log_batch"]
+Kind = Literal["health", "log_metric", "mixed", "series", "regular", "interleaved", "random_keys", "small_run"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,16 @@ def check_installed() -> None:
         )
 
 
-def load(url: str, kind: Kind, *, connections: int, seconds: int, runs: Sequence[str] = ()) -> Load:
+def load(
+    url: str,
+    kind: Kind,
+    *,
+    connections: int,
+    seconds: int,
+    runs: Sequence[str] = (),
+    threads: int = 1,
+    first_step: int = 0,
+) -> Load:
     """Send requests of one kind over some connections, each as soon as the one before it is answered.
 
     Args:
@@ -59,13 +70,15 @@ def load(url: str, kind: Kind, *, connections: int, seconds: int, runs: Sequence
         kind: What to send.
         connections: How many at once.
         seconds: For how long.
-        runs: Ids of the runs to log to, in turn.
+        runs: Ids of the runs to log to: in turn, or one for each thread where batches are sent.
+        threads: How many threads of wrk share the connections.
+        first_step: Steps begin behind it.
 
     Returns:
         What came of it.
     """
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
-    command += ["--timeout", f"{TIMEOUT_SECONDS}s", "--script", str(SCRIPT), url, "--", kind, *runs]
+    command = ["wrk", "--threads", str(threads), "--connections", str(connections), "--duration", f"{seconds}s"]
+    command += ["--timeout", f"{TIMEOUT_SECONDS}s", "--script", str(SCRIPT), url, "--", kind, str(first_step), *runs]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 2 * TIMEOUT_SECONDS)
     report = next(line for line in answer.stdout.splitlines() if line.startswith("REPORT "))
     values: dict[str, int] = json.loads(report.removeprefix("REPORT "))
@@ -76,3 +89,19 @@ def load(url: str, kind: Kind, *, connections: int, seconds: int, runs: Sequence
         p50=values["p50"] / 1e3,
         p99=values["p99"] / 1e3,
     )
+
+
+@contextmanager
+def responder() -> Iterator[str]:
+    """Run a server that reads requests and does nothing until the block ends.
+
+    Yields:
+        Its address.
+    """
+    command = [sys.executable, "-m", "benchmarks.responder"]
+    with subprocess.Popen(command, cwd=SCRIPT.parent.parent, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            # mypy cannot know that a pipe was asked for.
+            yield process.stdout.readline().strip() if process.stdout else ""
+        finally:
+            process.kill()

@@ -29,7 +29,7 @@ CONSTRAINTS = ("-c", "constraints.txt")
 # A developer's set holds the demo's, because tests run the demo.
 SETS = {
     "demo": ("-e", ".[demo]"),
-    "development": ("-e", ".[demo,oidc]", "--group", "lint", "--group", "security", "--group", "test"),
+    "development": ("-e", ".[demo,oidc,postgres]", "--group", "lint", "--group", "security", "--group", "test"),
 }
 
 

@@ -97,6 +97,8 @@ def start_trialog(
             stdout=log,
             stderr=subprocess.STDOUT,
             creationflags=PROCESS_FLAGS,
+            # Ctrl-C is for the one who started the server; without effect on Windows.
+            start_new_session=True,
         )
     try:
         yield RunningServer(_wait_until_healthy(process, directory), process, directory)

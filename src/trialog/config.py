@@ -69,6 +69,8 @@ class Settings:
         webhook_request_timeout: Seconds that one delivery may take.
         webhook_request_max_retries: How often a delivery is tried again before it is given up.
         webhook_delivery_max_workers: How many webhooks are delivered to at once.
+        bin_retention_days: After how many days in the bin runs, experiments and logged models are removed for good;
+            None keeps them until somebody removes them.
     """
 
     backend_store_uri: str = "sqlite:///trialog.db"
@@ -103,6 +105,7 @@ class Settings:
     webhook_request_timeout: int = 30
     webhook_request_max_retries: int = 10
     webhook_delivery_max_workers: int = 10
+    bin_retention_days: int | None = None
 
 
 def _text(value: str) -> str:
@@ -222,6 +225,7 @@ VARIABLES: Final = (
     Variable("MLFLOW_WEBHOOK_REQUEST_TIMEOUT", "webhook_request_timeout", _whole_number(1, 600)),
     Variable("MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES", "webhook_request_max_retries", _whole_number(0, 100)),
     Variable("MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS", "webhook_delivery_max_workers", _whole_number(1, 100)),
+    Variable("TRIALOG_BIN_RETENTION_DAYS", "bin_retention_days", _whole_number(1, 36_500)),
 )
 
 # Folders come from others too, such as with a project that was cloned. Each with what may be said of it nevertheless.
@@ -235,6 +239,8 @@ _NOT_FROM_FOLDER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": lambda value: not value or value.strip().lower() in _FALSE_WORDS,
         "TRIALOG_WEBHOOK_ALLOWED_NETWORKS": lambda value: not value,
         "TRIALOG_WEBHOOK_CA_CERTS": lambda value: not value,
+        # Whoever enters a folder does not ask that its data be removed.
+        "TRIALOG_BIN_RETENTION_DAYS": lambda value: not value,
     }
 )
 
@@ -276,7 +282,7 @@ def read_environment(directory: Path | None = None, *, dotenv: Path | None = Non
 
 
 def _check_unasked(variables: Mapping[str, str], path: Path) -> None:
-    """Refuse what would open the server or its network, or write to a file, because of the folder it is started in."""
+    """Refuse what would open the server or its network, write to a file or remove data, because of a folder's file."""
     for name, is_harmless in _NOT_FROM_FOLDER.items():
         if not is_harmless(variables.get(name, "")):
             raise ConfigurationError(

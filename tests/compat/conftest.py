@@ -1,6 +1,7 @@
 """Drives the real `mlflow` client against a live server.
 
-The server is a Trialog started for the session. With `TRIALOG_COMPAT_SERVER=http://host:port` in the environment it is
+The server is a Trialog started for the session on a file; what concerns storage runs once more on one over PostgreSQL.
+With `TRIALOG_COMPAT_SERVER=http://host:port` in the environment it is
 whatever runs there instead, MLflow's own server included: the suite must pass on both.
 """
 
@@ -12,9 +13,11 @@ os.environ["MPLBACKEND"] = "Agg"
 
 import importlib
 import logging
+import sys
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import mlflow
@@ -23,6 +26,7 @@ from mlflow import MlflowClient
 from mlflow.tracking import fluent
 
 from tests.compat.differences import Differences, differences_of
+from tests.postgresql import new_database
 from tests.servers import start_trialog
 
 with warnings.catch_warnings():
@@ -31,6 +35,21 @@ with warnings.catch_warnings():
     importlib.import_module("mlflow.pyfunc")
 
 HERE = Path(__file__).parent
+GIVEN_SERVER = os.environ.get("TRIALOG_COMPAT_SERVER")
+DATABASES = ("sqlite",) if sys.platform == "win32" else ("sqlite", "postgresql")
+# Of the rest, whatever is stored passes through the same requests.
+ABOUT_STORAGE = frozenset(
+    {
+        "test_datasets",
+        "test_experiments",
+        "test_logged_models",
+        "test_metrics",
+        "test_params_and_tags",
+        "test_registry",
+        "test_runs",
+        "test_search",
+    }
+)
 
 # Warnings of others about mlflow itself, which is as it is; pytest makes errors of all the rest.
 IGNORED_WARNINGS = (
@@ -41,7 +60,10 @@ IGNORED_WARNINGS = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if HERE in item.path.parents and not _is_concerned(item)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.compat)
@@ -49,15 +71,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.filterwarnings(warning))
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _is_concerned(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    return parameters is None or parameters.params.get("server") != "postgresql" or item.path.stem in ABOUT_STORAGE
+
+
+@pytest.fixture(scope="session", params=("given",) if GIVEN_SERVER else DATABASES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the server under test."""
-    given = os.environ.get("TRIALOG_COMPAT_SERVER")
-    if given:
-        yield given.rstrip("/")
+    if GIVEN_SERVER:
+        yield GIVEN_SERVER.rstrip("/")
         return
-    with start_trialog(tmp_path_factory.mktemp("server")) as running:
-        yield running.url
+    with ExitStack() as opened:
+        options = []
+        if request.param == "postgresql":
+            options = ["--backend-store-uri", opened.enter_context(new_database())]
+        yield opened.enter_context(start_trialog(tmp_path_factory.mktemp("server"), *options)).url
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,13 @@ from pathlib import Path
 import httpx
 
 from tests.contract.http_store import HttpStore
-from tests.contract.trialog_store import open_http_store, open_sealing_store, open_sqlite_store
+from tests.contract.trialog_store import (
+    open_http_store,
+    open_postgresql_store,
+    open_sealing_postgresql_store,
+    open_sealing_store,
+    open_sqlite_store,
+)
 from trialog.contracts import Store
 
 
@@ -50,12 +56,15 @@ class Backend:
 
 _ABOUT_POINTS = frozenset(
     {
+        "test_bin",
         "test_concurrency",
+        "test_curves",
         "test_logged_model_search",
         "test_logged_models",
         "test_metric_history",
         "test_metric_meanings",
         "test_metrics",
+        "test_run_columns",
         "test_run_search",
         "test_run_search_order",
         "test_runs",
@@ -67,6 +76,8 @@ _ABOUT_POINTS = frozenset(
 BACKENDS = (
     Backend("sqlite", open_sqlite_store),
     Backend("sealing", open_sealing_store, only=_ABOUT_POINTS),
+    Backend("postgresql", open_postgresql_store),
+    Backend("postgresql-sealing", open_sealing_postgresql_store, only=_ABOUT_POINTS),
     # Of the actor and of files the server speaks for itself.
     Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE})),
 )

@@ -4,12 +4,14 @@ With `TRIALOG_CONTRACT_SERVER=http://host:port` in the environment it is that se
 own server does not keep are then skipped.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.contract.backends import Backend, backends_under_test
+from tests.contract.trialog_store import close_postgresql_stores
 from trialog.contracts import Store
 
 
@@ -38,6 +40,12 @@ def backend(request: pytest.FixtureRequest) -> Backend:
         if missing:
             pytest.skip(f"{chosen.name} lacks: {', '.join(sorted(promise.value for promise in missing))}")
     return chosen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores_that_stay_open() -> Iterator[None]:
+    yield
+    asyncio.run(close_postgresql_stores())
 
 
 @pytest.fixture

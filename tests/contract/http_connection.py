@@ -95,8 +95,18 @@ class HttpConnection:
     async def send(self, method: str, path: str, body: Mapping[str, object]) -> Json:
         """Send a JSON body; None is left out."""
         content = msgspec.json.encode({name: value for name, value in body.items() if value is not None})
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         return _answer(await self._client.request(method, path, content=content, headers=headers))
+
+    async def fetch(self, path: str, body: Mapping[str, object], kind: str) -> bytes:
+        """Send a POST that asks for another form than JSON, and return the bytes of the answer."""
+        content = msgspec.json.encode({name: value for name, value in body.items() if value is not None})
+        headers = {"Content-Type": "application/json", "Accept": kind}
+        response = await self._client.post(path, content=content, headers=headers)
+        if not response.is_success:
+            _answer(response)
+        assert response.headers["content-type"] == kind
+        return response.content
 
     async def post(self, path: str, body: Mapping[str, object]) -> Json:
         """Send a POST."""

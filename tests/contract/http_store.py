@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import httpx
 import msgspec
 
+from tests.contract.http_bin import HttpBin
 from tests.contract.http_connection import HttpConnection, Json
 from tests.contract.http_entities import (
     dataset_input_to_wire,
@@ -19,6 +20,7 @@ from tests.contract.http_entities import (
     run_of,
 )
 from tests.contract.http_metric_meanings import HttpMetricMeanings, ranges_over_http, rank_over_http
+from tests.contract.http_reading import columns_over_http, curves_over_http
 from tests.contract.http_registry import HttpModelVersions, HttpRegisteredModels
 from tests.contract.http_webhooks import HttpWebhooks
 from trialog.entities import (
@@ -44,7 +46,9 @@ from trialog.entities import (
     Tag,
 )
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.curve import Curves, CurveSearch
 from trialog.entities.metric_meaning import MetricRange
+from trialog.entities.run_columns import RunColumnChoice, RunColumns
 
 EXPERIMENTS = "/api/2.0/mlflow/experiments"
 RUNS = "/api/2.0/mlflow/runs"
@@ -167,6 +171,9 @@ class HttpRuns:
         page = await self.search(query)
         return Page([encoded_run_of(run) for run in page.items], page.next_page_token)
 
+    async def search_columns(self, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
+        return await columns_over_http(self._connection, query, choice)
+
     async def log_batch(
         self,
         run_id: str,
@@ -254,6 +261,9 @@ class HttpMetrics:
         }
         answer = await self._connection.get(f"{METRICS}/get-history-bulk-interval", query)
         return [metric_of(item) for item in answer.get("metrics", [])]
+
+    async def curves(self, query: CurveSearch) -> Curves:
+        return await curves_over_http(self._connection, query)
 
     async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
         return await ranges_over_http(self._connection, experiment_ids, keys)
@@ -365,6 +375,7 @@ class HttpStore:
         self.registered_models = HttpRegisteredModels(self._connection)
         self.model_versions = HttpModelVersions(self._connection)
         self.webhooks = HttpWebhooks(self._connection)
+        self.bin = HttpBin(self._connection)
 
     async def close(self) -> None:
         """Nothing is under way between calls."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.contract.http_store import HttpStore
 from tests.in_process import in_process_client
+from tests.postgresql import EmptiedStores
 from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.contracts import Store
 from trialog.store import open_store
@@ -13,6 +14,9 @@ from trialog.store.sealing import DEFAULT_RULE, SealingRule
 
 EAGER = SealingRule(size=4, hot=8, late=2, idle=2, idle_seconds=0.01, straight=4)
 """Points are sealed so early that hardly a test is without chunks."""
+
+_postgresql_stores = EmptiedStores(DEFAULT_RULE)
+_sealing_postgresql_stores = EmptiedStores(EAGER)
 
 # Content of a new store, once one was made: copying it is faster than making its tables again for each test.
 _empty_stores: list[bytes] = []
@@ -42,6 +46,22 @@ async def open_sqlite_store(directory: Path, sealing: SealingRule = DEFAULT_RULE
 def open_sealing_store(directory: Path) -> AbstractAsyncContextManager[Store]:
     """Open a new SQLite store that seals a few points as others seal thousands."""
     return open_sqlite_store(directory, EAGER)
+
+
+def open_postgresql_store(_directory: Path) -> AbstractAsyncContextManager[Store]:
+    """Open an empty store in PostgreSQL."""
+    return _postgresql_stores.one()
+
+
+def open_sealing_postgresql_store(_directory: Path) -> AbstractAsyncContextManager[Store]:
+    """Open an empty store in PostgreSQL that seals a few points as others seal thousands."""
+    return _sealing_postgresql_stores.one()
+
+
+async def close_postgresql_stores() -> None:
+    """Let go of the stores in PostgreSQL, which stay open from test to test."""
+    await _postgresql_stores.close()
+    await _sealing_postgresql_stores.close()
 
 
 @asynccontextmanager

@@ -41,6 +41,10 @@ class RestClient:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._connection.close()
 
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from trialog.errors import TrialogError
 _COMMANDS: Final = {
     "db": "trialog.cli.db",
     "experiments": "trialog.cli.experiments",
+    "gc": "trialog.cli.gc",
     "metrics": "trialog.cli.metrics",
     "models": "trialog.cli.models",
     "runs": "trialog.cli.runs",

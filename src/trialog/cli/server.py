@@ -48,7 +48,12 @@ _OPTIONS: Final = (
         help="Listen beyond this machine although nobody has to log in: whoever can reach the server can read and "
         "change everything.",
     ),
-    click.option("--workers", "-w", metavar="N", help="Server processes; one, on SQLite."),
+    click.option(
+        "--workers",
+        "-w",
+        metavar="N",
+        help="Server processes; one. On PostgreSQL, start several servers behind a proxy.",
+    ),
     click.option("--static-prefix", metavar="PREFIX", help="Prefix of every path, such as /tracking."),
     click.option(
         "--allowed-hosts",
@@ -67,6 +72,11 @@ _OPTIONS: Final = (
     click.option("--ssl-keyfile", metavar="PATH", help="Private key of the certificate."),
     click.option("--ssl-keyfile-password", metavar="TEXT", help="What unlocks the private key."),
     click.option("--ssl-ca-certs", metavar="PATH", help="Certificates that clients must have one signed by."),
+    click.option(
+        "--bin-retention-days",
+        metavar="DAYS",
+        help="Remove for good, with its files, what lies in the bin for so many days; [default: never].",
+    ),
     click.option("--log-level", metavar="WORD", help="debug, info, warning or error; [default: info]."),
     click.option(
         "--uvicorn-opts",

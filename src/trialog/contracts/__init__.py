@@ -2,6 +2,7 @@
 
 from trialog.contracts.accounts import AccountStore
 from trialog.contracts.audit import AuditLog
+from trialog.contracts.bin import BinStore
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
@@ -16,6 +17,7 @@ from trialog.contracts.webhooks import WebhookQueue, WebhookStore
 __all__ = [
     "AccountStore",
     "AuditLog",
+    "BinStore",
     "DatasetStore",
     "ExperimentStore",
     "LoggedModelStore",

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from trialog.entities import Metric, Page
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.curve import Curves, CurveSearch
 from trialog.entities.metric_meaning import MetricRange
 
 
@@ -62,6 +63,22 @@ class MetricStore(Protocol):
         Raises:
             InvalidParameter: There are too many runs, the interval has one end or is empty, or `max_results` is out of
                 bounds.
+        """
+        ...
+
+    async def curves(self, query: CurveSearch) -> Curves:
+        """Return metrics of many runs for charts, each thinned to what a chart has room for.
+
+        Along steps, points are in the order of (step, timestamp, value), along timestamps in that of history. A curve
+        with more points than wanted keeps its first and last one, the least and the greatest number of each stretch,
+        and with them those of the whole, and in each stretch something of NaN and of each infinity that is there.
+        All curves of a run are of one moment.
+
+        Args:
+            query: Which curves. At most 100 runs, and 1,000 curves; 10 or more points of each, 1,000,000 in all.
+
+        Raises:
+            InvalidParameter: There are too many runs, curves or points, too few points, or the range is empty.
         """
         ...
 

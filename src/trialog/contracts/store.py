@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from trialog.contracts.bin import BinStore
 from trialog.contracts.datasets import DatasetStore
 from trialog.contracts.experiments import ExperimentStore
 from trialog.contracts.logged_models import LoggedModelStore
@@ -63,6 +64,11 @@ class Store(Protocol):
     @property
     def metric_meanings(self) -> MetricMeaningStore:
         """What was said about metrics: which way is better, in what unit, what counts as good."""
+        ...
+
+    @property
+    def bin(self) -> BinStore:
+        """What was deleted, and its removal for good."""
         ...
 
     async def close(self) -> None:

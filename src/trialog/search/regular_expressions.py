@@ -5,6 +5,9 @@ references, looking ahead or behind) is not in the language. Python's own engine
 and nothing can interrupt it.
 """
 
+import re
+import sys
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
@@ -15,6 +18,11 @@ MAXIMUM_PATTERN_LENGTH = 300
 # Bounds what counted repetitions grow to, and the states kept while matching.
 _MEMORY_BYTES = 1024 * 1024
 _KEPT_PATTERNS = 32
+_KEPT_RANGES = 256
+_LONGEST_CHARACTER = 4  # bytes of one in UTF-8
+# What RE2 has beyond text: a part of a character.
+_SINGLE_BYTE = r"\C"
+_TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|[^\\]", re.DOTALL)
 
 
 class InvalidPattern(ValueError):
@@ -31,6 +39,8 @@ def check_pattern(pattern: str) -> None:
         InvalidPattern: It is wrong, needs more than linear time, or is too large; the message says which.
     """
     _compiled(pattern)
+    if _SINGLE_BYTE in _TOKEN.findall(pattern):
+        raise InvalidPattern(f"a single byte is no character: {_SINGLE_BYTE}")
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -44,6 +54,30 @@ def matches(pattern: str, text: str) -> bool:
         Whether it is found.
     """
     return _compiled(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=_KEPT_RANGES)
+def character_ranges(expression: str) -> Sequence[tuple[int, int]]:
+    """Return which characters an expression of one character matches, for engines that see other ones in it.
+
+    Args:
+        expression: A class or an escape, say, with its flags.
+
+    Returns:
+        The first and the last code point of each range, in order; NUL is never in one.
+    """
+    # Of all characters, a run at a time: a range is one match then and not a million.
+    runs = _library().compile(f"(?:{expression})+".encode())
+    found = list(runs.finditer(_every()))
+    ends = [(match.group()[:_LONGEST_CHARACTER], match.group()[-_LONGEST_CHARACTER:]) for match in found]
+    return [(ord(first.decode(errors="ignore")[0]), ord(last.decode(errors="ignore")[-1])) for first, last in ends]
+
+
+@cache
+def _every() -> bytes:
+    """Return every character but NUL in the order of their code points."""
+    low, high = range(1, 0xD800), range(0xE000, sys.maxunicode + 1)  # between them is nothing that text can hold
+    return "".join(map(chr, (*low, *high))).encode()
 
 
 @lru_cache(maxsize=_KEPT_PATTERNS)

@@ -86,11 +86,13 @@ class _Endpoints:
         if self._store is None and not route.path.startswith(_PROXIED) and route.permission is not Permission.OPEN:
             return _artifacts_only
         if (handler := self._artifacts.get(route.operation)) is not None:
-            return _artifact_endpoint(route, handler)
+            return _answering_endpoint(route, handler)
         # Without a store only the open routes come here, and those ask nothing of it.
         store = cast(Store, self._store)
         if (handler_of_webhooks := self._webhooks.get(route.operation)) is not None:
             return json_endpoint(route, handler_of_webhooks)
+        if (negotiating := api.NEGOTIATING_HANDLERS.get(route.operation)) is not None:
+            return _answering_endpoint(route, partial(negotiating, store))
         if (acting := self._acting.get(route.operation)) is not None:
             return acting_endpoint(route, _with_call(acting, store, self._roots))
         return json_endpoint(route, partial(HANDLERS[route.operation], store))
@@ -112,7 +114,7 @@ def _plain_endpoint(text: str) -> Endpoint:
     return answer
 
 
-def _artifact_endpoint(route: Route, handler: ArtifactHandler) -> Endpoint:
+def _answering_endpoint(route: Route, handler: ArtifactHandler) -> Endpoint:
     request_type = route.request
     if request_type is None:
         raise TypeError(f"{route.operation} names no request")

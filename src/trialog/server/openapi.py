@@ -43,9 +43,11 @@ _TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "runs": "Runs: their metrics, params, tags, inputs and outputs.",
         "logged-models": "Models that runs logged, before or without being registered.",
         "artifacts": "Files of runs and models.",
+        "bin": "What was deleted, and removing it for good.",
         "registered-models": "Registered models, their tags and aliases.",
         "model-versions": "Versions of registered models.",
         "metrics": "What metrics mean: direction, unit, bands, target; and the best run by one.",
+        "reading": "Curves of many runs for charts, thinned to what has room; the table of runs in columns.",
         "webhooks": "Calls to other servers when the registry changes.",
     }
 )
@@ -241,7 +243,8 @@ def _success(route: Route, schemas: _Schemas) -> Schema:
     content: Schema = {"schema": schemas.reference(route.response)}
     if route.operation in EXAMPLES:
         content["example"] = EXAMPLES[route.operation].response
-    return {"description": "It was done.", "content": {"application/json": content}}
+    kinds: Schema = {"application/json": content} | ({route.binary: {}} if route.binary is not None else {})
+    return {"description": "It was done.", "content": kinds}
 
 
 def _failures(route: Route, *, has_body: bool) -> Schema:

@@ -22,6 +22,7 @@ from trialog.server.certificates import check_certificates
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.server.descriptors import available_connections
 from trialog.server.listening import AddressFile, Listener, listen
+from trialog.server.removal_worker import RemovalWorker
 from trialog.server.webhook_sender import create_webhook_sender
 from trialog.server.webhook_worker import RetryRule, WebhookWorker
 from trialog.store import open_store
@@ -114,6 +115,9 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, Artif
         )
         await worker.start()
         opened.push_async_callback(worker.stop)
+        removals = RemovalWorker(store.bin, roots, settings.bin_retention_days)
+        await removals.start()
+        opened.push_async_callback(removals.stop)
         yield store, roots
 
 
@@ -140,7 +144,7 @@ def _check_workers(settings: Settings) -> None:
     reason = (
         "SQLite lets one process write at a time, so several would only wait for each other"
         if settings.backend_store_uri.startswith("sqlite")
-        else "this release answers from one process"
+        else "`trialog server` answers from one process; start several with the same --backend-store-uri behind a proxy"
     )
     raise ConfigurationError(
         "server.several_workers",

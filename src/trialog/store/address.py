@@ -1,11 +1,29 @@
-"""Which file the address of a store names."""
+"""Which database the address of a store names."""
 
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from trialog.config import redact
 from trialog.errors import ConfigurationError
+
+_POSTGRESQL = ("postgresql", "postgres")
+
+
+def postgresql_url(uri: str) -> URL | None:
+    """Return the address of a PostgreSQL database; None if another kind of database is named.
+
+    Args:
+        uri: `postgresql://user:password@host:port/database`, whichever driver it names behind a `+`.
+    """
+    url = _parse(uri)
+    return url if url.drivername.partition("+")[0] in _POSTGRESQL else None
+
+
+def place_of(url: URL) -> str:
+    """Return an address for messages: without secrets, wherever they stand in it."""
+    return redact(url.render_as_string(hide_password=True))
 
 
 def sqlite_file(uri: str) -> Path:
@@ -21,8 +39,9 @@ def sqlite_file(uri: str) -> Path:
     if url.get_backend_name() != "sqlite":
         raise ConfigurationError(
             "store.unknown_address",
-            f"A store cannot be opened at {url.render_as_string(hide_password=True)}: this release keeps data in"
-            " SQLite. Give --backend-store-uri sqlite:///trialog.db, or leave the option out.",
+            f"A store cannot be opened at {place_of(url)}: data is kept in SQLite or"
+            " PostgreSQL. Give --backend-store-uri sqlite:///trialog.db or postgresql://user@host/database, or leave"
+            " the option out.",
         )
     if not url.database or url.database == ":memory:" or url.query:
         raise ConfigurationError(
@@ -31,6 +50,16 @@ def sqlite_file(uri: str) -> Path:
             " --backend-store-uri sqlite:///trialog.db.",
         )
     return Path(url.database).expanduser().absolute()
+
+
+def shown_address(uri: str) -> str:
+    """Return what messages call a store: its file, or the address of its database without secrets.
+
+    Args:
+        uri: Its address.
+    """
+    url = postgresql_url(uri)
+    return str(sqlite_file(uri)) if url is None else place_of(url)
 
 
 def _parse(uri: str) -> URL:

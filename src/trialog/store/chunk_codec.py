@@ -6,7 +6,9 @@ of a noisy value stay as they are; everything else almost vanishes. docs/decisio
 """
 
 import struct
+import sys
 import zlib
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import ne, sub
@@ -29,6 +31,8 @@ _MOST_DECIMALS = 6
 # Values that are looked at before all are tried.
 _SAMPLE = 8
 _LARGEST_WHOLE = 2.0**53
+# No chunk has near so many points: what says so is not unpacked into memory.
+_MOST_BYTES = 3 * _INTEGER_BYTES * 2**17
 
 
 Triple = tuple[int, int, int]
@@ -112,6 +116,8 @@ def decode_points(data: bytes, codec: str) -> Columns:
 
 
 def _decompress(data: bytes, size: int) -> bytes:
+    if size > _MOST_BYTES:
+        raise DamagedChunk("it says that it has more points than a chunk can have")
     unpacking = zlib.decompressobj()
     planes = unpacking.decompress(data, size + 1)
     if len(planes) != size or not unpacking.eof or unpacking.unused_data:
@@ -126,12 +132,16 @@ def _differences(integers: Sequence[int]) -> tuple[int, Sequence[int]]:
     return _PLAIN, integers
 
 
-def _sums(kind: int, integers: Sequence[int]) -> Sequence[int]:
+def _sums(kind: int, integers: "array[int]") -> Sequence[int]:
     if kind == _PLAIN:
         return integers
-    if kind == _DIFFERENCES:
-        return tuple(accumulate(integers))
-    raise DamagedChunk(f"a column is kept in an unknown way ({kind})")
+    if kind != _DIFFERENCES:
+        raise DamagedChunk(f"a column is kept in an unknown way ({kind})")
+    if len(integers) > 1 and integers[1] and integers[1:] == array("q", [integers[1]]) * (len(integers) - 1):
+        # Steps, nearly always.
+        first, difference = integers[:2]
+        return range(first, first + difference * len(integers), difference)
+    return list(accumulate(integers.tolist()))
 
 
 def _whole_numbers(keys: Sequence[int]) -> tuple[int, Sequence[int]]:
@@ -157,7 +167,7 @@ def _shifted(values: Sequence[float], scale: float) -> list[int] | None:
     return None if any(map(ne, [integer / scale for integer in integers], values)) else integers
 
 
-def _values(kind: int, integers: Sequence[int]) -> Sequence[int]:
+def _values(kind: int, integers: "array[int]") -> Sequence[int]:
     if kind == _PLAIN:
         return integers
     if _DECIMALS <= kind <= _DECIMALS + _MOST_DECIMALS:
@@ -171,8 +181,12 @@ def _planes(integers: Sequence[int], count: int) -> bytes:
     return b"".join(packed[plane::_INTEGER_BYTES] for plane in range(_INTEGER_BYTES))
 
 
-def _integers(planes: bytes, count: int) -> Sequence[int]:
+def _integers(planes: bytes, count: int) -> "array[int]":
     packed = bytearray(len(planes))
     for plane in range(_INTEGER_BYTES):
         packed[plane::_INTEGER_BYTES] = planes[plane * count : (plane + 1) * count]
-    return struct.unpack(f"<{count}q", packed)
+    integers = array("q")
+    integers.frombytes(packed)
+    if sys.byteorder == "big":
+        integers.byteswap()
+    return integers

@@ -7,14 +7,28 @@ import struct
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
+from operator import gt
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    bindparam,
+    case,
+    cast,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from trialog.entities import INT64_MIN
 from trialog.errors import DamagedData
 from trialog.store.chunk_codec import CODEC, Columns, DamagedChunk, Point, Triple, decode_points, encode_points
-from trialog.store.double_keys import is_number
+from trialog.store.double_keys import is_finite, is_number
 from trialog.store.prepared import Prepared
 from trialog.store.tables import chunks, runs, series
 
@@ -32,6 +46,8 @@ _HEADS_AT_ONCE = 64
 
 _first_of_chunk = tuple_(*_FIRST)
 _position = tuple_(*(bindparam(name, type_=BigInteger) for name in _POSITION))
+_LEAST = (chunks.c.min_timestamp, chunks.c.min_step, chunks.c.min_value)
+_GREATEST = (chunks.c.max_timestamp, chunks.c.max_step, chunks.c.max_value)
 _heads_of_series = select(chunks.c.id, chunks.c.count, *_FIRST, *_LAST).where(chunks.c.series == bindparam("series"))
 
 _insert_chunk = Prepared(insert(chunks).values({name: bindparam(name) for name in _INSERTED}), _INSERTED)
@@ -44,8 +60,22 @@ _select_after = Prepared(
     _heads_of_series.where(_first_of_chunk > _position).order_by(*_FIRST).limit(bindparam("most")),
     ["series", *_POSITION, "most"],
 )
+_select_edges = Prepared(
+    select(chunks.c.id, chunks.c.count, *_FIRST, *_LAST, *_LEAST, *_GREATEST)
+    .where(
+        chunks.c.series == bindparam("series"),
+        chunks.c.first_timestamp <= bindparam("end"),
+        chunks.c.last_timestamp >= bindparam("start"),
+    )
+    .order_by(*_FIRST),
+    ["series", "start", "end"],
+)
 _select_data = Prepared(
-    select(chunks.c.codec, chunks.c.checksum, chunks.c.data).where(chunks.c.id == bindparam("number")), ["number"]
+    # As bytes, whatever a flipped bit says that they are.
+    select(*(cast(column, LargeBinary) for column in (chunks.c.codec, chunks.c.checksum, chunks.c.data))).where(
+        chunks.c.id == bindparam("number")
+    ),
+    ["number"],
 )
 _newest = bindparam("newest", type_=BigInteger)
 _is_newer = or_(series.c.sealed_timestamp.is_(None), series.c.sealed_timestamp < _newest)
@@ -74,6 +104,22 @@ class ChunkHead(NamedTuple):
     points: int
     first: Point
     last: Point
+
+
+class ChunkEdges(NamedTuple):
+    """What a curve shows of a chunk that is not opened.
+
+    Args:
+        head: Where its points lie.
+        least: The first of its points with the least value; None if the edges do not say what a curve has to show:
+            values that are no finite numbers are among others that are, steps do not grow with time, or the chunk is
+            of a version that did not keep this.
+        greatest: The first of its points with the greatest value, or None as `least`.
+    """
+
+    head: ChunkHead
+    least: Triple | None
+    greatest: Triple | None
 
 
 def chunk_before(connection: Connection, series_number: int, position: Triple) -> ChunkHead | None:
@@ -117,6 +163,18 @@ def chunks_from(connection: Connection, series_number: int, position: Triple) ->
         position = _head(rows[-1]).first
 
 
+def chunk_edges(connection: Connection, series_number: int, start: int, end: int) -> list[ChunkEdges]:
+    """Return in order what is known of the chunks that have something between two timestamps.
+
+    Args:
+        connection: Where to read.
+        series_number: Number of the series.
+        start: The first timestamp.
+        end: The last timestamp.
+    """
+    return [_edges(row) for row in _select_edges.rows(connection, (series_number, start, end))]
+
+
 def open_chunk(connection: Connection, series_number: int, head: ChunkHead) -> Columns:
     """Return the points of a chunk.
 
@@ -128,13 +186,17 @@ def open_chunk(connection: Connection, series_number: int, head: ChunkHead) -> C
     Raises:
         DamagedData: It is not what was written.
     """
-    [(codec, checksum, data)] = _select_data.rows(connection, (head.number,))
-    if bytes(checksum) != _checksum(series_number, head, data):
+    [row] = _select_data.rows(connection, (head.number,))
+    codec, checksum, data = (bytes(part or b"") for part in row)
+    if checksum != _checksum(series_number, head, data):
         raise _explain(connection, series_number, head, "its checksum is wrong")
     try:
-        return decode_points(data, codec)
+        columns = decode_points(data, codec.decode(errors="replace"))
     except DamagedChunk as damage:
         raise _explain(connection, series_number, head, str(damage)) from damage
+    if len(columns.values) != head.points:
+        raise _explain(connection, series_number, head, f"it has {len(columns.values)} points")
+    return columns
 
 
 def insert_chunks(connection: Connection, series_number: int, points: Sequence[Triple], size: int) -> None:
@@ -154,9 +216,8 @@ def insert_chunks(connection: Connection, series_number: int, points: Sequence[T
         columns = Columns(*zip(*points[start:end], strict=True))
         data = encode_points(columns)
         checksum = _checksum(series_number, head, data)
-        rows.append(
-            (series_number, *head.first, *head.last, *_limits(columns.values), head.points, CODEC, checksum, data)
-        )
+        known = (*head.first, *head.last, *_limits(columns.values), head.points)
+        rows.append((series_number, *known, CODEC, checksum, data, *_places(columns)))
     _insert_chunk.many(connection, rows)
 
 
@@ -186,6 +247,16 @@ def _head(row: Sequence[int]) -> ChunkHead:
     return ChunkHead(row[0], row[1], Point(*row[2:5]), Point(*row[5:8]))
 
 
+def _edges(row: Sequence[Any]) -> ChunkEdges:
+    head = _head(row)
+    least_timestamp, least_step, least, greatest_timestamp, greatest_step, greatest = row[8:14]
+    if least_timestamp is None:
+        return ChunkEdges(head, None, None)
+    if least is None:
+        return ChunkEdges(head, head.first, head.first)  # all are the same NaN
+    return ChunkEdges(head, (least_timestamp, least_step, least), (greatest_timestamp, greatest_step, greatest))
+
+
 def _limits(values: Sequence[int]) -> tuple[int | None, int | None]:
     """Return the least and the greatest value that is a number."""
     least, greatest = min(values), max(values)
@@ -195,9 +266,22 @@ def _limits(values: Sequence[int]) -> tuple[int | None, int | None]:
     return (min(numbers), max(numbers)) if numbers else (None, None)
 
 
+def _places(columns: Columns) -> tuple[int | None, ...]:
+    """Return timestamp and step of the least and of the greatest value, if these are all that a curve needs."""
+    timestamps, steps, values = columns
+    least, greatest = min(values), max(values)
+    if not (least == greatest or (is_finite(least) and is_finite(greatest))) or any(map(gt, steps, steps[1:])):
+        return (None, None, None, None)
+    lowest, highest = values.index(least), values.index(greatest)
+    return (timestamps[lowest], steps[lowest], timestamps[highest], steps[highest])
+
+
 def _checksum(series_number: int, head: ChunkHead, data: bytes) -> bytes:
     """Return the checksum of a chunk with its place: data of another series or range is found as well."""
-    place = _PLACE.pack(series_number, *head.first, *head.last, head.points)
+    try:
+        place = _PLACE.pack(series_number, *head.first, *head.last, head.points)
+    except struct.error:  # a damaged row of the database may have a text where a number was
+        return b""
     return blake2b(place + data, digest_size=_CHECKSUM_BYTES).digest()
 
 

@@ -4,11 +4,12 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, true
 
 from trialog.errors import InvalidParameter
 from trialog.search import And, Comparison, Filter, Not, Operator, Or
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
+from trialog.store.text_conditions import is_found, is_like, is_like_but_for_case
 
 # A pattern costs its length times that of each text it is held against.
 MAX_PATTERN_LENGTH = 1000
@@ -78,17 +79,17 @@ def compare(column: ColumnElement[Any], comparison: Comparison, value: Any = Non
         return condition
     match comparison.operator:
         case Operator.LIKE:
-            return column.like(_pattern(comparison))
+            return is_like(column, _pattern(comparison))
         case Operator.NOT_LIKE:
-            return column.not_like(_pattern(comparison))
+            return not_(is_like(column, _pattern(comparison)))
         case Operator.ILIKE:
-            return func.trialog_fold(column).like(_pattern(comparison).casefold())
+            return is_like_but_for_case(column, _pattern(comparison))
         case Operator.NOT_ILIKE:
-            return func.trialog_fold(column).not_like(_pattern(comparison).casefold())
+            return not_(is_like_but_for_case(column, _pattern(comparison)))
         case Operator.RLIKE:
-            return func.trialog_matches(right, column) == 1
+            return is_found(right, column)
         case Operator.NOT_RLIKE:
-            return func.trialog_matches(right, column) == 0
+            return not_(is_found(right, column))
         case Operator.IN:
             return column.in_(right)
         case Operator.NOT_IN:

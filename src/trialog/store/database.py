@@ -1,83 +1,52 @@
-"""The database behind the parts of the store: writes through one queue, reads apart."""
+"""What the parts of the store ask of a database, whichever it is."""
 
-import asyncio
-import contextlib
-import os
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import DatabaseError, DBAPIError
-
-from trialog.store.checkpoints import Checkpoints
-from trialog.store.faults import cannot_open, is_fault, unavailable
-from trialog.store.readers import Readers
-from trialog.store.schema import NEWEST_VERSION, older_store, prepare_schema
-from trialog.store.sealer import Sealer
-from trialog.store.sealing import DEFAULT_RULE, SEALING, Sealing, SealingRule
-from trialog.store.sqlite import SameFile, create_sqlite_engine
-from trialog.store.tables import is_sealable, series
-from trialog.store.upgrade import stored_version, upgrade_file
-from trialog.store.writer import GroupWriter
+from sqlalchemy import Connection
 
 Result = TypeVar("Result")
 
+EQUIPMENT = "trialog.equipment"
+"""Under this name the `info` of a writing connection has what jobs were given with `Database.equip`."""
 
-class Database:
-    """A SQLite file, opened for one writer and several readers.
+
+def equipment(connection: Connection) -> Mapping[str, Any]:
+    """Return what was given to the jobs of a database, by name.
 
     Args:
-        file: The file; made when it is not there, in a directory that is.
-        auto_upgrade: Whether a file of an older version is backed up and upgraded; otherwise it is refused.
-        sealing: When points of metrics are moved from rows into chunks.
+        connection: One that writes.
+    """
+    found: Mapping[str, Any] = connection.info[EQUIPMENT]
+    return found
 
-    Raises:
-        StoreVersionError: The file is of another version of Trialog, or belongs to something else.
-        ConfigurationError: The file cannot be opened, upgraded or locked, or is no database.
+
+class Database(Protocol):
+    """Runs jobs in transactions, each of which happens as a whole or not at all.
+
+    A job may be run more than once, when another process came in its way or the connection broke: it must change
+    nothing but the database.
     """
 
-    def __init__(self, file: Path, *, auto_upgrade: bool = True, sealing: SealingRule = DEFAULT_RULE) -> None:
-        engine = create_sqlite_engine(file)
-        try:
-            if file.exists():
-                _bring_up_to_date(file, auto_upgrade=auto_upgrade)
-            else:
-                _make_private(file)
-            connection = engine.connect()
-            try:
-                _prepare(connection, str(file))
-                is_something_left = connection.execute(select(series.c.id).where(is_sealable).limit(1)).first()
-                connection.rollback()
-            except BaseException:
-                connection.close()
-                raise
-        except DatabaseError as error:
-            raise cannot_open(file, error) from error
-        self._sealer = Sealer(self.write, self.read, sealing)
-        connection.info[SEALING] = Sealing(sealing, self._sealer.note)
-        self._checkpoints = Checkpoints(engine, file)
-        self._writer = GroupWriter(connection, SameFile(file).check, self._checkpoints.after_group)
-        self._readers = Readers(engine)
-        if is_something_left:
-            self._sealer.look_through()
-
     async def write(self, job: Callable[[Connection], Result]) -> Result:
-        """Run a job in a writing transaction and return its result once that is on disk.
+        """Run a job that has the store to itself, and return its result once that is on disk.
 
         Args:
-            job: Called in another thread; what it raises undoes what it wrote.
+            job: Called in another thread; what it raises undoes what it wrote. Nobody else writes meanwhile.
 
         Raises:
-            TemporarilyUnavailable: The database could not be written; nothing was.
+            TemporarilyUnavailable: The database could not be written. Nothing was, unless the error says otherwise.
         """
-        try:
-            return await self._writer.run(job)
-        except (sqlite3.DatabaseError, DBAPIError) as error:
-            if is_fault(error):
-                raise unavailable(error, "nothing was written") from error
-            raise
+
+    async def write_runs(self, job: Callable[[Connection], Result]) -> Result:
+        """Run a job that changes nothing but runs, beside others that do.
+
+        Args:
+            job: As for `write`. It makes a run, or locks first each one that it changes (`run_rows.lock_run`).
+
+        Raises:
+            TemporarilyUnavailable: As for `write`.
+        """
 
     async def read(self, job: Callable[[Connection], Result]) -> Result:
         """Run a job in a reading transaction and return its result.
@@ -87,46 +56,16 @@ class Database:
 
         Raises:
             TemporarilyUnavailable: The database could not be read.
+            InvalidParameter: It took too long.
         """
-        return await self._readers.run(job)
+
+    def equip(self, name: str, value: Any) -> None:
+        """Give writing jobs something that they find in the `equipment` of their connection from now on.
+
+        Args:
+            name: Under which name.
+            value: What they find.
+        """
 
     async def close(self) -> None:
-        """Write what is queued, then let go of file and threads."""
-        await asyncio.to_thread(self._close)
-
-    def _close(self) -> None:
-        self._sealer.close()
-        self._readers.close()
-        self._checkpoints.close()
-        self._writer.close()
-
-
-def _make_private(file: Path) -> None:
-    """Make a database that nobody but its owner may read, before anything is in it.
-
-    SQLite gives the files it puts beside a database the same rights. One that is there keeps those it has.
-    """
-    # Whatever is wrong with the place, SQLite is about to say.
-    with contextlib.suppress(OSError):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _bring_up_to_date(file: Path, *, auto_upgrade: bool) -> None:
-    """Refuse a file that is not ours before anything of it is changed, and upgrade one that is older."""
-    version = stored_version(file)
-    if version is None or version == NEWEST_VERSION:
-        return
-    if not auto_upgrade:
-        raise older_store(str(file), version)
-    upgrade_file(file)
-
-
-def _prepare(connection: Connection, place: str) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
-        prepare_schema(connection, place)
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
-        raise
-    connection.exec_driver_sql("COMMIT")
-    connection.rollback()
+        """Write what is queued, then let go of everything."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, func, insert, select
 
 from trialog.entities import DatasetInput, DatasetSummary, LifecycleStage
 from trialog.entities.limits import parse_experiment_id
@@ -64,9 +63,10 @@ def add_dataset_inputs(connection: Connection, run: RunIdentity, given: Sequence
     first = {(one.dataset.name, one.dataset.digest): one for one in reversed(given)}
     for one in reversed(first.values()):
         number = _dataset_number(connection, run.experiment, one)
-        statement = sqlite.insert(dataset_inputs).values(run=run.number, dataset=number)
-        made = connection.execute(statement.on_conflict_do_nothing().returning(dataset_inputs.c.id)).scalar()
-        if made is not None:
+        mine = (dataset_inputs.c.run == run.number) & (dataset_inputs.c.dataset == number)
+        if connection.execute(select(dataset_inputs.c.id).where(mine)).first() is None:
+            statement = insert(dataset_inputs).values(run=run.number, dataset=number)
+            made: int = connection.execute(statement.returning(dataset_inputs.c.id)).scalar_one()
             insert_missing(connection, dataset_input_tags, [(made, tag.key, tag.value) for tag in one.tags])
 
 
@@ -90,5 +90,5 @@ def _dataset_number(connection: Connection, experiment: int, given: DatasetInput
         "schema": dataset.schema,
         "profile": dataset.profile,
     }
-    made: int = connection.execute(sqlite.insert(datasets).values(values).returning(datasets.c.id)).scalar_one()
+    made: int = connection.execute(insert(datasets).values(values).returning(datasets.c.id)).scalar_one()
     return made

@@ -6,7 +6,6 @@ at measurements on the named datasets only, where datasets are named.
 
 from collections.abc import Sequence
 
-import msgspec
 from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, null, or_, select
 
 from trialog.entities import DatasetFilter, LifecycleStage, LoggedModelOrder, LoggedModelSearch
@@ -25,6 +24,7 @@ from trialog.search import (
     parse_order_field,
 )
 from trialog.store.comparisons import compare, compare_if_there, compare_metric, compile_filter, count_comparisons
+from trialog.store.json_values import table_of
 from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.sets import is_one_of
@@ -122,12 +122,11 @@ def _measured(datasets: Sequence[DatasetFilter]) -> Select[int]:
     if not datasets:
         return found
     # One parameter, however many datasets: each clause of a filter repeats the condition.
-    text = msgspec.json.encode([[dataset.dataset_name, dataset.dataset_digest] for dataset in datasets]).decode()
-    named = func.json_each(literal(text)).table_valued("value")
-    digest = func.json_extract(named.c.value, "$[1]")
+    wanted = [(dataset.dataset_name, dataset.dataset_digest) for dataset in datasets]
+    named = table_of("named", wanted, name=str, digest=str)
     fitting = select(literal(1)).where(
-        func.json_extract(named.c.value, "$[0]") == series.c.dataset_name,
-        or_(digest.is_(None), digest == series.c.dataset_digest),
+        named.c.name == series.c.dataset_name,
+        or_(named.c.digest.is_(None), named.c.digest == series.c.dataset_digest),
     )
     return found.where(exists(fitting))
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from trialog.entities import RunSearch
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
 from trialog.entities.limits import MAX_METRICS_OF_EXPERIMENT
 from trialog.entities.metric_meaning import MetricRange
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, from_key, to_key
+from trialog.store.json_values import table_of
 from trialog.store.run_search import compile_run_search
-from trialog.store.sets import as_list
 from trialog.store.tables import NO_MODEL, runs, series
 
 _SUMMARIES = {
@@ -94,8 +94,8 @@ def _all_names(experiment: int) -> Select[str]:
 
 
 def _names_given(keys: Sequence[str]) -> Select[str]:
-    listed = func.json_each(literal(as_list(dict.fromkeys(keys)))).table_valued("value")
-    return select(listed.c.value.label("key"))
+    listed = table_of("listed", [(key,) for key in dict.fromkeys(keys)], key=str)
+    return select(listed.c.key)
 
 
 def _is_finite(value: ColumnElement[int]) -> ColumnElement[bool]:

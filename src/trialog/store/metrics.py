@@ -1,25 +1,33 @@
 """Reading the points of metrics in SQL."""
 
+from array import array
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
-from trialog.entities import INT64_MAX, Metric, Page, RunSearch
+from trialog.entities import INT64_MAX, INT64_MIN, Metric, Page, RunSearch
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
+from trialog.entities.curve import Curve, Curves, CurveSearch
 from trialog.entities.limits import (
+    DEFAULT_CURVE_POINTS,
+    MAX_CURVE_POINTS,
+    MAX_CURVES_AT_ONCE,
     MAX_EXPERIMENTS_AT_ONCE,
     MAX_HISTORY_PAGE_ITEMS,
     MAX_METRICS_AT_ONCE,
     MAX_RUNS_AT_ONCE,
     MAX_SAMPLED_POINTS,
+    MIN_CURVE_POINTS,
     check_at_once,
     parse_experiment_id,
 )
 from trialog.entities.metric_meaning import MetricRange
 from trialog.errors import InvalidParameter
 from trialog.store.chunk_codec import Point
+from trialog.store.curves import CurveRange, read_curve
 from trialog.store.database import Database
-from trialog.store.double_keys import from_keys
+from trialog.store.double_keys import column_from_keys, from_keys
 from trialog.store.metric_ranking import list_ranges, rank_runs
 from trialog.store.page_tokens import decode_page_token, encode_page_token, query_fingerprint
 from trialog.store.paging import check_max_results
@@ -100,6 +108,28 @@ class SqlMetrics:
 
         return await self._database.read(job)
 
+    async def curves(self, query: CurveSearch) -> Curves:
+        """See `MetricStore.curves`."""
+        run_ids, keys = list(dict.fromkeys(query.run_ids)), list(dict.fromkeys(query.keys))
+        _check_runs(run_ids)
+        most = _points_of_each(len(run_ids) * len(keys), query.max_points)
+        part = _range_of(query)
+
+        def curves_of(connection: Connection, run_id: str) -> list[Curve] | None:
+            run = find_runs(connection, [run_id]).get(run_id)
+            return None if run is None else [_curve(connection, run_id, run, key, part, most) for key in keys]
+
+        found: list[Curve] = []
+        unknown = []
+        for run_id in run_ids:
+            # A run at a time, so that whoever asks for little meanwhile need not wait for all of them.
+            curves = await self._database.read(partial(curves_of, run_id=run_id))
+            if curves is None:
+                unknown.append(run_id)
+            else:
+                found += curves
+        return Curves(found, unknown)
+
     async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
         """See `MetricStore.ranges`."""
         check_at_once("experiments", experiment_ids, MAX_EXPERIMENTS_AT_ONCE)
@@ -139,6 +169,59 @@ def _check_runs(run_ids: Sequence[str]) -> None:
             limit=MAX_RUNS_AT_ONCE,
             count=len(run_ids),
         )
+
+
+def _points_of_each(curves: int, max_points: int | None) -> int:
+    """Return how many points each of some curves may have."""
+    if curves > MAX_CURVES_AT_ONCE:
+        raise InvalidParameter(
+            "curve.too_many",
+            f"At most {MAX_CURVES_AT_ONCE} curves can be asked for at once, not {curves} (runs times metrics). Ask for"
+            " them in several requests.",
+            limit=MAX_CURVES_AT_ONCE,
+            count=curves,
+        )
+    if max_points is None:
+        return min(DEFAULT_CURVE_POINTS, MAX_CURVE_POINTS // max(1, curves))
+    if max_points < MIN_CURVE_POINTS:
+        raise InvalidParameter(
+            "curve.too_few_points",
+            f"A curve cannot be thinned to {max_points} points: its ends, extremes and gaps take up to"
+            f" {MIN_CURVE_POINTS}.",
+            limit=MIN_CURVE_POINTS,
+            max_points=max_points,
+        )
+    if max_points * curves > MAX_CURVE_POINTS:
+        raise InvalidParameter(
+            "curve.too_many_points",
+            f"One answer holds at most {MAX_CURVE_POINTS} points, not {max_points} for each of {curves} curves. Ask for"
+            " fewer points of each, for fewer curves, or for a part of the axis.",
+            limit=MAX_CURVE_POINTS,
+            max_points=max_points,
+            curves=curves,
+        )
+    return max_points
+
+
+def _range_of(query: CurveSearch) -> CurveRange:
+    if query.start is not None and query.end is not None and query.start > query.end:
+        raise InvalidParameter(
+            "curve.empty_range",
+            f"No {query.axis} lies between start={query.start} and end={query.end}: the start must not be behind the"
+            " end.",
+            start=query.start,
+            end=query.end,
+        )
+    start = INT64_MIN if query.start is None else query.start
+    return CurveRange(query.axis, start, INT64_MAX if query.end is None else query.end)
+
+
+def _curve(connection: Connection, run_id: str, run: int, key: str, part: CurveRange, most: int) -> Curve:
+    found = find_series(connection, run, key)
+    if found is None:
+        return Curve(run_id, key, 0, array("q"), array("q"), array("d"))
+    total, shown = read_curve(connection, found, part, most)
+    return Curve(run_id, key, total, shown.steps, shown.timestamps, column_from_keys(shown.values))
 
 
 def _check_interval(start_step: int | None, end_step: int | None) -> None:

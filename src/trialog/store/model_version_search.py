@@ -23,6 +23,7 @@ from trialog.store.prompts import PROMPT_FIELD, compare_prompt, version_is_promp
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.store.text_conditions import is_likely
 
 _COLUMNS = {
     "creation_timestamp": model_versions.c.creation_timestamp,
@@ -71,7 +72,7 @@ def _in_workspace() -> Select[*tuple[Any, ...]]:
     tables = model_versions.join(registered_models, registered_models.c.id == model_versions.c.model)
     # Most models are of this workspace. Not told so, SQLite takes the index of workspace and name for the best way to
     # begin, whatever order is asked for, and a first page would cost a sort of all versions.
-    is_here = func.likely(registered_models.c.workspace == DEFAULT_WORKSPACE)
+    is_here = is_likely(registered_models.c.workspace == DEFAULT_WORKSPACE)
     # Numbers alone: what is sorted to find a page is as narrow as can be.
     return select(model_versions.c.id).select_from(tables).where(is_here)
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    insert,
     or_,
     select,
     tuple_,
@@ -30,7 +29,7 @@ from trialog.store.prepared import Prepared
 from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among, sealing_of
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
-from trialog.store.upserts import insert_missing
+from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning
 
 _Points = list[Triple]
 
@@ -70,11 +69,8 @@ _select_series = Prepared(
     ).where(series.c.run == bindparam("run"), is_listed(series.c.key)),
     ["run", LISTED],
 )
-_SERIES_COLUMNS = [
+_SERIES_COLUMNS = tuple(
     column.name for column in series.columns if column.name != "id" and not column.name.startswith("sealed_")
-]
-_insert_series = Prepared(
-    insert(series).values({name: bindparam(name) for name in _SERIES_COLUMNS}).returning(series.c.id), _SERIES_COLUMNS
 )
 _IDENTITY = len(SeriesIdentity._fields)
 _SUMMARY_COLUMNS = _SERIES_COLUMNS[_SERIES_COLUMNS.index("count") :]
@@ -123,16 +119,20 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
     }
     sealing = sealing_of(connection)
     rows: list[tuple[int, int, int, int]] = []
-    for identity, theirs in grouped.items():
-        if identity not in known:
-            values = (run, *identity, experiment, *_summary(theirs, len(theirs)))
-            [(number,)] = _insert_series.rows(connection, values)
-            if identity.model == NO_MODEL and len(theirs) >= sealing.rule.straight:
-                seal_straight(connection, number, theirs, sealing.rule)
-            else:
-                rows += [(number, *point) for point in theirs]
-                if identity.model == NO_MODEL:
-                    sealing.note(number, len(theirs))
+    new = [
+        (run, *identity, experiment, *_summary(theirs, len(theirs)))
+        for identity, theirs in grouped.items()
+        if identity not in known
+    ]
+    for number, *fields in insert_returning(connection, series, _SERIES_COLUMNS, new, "id", *SeriesIdentity._fields):
+        identity = SeriesIdentity(*fields)
+        theirs = grouped[identity]
+        if identity.model == NO_MODEL and len(theirs) >= sealing.rule.straight:
+            seal_straight(connection, number, theirs, sealing.rule)
+        else:
+            rows += [(number, *point) for point in theirs]
+            if identity.model == NO_MODEL:
+                sealing.note(number, len(theirs))
     insert_missing(connection, points, rows)
     grown = {identity: (known[identity], theirs) for identity, theirs in grouped.items() if identity in known}
     _extend(connection, sealing, grown)
@@ -182,20 +182,25 @@ def _group(metrics: Sequence[Metric], models: Mapping[str, int]) -> dict[SeriesI
 def _extend(connection: Connection, sealing: Sealing, grown: Mapping[SeriesIdentity, tuple[_Known, _Points]]) -> None:
     """Add points to series that exist, and to each one's summary what is new of them.
 
-    Series by series, because the count of each must leave out points that were there: clients repeat requests.
+    The rows of each series are counted, because its count must leave out points that were there: clients repeat
+    requests.
     """
-    merged = []
+    added: dict[int, int] = {}
+    rows: dict[int, list[tuple[int, int, int, int]]] = {}
     for identity, (known, theirs) in grown.items():
-        is_own = identity.model == NO_MODEL
         fresh, are_latest = _leave_out_sealed(connection, known, theirs)
-        straight = is_own and are_latest and len(fresh) >= sealing.rule.straight
+        straight = identity.model == NO_MODEL and are_latest and len(fresh) >= sealing.rule.straight
         if straight and not _are_among_rows(connection, known, fresh):
             seal_straight(connection, known.number, fresh, sealing.rule)
-            count = len(fresh)
+            added[known.number] = len(fresh)
         else:
-            count = insert_missing(connection, points, [(known.number, *point) for point in fresh])
-            if is_own:
-                sealing.note(known.number, known.points - known.sealed_count + count)
+            rows[known.number] = [(known.number, *point) for point in fresh]
+    inserted = insert_missing_of_each(connection, points, rows)
+    merged = []
+    for identity, (known, theirs) in grown.items():
+        count = added.get(known.number) or inserted.get(known.number, 0)
+        if identity.model == NO_MODEL and known.number in rows:
+            sealing.note(known.number, known.points - known.sealed_count + count)
         if count:
             merged.append((*_summary(theirs, count), known.number))
     if merged:

@@ -48,7 +48,7 @@ class Prepared:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(rendered.text, rendered.place(values))
-            return cursor.fetchall()
+            return cursor.fetchall() if cursor.description is not None else ()
         finally:
             cursor.close()
 
@@ -64,7 +64,11 @@ class Prepared:
             rows = [rendered.place(row) for row in rows]
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(rendered.text, rows)
+            if len(rows) == 1:
+                # psycopg would open a pipeline for one statement.
+                cursor.execute(rendered.text, rows[0])
+            else:
+                cursor.executemany(rendered.text, rows)
             return cursor.rowcount
         finally:
             cursor.close()

@@ -94,12 +94,7 @@ class Readers:
             return unavailable(error, "nothing was read")
         if self._closing.is_set():
             return TemporarilyUnavailable("store.closing", "The store is closing; try again in a moment.")
-        return InvalidParameter(
-            "search.too_slow",
-            f"The question took more than {READ_SECONDS:.0f} seconds and was given up. Ask for less: fewer clauses,"
-            " shorter patterns, fewer experiments.",
-            seconds=READ_SECONDS,
-        )
+        return question_too_slow()
 
     def _end_slow_ones(self) -> None:
         while not self._closing.wait(_WATCH_SECONDS):
@@ -112,3 +107,13 @@ class Readers:
                 if monotonic() - since >= older_than:
                     driver.interrupt()
             return bool(self._running)
+
+
+def question_too_slow() -> InvalidParameter:
+    """Return the error for a question that was given up."""
+    return InvalidParameter(
+        "search.too_slow",
+        f"The question took more than {READ_SECONDS:.0f} seconds and was given up. Ask for less: fewer clauses,"
+        " shorter patterns, fewer experiments.",
+        seconds=READ_SECONDS,
+    )

@@ -7,7 +7,6 @@ through every name it has; which model had which name when is kept beside them.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal, or_, select, union_all, update
 
 from trialog.entities import (
@@ -21,6 +20,7 @@ from trialog.entities import (
     StageMove,
 )
 from trialog.store.clock import now_milliseconds
+from trialog.store.json_values import table_of
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.registry_rows import model_not_found
@@ -90,9 +90,10 @@ def record_moves(
         insert(registry_changes).values(change).returning(registry_changes.c.id)
     ).scalar_one()
     # In one statement: SQLite takes ever longer for each of many that a trigger may undo.
-    listed = func.json_each(literal(msgspec.json.encode(moves).decode())).table_valued("key", "value")
-    values = [func.json_extract(listed.c.value, f"$[{place}]") for place in range(len(Move._fields))]
-    rows = select(literal(number), literal(model.id), *values).order_by(listed.c.key)
+    kinds = dict.fromkeys(Move._fields, str) | {"version": int, "from_version": int}
+    listed = table_of("listed", [(place, *move) for place, move in enumerate(moves)], place=int, **kinds)
+    values = [listed.c[name] for name in Move._fields]
+    rows = select(literal(number), literal(model.id), *values).order_by(listed.c.place)
     connection.execute(insert(registry_moves).from_select(["change", "model", *Move._fields], rows))
     newest_first = select(registry_moves.c.id).where(registry_moves.c.model == model.id)
     made = connection.execute(newest_first.order_by(registry_moves.c.id.desc()).limit(len(moves))).scalars().all()

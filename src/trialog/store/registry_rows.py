@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Select, func, literal, select, true, update
+from sqlalchemy import Connection, Select, select, true, update
 
 from trialog.entities import (
     INT64_MAX,
@@ -17,6 +16,7 @@ from trialog.entities import (
     Tag,
 )
 from trialog.errors import ResourceNotFound
+from trialog.store.json_values import table_of
 from trialog.store.registry_tables import (
     model_version_tags,
     model_versions,
@@ -25,7 +25,7 @@ from trialog.store.registry_tables import (
     registered_models,
 )
 from trialog.store.rows import AnyRow
-from trialog.store.sets import as_list, is_one_of
+from trialog.store.sets import is_one_of
 from trialog.store.tables import DEFAULT_WORKSPACE
 
 SHOWN_NAME_LENGTH = 500
@@ -174,8 +174,8 @@ def newest_versions(
     every = list(ModelStage)
     wanted = [stage for stage in every if not stages or stage in stages]
     # One look into the index for each model and stage, however many versions there are.
-    model = func.json_each(literal(as_list(models))).table_valued("value", name="model")
-    stage = func.json_each(literal(as_list(wanted))).table_valued("value", name="stage")
+    model = table_of("model", [(number,) for number in models], value=int)
+    stage = table_of("stage", [(stage.value,) for stage in wanted], value=str)
     newest = (
         select(model_versions.c.id)
         .where(model_versions.c.model == model.c.value, model_versions.c.current_stage == stage.c.value)
@@ -201,10 +201,8 @@ def _aliases_of(models: Iterable[int]) -> Select[*tuple[Any, ...]]:
 
 def _aliases_of_versions(rows: Iterable[AnyRow]) -> Select[*tuple[Any, ...]]:
     aliases = registered_model_aliases
-    text = msgspec.json.encode([(row.model, row.version) for row in rows]).decode()
-    named = func.json_each(literal(text)).table_valued("value")
-    model, version = (func.json_extract(named.c.value, place) for place in ("$[0]", "$[1]"))
-    borne = (aliases.c.model == model) & (aliases.c.version == version)
+    named = table_of("named", [(row.model, row.version) for row in rows], model=int, version=int)
+    borne = (aliases.c.model == named.c.model) & (aliases.c.version == named.c.version)
     # Each version is looked up by itself, however many aliases its model has.
     return select(aliases.c.model, aliases.c.alias, aliases.c.version).select_from(named.join(aliases, borne))
 

@@ -1,8 +1,9 @@
 """The tables of the model registry: models, versions, their history, what metrics mean, webhooks."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint
 
-from trialog.store.tables import Identity, metadata
+from trialog.store.column_types import Identity, Text
+from trialog.store.tables import metadata
 
 registered_models = Table(
     "trialog_registered_models",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from trialog.entities import (
     Dataset,
@@ -23,6 +23,7 @@ from trialog.entities import (
 )
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.store.double_keys import from_keys
+from trialog.store.json_values import array_of, object_of
 from trialog.store.prepared import Prepared
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import (
@@ -30,6 +31,7 @@ from trialog.store.tables import (
     dataset_input_tags,
     dataset_inputs,
     datasets,
+    experiments,
     model_inputs,
     model_outputs,
     params,
@@ -51,9 +53,11 @@ RUN_COLUMNS = (
     runs.c.artifact_uri,
 )
 
-_select_identity = Prepared(
-    select(runs.c.id, runs.c.experiment, runs.c.lifecycle_stage).where(runs.c.run_id == bindparam("run_id")), ["run_id"]
-)
+_identity = select(runs.c.id, runs.c.experiment, runs.c.lifecycle_stage).where(runs.c.run_id == bindparam("run_id"))
+_select_identity = Prepared(_identity, ["run_id"])
+# Where several write at a time, those of one run follow each other; SQLite has one writer, and leaves the words out.
+_lock_identity = Prepared(_identity.with_for_update(key_share=True), ["run_id"])
+_select_experiment = Prepared(select(experiments.c.id).where(experiments.c.id == bindparam("number")), ["number"])
 _select_numbers = Prepared(
     select(runs.c.run_id, runs.c.id).where(is_listed(runs.c.run_id)).order_by(runs.c.run_id), [LISTED]
 )
@@ -63,10 +67,10 @@ _select_run = Prepared(select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("ru
 _select_metrics = Prepared(
     select(
         series.c.run,
-        func.json_group_array(series.c.key),
-        func.json_group_array(series.c.last_value),
-        func.json_group_array(series.c.last_timestamp),
-        func.json_group_array(series.c.last_step),
+        array_of(series.c.key, by=series.c.key),
+        array_of(series.c.last_value, by=series.c.key),
+        array_of(series.c.last_timestamp, by=series.c.key),
+        array_of(series.c.last_step, by=series.c.key),
     )
     # Not the bare column: of all series of a server, SQLite would visit those without a model.
     .where(is_listed(series.c.run), series.c.model + 0 == NO_MODEL)
@@ -76,7 +80,7 @@ _select_metrics = Prepared(
 
 
 def _select_noted(table: Table) -> Prepared:
-    noted = func.json_group_array(func.json_object("key", table.c.key, "value", table.c.value))
+    noted = array_of(object_of(key=table.c.key, value=table.c.value), by=table.c.key)
     return Prepared(select(table.c.run, noted).where(is_listed(table.c.run)).group_by(table.c.run), [LISTED])
 
 
@@ -146,20 +150,41 @@ def find_run(connection: Connection, run_id: str) -> RunIdentity:
     Raises:
         ResourceNotFound: No run has this id.
     """
-    found = _select_identity.rows(connection, (run_id,))
+    return _identify(_select_identity, connection, run_id)
+
+
+def lock_run(connection: Connection, run_id: str) -> RunIdentity:
+    """Return the numbers of a run, active or deleted, that nobody else writes to until the transaction ends.
+
+    Args:
+        connection: Inside a writing transaction.
+        run_id: Id of the run.
+
+    Raises:
+        ResourceNotFound: No run has this id.
+    """
+    return _identify(_lock_identity, connection, run_id)
+
+
+def _identify(statement: Prepared, connection: Connection, run_id: str) -> RunIdentity:
+    found = statement.rows(connection, (run_id,))
     if not found:
         raise run_not_found(run_id)
     return RunIdentity(*found[0])
 
 
-def find_active_run(connection: Connection, run_id: str) -> RunIdentity:
-    """Return the numbers of a run that may be written to.
+def lock_active_run(connection: Connection, run_id: str) -> RunIdentity:
+    """Return the numbers of a run that may be written to, and that nobody else writes to until the transaction ends.
+
+    Args:
+        connection: Inside a writing transaction.
+        run_id: Id of the run.
 
     Raises:
         InvalidParameter: It is deleted.
         ResourceNotFound: No run has this id.
     """
-    identity = find_run(connection, run_id)
+    identity = lock_run(connection, run_id)
     if identity.lifecycle_stage != LifecycleStage.ACTIVE:
         raise InvalidParameter(
             "run.not_active",
@@ -167,6 +192,16 @@ def find_active_run(connection: Connection, run_id: str) -> RunIdentity:
             run_id=run_id,
         )
     return identity
+
+
+def check_restorable(connection: Connection, run: RunIdentity, run_id: str) -> None:
+    """Refuse to restore a run whose experiment is being removed for good, and the run with it.
+
+    Raises:
+        ResourceNotFound: It is.
+    """
+    if not _select_experiment.rows(connection, (run.experiment,)):
+        raise run_not_found(run_id)
 
 
 def find_runs(connection: Connection, run_ids: Iterable[str]) -> dict[str, int]:

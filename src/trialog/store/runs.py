@@ -38,6 +38,7 @@ from trialog.entities.limits import (
     check_tag,
     parse_experiment_id,
 )
+from trialog.entities.run_columns import RunColumnChoice, RunColumns
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
@@ -51,13 +52,15 @@ from trialog.store.run_names import generate_name
 from trialog.store.run_plans import find_run_rows
 from trialog.store.run_rows import (
     RUN_COLUMNS,
-    find_active_run,
-    find_run,
+    check_restorable,
     load_encoded_runs,
     load_run,
     load_runs,
+    lock_active_run,
+    lock_run,
     to_info,
 )
+from trialog.store.run_table import check_columns, read_table
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import model_inputs, model_outputs, params, runs, tags
 from trialog.store.upserts import insert_missing, upsert
@@ -129,7 +132,7 @@ class SqlRuns:
             upsert(connection, tags, [(row[0], tag.key, tag.value) for tag in first_tags])
             return Run(to_info(row), [], [], first_tags, [], [], [])
 
-        return await self._database.write(job)
+        return await self._database.write_runs(job)
 
     async def get(self, run_id: str) -> Run:
         """See `RunStore.get`."""
@@ -149,13 +152,13 @@ class SqlRuns:
         changes = (status.value if status is not None else None, end_time, run_name or None)
 
         def job(connection: Connection) -> RunInfo:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             if run_name:
                 upsert(connection, tags, [(run.number, RUN_NAME_TAG, run_name)])
             [row] = _update_run.rows(connection, (*changes, run.number))
             return to_info(row)
 
-        return await self._database.write(job)
+        return await self._database.write_runs(job)
 
     async def delete(self, run_id: str) -> None:
         """See `RunStore.delete`."""
@@ -185,6 +188,12 @@ class SqlRuns:
 
         return await self._database.read(job)
 
+    async def search_columns(self, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
+        """See `RunStore.search_columns`."""
+        check_max_results(query.max_results)
+        check_columns(query, choice)
+        return await self._database.read(lambda connection: read_table(connection, query, choice))
+
     async def log_batch(
         self,
         run_id: str,
@@ -198,54 +207,54 @@ class SqlRuns:
         check_batch(metrics, params, tags)
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             _add_params(connection, run.number, run_id, params)
             log_points(connection, run.number, run.experiment, metrics)
             _set_tags(connection, run.number, tags)
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def log_metric(self, run_id: str, metric: Metric) -> None:
         """See `RunStore.log_metric`."""
         check_metric(metric)
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             log_points(connection, run.number, run.experiment, [metric])
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def log_param(self, run_id: str, param: Param) -> None:
         """See `RunStore.log_param`."""
         check_param(param)
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             _add_params(connection, run.number, run_id, [param])
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def set_tag(self, run_id: str, tag: Tag) -> None:
         """See `RunStore.set_tag`."""
         check_tag(tag)
 
         def job(connection: Connection) -> None:
-            _set_tags(connection, find_active_run(connection, run_id).number, [tag])
+            _set_tags(connection, lock_active_run(connection, run_id).number, [tag])
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def delete_tag(self, run_id: str, key: str) -> None:
         """See `RunStore.delete_tag`."""
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             mine = (tags.c.run == run.number) & (tags.c.key == key)
             if connection.execute(delete(tags).where(mine)).rowcount == 0:
                 raise ResourceNotFound(
                     "tag.not_found", f"No tag with name: {key} in run with id {run_id}", key=key, run_id=run_id
                 )
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def log_inputs(
         self,
@@ -260,7 +269,7 @@ class SqlRuns:
         check_count("models", models)
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             add_dataset_inputs(connection, run, datasets)
             insert_missing(connection, model_inputs, [(run.number, model.model_id) for model in models])
 
@@ -271,10 +280,10 @@ class SqlRuns:
         check_count("models", models)
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             insert_missing(connection, model_outputs, [(run.number, model.model_id, model.step) for model in models])
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def record_logged_model(self, run_id: str, model: Mapping[str, object]) -> None:
         """See `RunStore.record_logged_model`."""
@@ -287,7 +296,7 @@ class SqlRuns:
             )
 
         def job(connection: Connection) -> None:
-            run = find_active_run(connection, run_id)
+            run = lock_active_run(connection, run_id)
             mine = (tags.c.run == run.number) & (tags.c.key == LOGGED_MODEL_HISTORY_TAG)
             history = connection.execute(select(tags.c.value).where(mine)).scalar()
             described = [*_parse_history(history), dict(model)]
@@ -295,18 +304,20 @@ class SqlRuns:
             check_length(LOGGED_MODEL_HISTORY_TAG, text, MAX_MODEL_HISTORY_LENGTH)
             _set_tags(connection, run.number, [Tag(LOGGED_MODEL_HISTORY_TAG, text)])
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
     async def _move(self, run_id: str, stage: LifecycleStage) -> None:
         deleted_time = now_milliseconds() if stage is LifecycleStage.DELETED else None
 
         def job(connection: Connection) -> None:
-            run = find_run(connection, run_id)
+            run = lock_run(connection, run_id)
             if run.lifecycle_stage != stage:
+                if stage is LifecycleStage.ACTIVE:
+                    check_restorable(connection, run, run_id)
                 change = {"lifecycle_stage": stage, "deleted_time": deleted_time}
                 connection.execute(update(runs).where(runs.c.id == run.number).values(change))
 
-        await self._database.write(job)
+        await self._database.write_runs(job)
 
 
 def _choose_name(given: str | None, tagged: str | None) -> str:

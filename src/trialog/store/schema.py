@@ -10,9 +10,9 @@ from sqlalchemy import Connection, column, inspect, select, table
 from trialog.errors import StoreVersionError
 
 # The newest migration in `migrations/versions`; a test holds the two together.
-NEWEST_VERSION = "0004"
+NEWEST_VERSION = "0006"
 # Those before it, which `trialog.store.upgrade` brings to the newest.
-OLDER_VERSIONS = ("0001", "0002", "0003")
+OLDER_VERSIONS = ("0001", "0002", "0003", "0004", "0005")
 VERSION_TABLE = "trialog_version"
 
 _version = table(VERSION_TABLE, column("version_num"))
@@ -66,18 +66,19 @@ def version_of(connection: Connection, place: str) -> str | None:
     return version
 
 
-def older_store(place: str, version: str) -> StoreVersionError:
+def older_store(place: str, version: str, of_backup: str = "It makes a backup first.") -> StoreVersionError:
     """Return the error that says that a store must be upgraded before it can be used.
 
     Args:
         place: The store's address without secrets.
         version: Its version.
+        of_backup: What to say of a backup.
     """
     return StoreVersionError(
         "store.older_version",
         f"The store at {place} is of version {version} and must be upgraded to {NEWEST_VERSION} before this Trialog can"
-        " use it. It was left untouched. Run `trialog db upgrade` with the same --backend-store-uri: it makes a backup"
-        " first.",
+        " use it. It was left untouched. Run `trialog db upgrade` with the same --backend-store-uri."
+        f" {of_backup}",
         place=place,
         version=version,
         newest_known=NEWEST_VERSION,

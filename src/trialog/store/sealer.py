@@ -10,14 +10,15 @@ from time import monotonic, perf_counter
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from trialog.errors import TrialogError
 from trialog.store.chunk_codec import Point
 from trialog.store.chunks import BEFORE_ALL
 from trialog.store.clock import now_milliseconds
+from trialog.store.prepared import Prepared
 from trialog.store.sealing import SealingRule, seal_next
-from trialog.store.tables import NO_MODEL, leases, series
+from trialog.store.tables import NO_MODEL, leases, runs, series
 from trialog.store.upserts import upsert
 
 Result = TypeVar("Result")
@@ -28,8 +29,8 @@ LEASE = "sealing"
 _LEASE_MILLISECONDS = 10_000
 # A slice begins nothing new after this time; what it began takes some milliseconds more.
 _SLICE_SECONDS = 0.005
-# When another process seals.
-_RETRY_SECONDS = 1.0
+# When another process seals, which it does in slices of milliseconds.
+_RETRY_SECONDS = 0.5
 # When something is wrong, such as a full disk.
 _PAUSE_SECONDS = 30.0
 _SERIES_AT_ONCE = 1000
@@ -37,6 +38,14 @@ _SERIES_AT_ONCE = 1000
 _MOST_SERIES = 100_000
 
 _log = logging.getLogger(__name__)
+
+_lock_run_of_series = Prepared(
+    select(runs.c.id)
+    .join(series, series.c.run == runs.c.id)
+    .where(series.c.id == bindparam("number"))
+    .with_for_update(key_share=True, of=runs),
+    ["number"],
+)
 
 
 class Task(NamedTuple):
@@ -164,30 +173,30 @@ class Sealer:
         self._retry_at = None
         with self._lock:
             full, self._full = self._full, set()
-        did = await self._seal([Task(number, whole=False) for number in full])
+        holds_lease = await self._seal([Task(number, whole=False) for number in full])
         if self._look_at is not None and self._look_at <= monotonic() and self._retry_at is None:
-            did |= await self._look()
-        if did:
+            holds_lease |= await self._look()
+        if holds_lease:
             mine = (leases.c.name == LEASE) & (leases.c.holder == self._holder)
             await self._write(lambda connection: connection.execute(delete(leases).where(mine)).rowcount)
 
     async def _seal(self, tasks: list[Task]) -> bool:
-        """Seal until all is done or it is another's turn; return whether anything was tried."""
-        waiting = tasks
+        """Seal until all is done or it is another's turn; return whether it was ours."""
+        waiting, is_ours = tasks, False
         try:
             while waiting and not self._closing:
                 found = await self._write(partial(self._slice, waiting))
                 if not found.is_ours:
                     self._retry_at = monotonic() + _RETRY_SECONDS
                     break
-                waiting = found.left
+                waiting, is_ours = found.left, True
                 for number, rows in found.done.items():
                     self._set_bound(number, rows)
         finally:
             # What could not be done is done another time.
             with self._lock:
                 self._full.update(task.number for task in waiting if not task.whole)
-        return len(waiting) < len(tasks)
+        return is_ours
 
     def _set_bound(self, number: int, rows: int) -> None:
         if rows >= self._rule.hot:
@@ -203,6 +212,8 @@ class Sealer:
         left, done = deque(tasks), dict[int, int]()
         while left and perf_counter() < begin + _SLICE_SECONDS:
             task = left.popleft()
+            # Where several write at a time, whoever logs to the run comes before or after, not in between.
+            _lock_run_of_series.rows(connection, (task.number,))
             # Nothing is caught here: what a step began and did not end must be undone with the whole slice.
             position = seal_next(connection, task.number, task.start, self._rule, whole=task.whole)
             if position is not None:
@@ -215,7 +226,9 @@ class Sealer:
 
     def _take_lease(self, connection: Connection) -> bool:
         now = now_milliseconds()
-        lease = connection.execute(select(leases).where(leases.c.name == LEASE)).one_or_none()
+        # Locked, so that of two processes that look at the same time the second sees what the first took.
+        found = select(leases).where(leases.c.name == LEASE).with_for_update()
+        lease = connection.execute(found).one_or_none()
         # One that ends later than any lease does was taken before the clock was set back.
         if lease is not None and lease.holder != self._holder and now < lease.expires_at <= now + _LEASE_MILLISECONDS:
             return False

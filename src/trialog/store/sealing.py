@@ -24,11 +24,12 @@ from trialog.store.chunks import (
     insert_chunks,
     open_chunk,
 )
+from trialog.store.database import equipment
 from trialog.store.prepared import Prepared
 from trialog.store.tables import LEAST_HOT_POINTS, points
 
 SEALING = "sealing"
-"""Under this name a writing connection carries its `Sealing`."""
+"""Under this name the equipment of a writing connection has its `Sealing`."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Sealing(NamedTuple):
 
 def sealing_of(connection: Connection) -> Sealing:
     """Return how the points that a connection writes are sealed."""
-    found: Sealing = connection.info[SEALING]
+    found: Sealing = equipment(connection)[SEALING]
     return found
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, literal
+
+from trialog.store.column_types import Text
+from trialog.store.json_values import is_in_array
 
 LISTED = "listed"
 """Name of the parameter that `is_listed` leaves open; its value comes from `as_list`."""
@@ -20,14 +23,9 @@ def as_list(values: Iterable[int | str]) -> str:
 
 def is_listed(column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the values that the parameter `LISTED` will give."""
-    return _is_in(column, bindparam(LISTED))
+    return is_in_array(column, bindparam(LISTED, type_=Text))
 
 
 def is_one_of(column: ColumnElement[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
     """Return the condition that a column holds one of many values."""
-    return _is_in(column, literal(as_list(values)))
-
-
-def _is_in(column: ColumnElement[Any], text: ColumnElement[Any]) -> ColumnElement[bool]:
-    listed = func.json_each(text).table_valued("value")
-    return column.in_(select(listed.c.value))
+    return is_in_array(column, literal(as_list(values), Text))

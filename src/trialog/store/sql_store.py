@@ -1,9 +1,10 @@
 """The store in SQL, put together from its parts."""
 
 import asyncio
-from pathlib import Path
 
-from trialog.store.address import sqlite_file
+from trialog.errors import require
+from trialog.store.address import postgresql_url, sqlite_file
+from trialog.store.bin import SqlBin
 from trialog.store.database import Database
 from trialog.store.experiments import SqlExperiments, make_default_experiment
 from trialog.store.inputs import SqlDatasets
@@ -14,6 +15,7 @@ from trialog.store.model_versions import SqlModelVersions
 from trialog.store.registered_models import SqlRegisteredModels
 from trialog.store.runs import SqlRuns
 from trialog.store.sealing import DEFAULT_RULE, SealingRule
+from trialog.store.sqlite_database import SqliteDatabase
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
 
@@ -38,6 +40,7 @@ class SqlStore:
         self.webhooks = SqlWebhooks(database)
         self.webhook_deliveries = SqlWebhookQueue(database)
         self.metric_meanings = SqlMetricMeanings(database)
+        self.bin = SqlBin(database)
 
     async def close(self) -> None:
         """See `Store.close`."""
@@ -50,17 +53,19 @@ async def open_store(
     """Open the store at an address, and make it if it is not there.
 
     Args:
-        uri: `sqlite:///relative.db` or `sqlite:////absolute.db`.
+        uri: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host/database`.
         default_artifact_root: As for `SqlStore`.
-        auto_upgrade: As for `Database`.
-        sealing: As for `Database`.
+        auto_upgrade: Whether a store of an older version is upgraded (a file with a backup beside it); otherwise it
+            is refused.
+        sealing: When points of metrics are moved from rows into chunks.
 
     Raises:
         ConfigurationError: The address names nothing that can be opened.
+        MissingDependency: It names a PostgreSQL database, and the extra `postgres` is not installed.
         StoreVersionError: The store is of another version of Trialog, or belongs to something else.
     """
     # An upgrade takes its time, and so does waiting for a lock; whoever else runs here need not wait with it.
-    database = await _opened(sqlite_file(uri), auto_upgrade=auto_upgrade, sealing=sealing)
+    database = await _opened(uri, auto_upgrade=auto_upgrade, sealing=sealing)
     try:
         await database.write(lambda connection: make_default_experiment(connection, default_artifact_root))
     except BaseException:
@@ -69,11 +74,22 @@ async def open_store(
     return SqlStore(database, default_artifact_root)
 
 
-async def _opened(file: Path, *, auto_upgrade: bool, sealing: SealingRule) -> Database:
-    opening = asyncio.create_task(asyncio.to_thread(Database, file, auto_upgrade=auto_upgrade, sealing=sealing))
+async def _opened(uri: str, *, auto_upgrade: bool, sealing: SealingRule) -> Database:
+    opening = asyncio.create_task(asyncio.to_thread(_open, uri, auto_upgrade, sealing))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
         # The thread goes on all the same; what it opens in the end must not stay open.
         await (await opening).close()
         raise
+
+
+def _open(uri: str, auto_upgrade: bool, sealing: SealingRule) -> Database:
+    url = postgresql_url(uri)
+    if url is None:
+        return SqliteDatabase(sqlite_file(uri), auto_upgrade=auto_upgrade, sealing=sealing)
+    require("psycopg", extra="postgres")
+    # psycopg is an extra, which a store in a file does without.
+    from trialog.store.postgresql_database import PostgresqlDatabase
+
+    return PostgresqlDatabase(url, auto_upgrade=auto_upgrade, sealing=sealing)

@@ -48,6 +48,7 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
         "case_sensitive_like=ON",
         "trusted_schema=OFF",
         "temp_store=MEMORY",
+        "secure_delete=FAST",  # some builds would otherwise write zeros over all that is deleted, and log them
         "cache_size=-32768",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -9,21 +9,18 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     and_,
     func,
     literal_column,
 )
 
-metadata = MetaData()
+from trialog.store.column_types import Identity, Text
 
-# SQLite's INTEGER PRIMARY KEY is the row's own number; other databases want 64 bits said.
-Identity = BigInteger().with_variant(Integer, "sqlite")
+metadata = MetaData()
 
 DEFAULT_WORKSPACE = "default"
 NO_MODEL = 0
@@ -177,6 +174,11 @@ chunks = Table(
     Column("codec", Text, nullable=False),
     Column("checksum", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    # Where those two stand; NULL where a curve needs more of the chunk than its edges (`chunks.ChunkEdges`).
+    Column("min_timestamp", BigInteger),
+    Column("min_step", BigInteger),
+    Column("max_timestamp", BigInteger),
+    Column("max_step", BigInteger),
     UniqueConstraint("series", "first_timestamp", "first_step", "first_value", name="trialog_chunks_range"),
 )
 

@@ -41,7 +41,7 @@ class Upgrade:
     backup: Path | None
 
 
-def stored_version(file: Path) -> str | None:
+def version_of_file(file: Path) -> str | None:
     """Return the version of a store without changing a byte of it.
 
     Args:

@@ -34,11 +34,7 @@ class SqlWebhookQueue:
 
     async def ring_when_queued(self, ring: Callable[[], None] | None) -> None:
         """See `WebhookQueue.ring_when_queued`."""
-
-        def job(connection: Connection) -> None:
-            connection.info[BELL] = ring
-
-        await self._database.write(job)
+        self._database.equip(BELL, ring)
 
     async def next_due(self, *, busy: Collection[int], was_rung: bool) -> int | None:
         """See `WebhookQueue.next_due`."""

@@ -26,6 +26,7 @@ from trialog.entities import (
     says_prompt,
 )
 from trialog.store.clock import now_milliseconds
+from trialog.store.database import equipment
 from trialog.store.prepared import Prepared
 from trialog.store.registry_tables import (
     registered_model_tags,
@@ -312,5 +313,5 @@ def _queue(
     connection.execute(insert(webhook_deliveries), rows)
     if number % LOOK_EVERY == 0:
         make_room(connection)
-    if (ring := connection.info.get(BELL)) is not None:
+    if (ring := equipment(connection).get(BELL)) is not None:
         ring()

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from trialog.errors import TemporarilyUnavailable, TrialogError
-from trialog.store.faults import unavailable
+from trialog.store.faults import cause_of, is_fault, unavailable
 from trialog.store.sqlite import driver_of
 
 Result = TypeVar("Result")
@@ -146,8 +146,9 @@ class GroupWriter:
             self._driver.execute("COMMIT")
             return
         # Some faults (a full disk, an I/O error) make SQLite undo the whole transaction, not only the savepoint.
-        fault = next((outcome.error for outcome in outcomes if outcome.error is not None), None)
-        raise sqlite3.OperationalError(f"the transaction was undone: {fault}")
+        # What SQLite said, and no more: the statement and its values belong to one request, the answer goes to all.
+        faults = [outcome.error for outcome in outcomes if outcome.error is not None and is_fault(outcome.error)]
+        raise cause_of(faults[-1]) if faults else sqlite3.OperationalError("the transaction was undone")
 
     def _give_up(self, error: Exception) -> TrialogError:
         """Undo the group and return the error that its requests are answered with."""

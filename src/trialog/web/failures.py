@@ -8,6 +8,7 @@ from trialog.errors import (
     MethodNotAllowed,
     RangeNotSatisfiable,
     RequestTooLarge,
+    TemporarilyUnavailable,
     TooManyRequests,
     TrialogError,
     Unauthenticated,
@@ -36,6 +37,13 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
 # HTTP says more precisely what MLflow's codes lump together.
 _STATUS_BY_CLASS: Final = {RequestTooLarge: 413, MethodNotAllowed: 405, RangeNotSatisfiable: 416}
 _ASK_FOR_PASSWORD: Final = (b"www-authenticate", b'Basic realm="trialog", charset="UTF-8"')
+# Clients of MLflow wait as long as an answer says in place of pauses that double, and give up after seven times: what
+# somebody must mend first takes minutes, all else a moment.
+_SECONDS_UNTIL_MENDED: Final = 20
+_SECONDS_OF_A_MOMENT: Final = 2
+_TO_BE_MENDED: Final = frozenset(
+    {"store.full", "store.failed", "store.file_gone", "artifact.storage_full", "artifact.storage_unavailable"}
+)
 
 
 def status_of(error: TrialogError) -> int:
@@ -58,6 +66,9 @@ def failure_response(error: TrialogError) -> Response:
     if isinstance(error, TooManyRequests):
         seconds = str(error.values.get("retry_after_seconds", 1))
         answer.headers = (*answer.headers, (b"retry-after", seconds.encode("ascii")))
+    if isinstance(error, TemporarilyUnavailable):
+        wait = _SECONDS_UNTIL_MENDED if error.code in _TO_BE_MENDED else _SECONDS_OF_A_MOMENT
+        answer.headers = (*answer.headers, (b"retry-after", str(wait).encode("ascii")))
     return answer
 
 

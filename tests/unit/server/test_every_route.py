@@ -18,6 +18,7 @@ WITHOUT_QUESTION = {
     "list_metric_meaning_overrides",
     "list_proxied_artifacts",
     "list_webhooks",
+    "look_into_bin",
     "search_model_versions",
     "search_registered_models",
     "upload_artifact",

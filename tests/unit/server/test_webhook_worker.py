@@ -29,7 +29,7 @@ from trialog.outbound import AddressPolicy, Answer, GuardedClient, SecretBox
 from trialog.server.webhook_sender import WebhookSender
 from trialog.server.webhook_worker import RetryRule, WebhookWorker
 from trialog.store import webhook_outbox
-from trialog.store.database import Database
+from trialog.store.sqlite_database import SqliteDatabase
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
 
@@ -44,7 +44,7 @@ class Registry:
     """A store whose changes webhooks are told of."""
 
     def __init__(self, file: Path) -> None:
-        self.database = Database(file)
+        self.database = SqliteDatabase(file)
         self.webhooks = SqlWebhooks(self.database)
         self.secrets = SecretBox([Fernet.generate_key().decode()])
 

@@ -2,11 +2,12 @@
 
 import math
 import struct
+from array import array
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from trialog.store.double_keys import from_key, from_keys, is_number, to_key, to_keys
+from trialog.store.double_keys import column_from_keys, from_key, from_keys, is_number, to_key, to_keys
 
 doubles = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])
 
@@ -43,3 +44,9 @@ def test_many_at_once_are_as_one_by_one(values: list[float]) -> None:
 @given(doubles)
 def test_only_nan_is_no_number(value: float) -> None:
     assert is_number(to_key(value)) == (not math.isnan(value))
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=2100))
+def test_a_column_is_turned_into_the_same_bits_as_its_numbers_one_by_one(keys: list[int]) -> None:
+    values = column_from_keys(array("q", keys))
+    assert [struct.pack("<d", value) for value in values] == [struct.pack("<d", from_key(key)) for key in keys]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import readers
-from trialog.store.database import Database
+from trialog.store.sqlite_database import SqliteDatabase
 
 pytestmark = pytest.mark.anyio
 
@@ -19,8 +19,8 @@ ENDLESS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nu
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(tmp_path / "store.db")
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    opened = SqliteDatabase(tmp_path / "store.db")
     yield opened
     await opened.close()
 
@@ -39,7 +39,7 @@ async def test_a_question_that_takes_too_long_is_given_up_and_others_are_answere
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readers, "READ_SECONDS", 0.2)
-    database = Database(tmp_path / "slow.db")
+    database = SqliteDatabase(tmp_path / "slow.db")
     slow = [asyncio.create_task(database.read(ask_endlessly)) for _ in range(2 * readers.READER_THREADS)]
 
     with anyio.fail_after(60):
@@ -52,7 +52,7 @@ async def test_a_question_that_takes_too_long_is_given_up_and_others_are_answere
 
 
 async def test_closing_ends_the_questions_under_way(tmp_path: Path) -> None:
-    database = Database(tmp_path / "closing.db")
+    database = SqliteDatabase(tmp_path / "closing.db")
     started = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -69,7 +69,7 @@ async def test_closing_ends_the_questions_under_way(tmp_path: Path) -> None:
         await asking
 
 
-async def test_a_damaged_store_is_said_in_words(database: Database, tmp_path: Path) -> None:
+async def test_a_damaged_store_is_said_in_words(database: SqliteDatabase, tmp_path: Path) -> None:
     def write_much(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE large (data BLOB)")
         for _ in range(100):

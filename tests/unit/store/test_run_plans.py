@@ -1,12 +1,13 @@
 """However a search is answered, it answers the same; and where an index serves, it reads that index."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from math import inf, nan
 
 import msgspec
 import pytest
 
+from tests.postgresql import new_database
 from trialog.entities import Metric, NewRun, Param, Run, RunSearch, RunStatus, Tag, ViewType
 from trialog.store import SqlStore, open_store, run_plans, run_walks
 
@@ -66,11 +67,19 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def uri(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{(tmp_path_factory.mktemp('plans') / 'store.db').as_posix()}"
+    else:
+        with new_database() as made:
+            yield made
+
+
 @pytest.fixture(scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[SqlStore, list[str]]]:
+async def world(uri: str) -> AsyncIterator[tuple[SqlStore, list[str]]]:
     """A store of two experiments whose runs share values of everything."""
-    file = tmp_path_factory.mktemp("plans") / "store.db"
-    store = await open_store(f"sqlite:///{file.as_posix()}", default_artifact_root="mlflow-artifacts:/")
+    store = await open_store(uri, default_artifact_root="mlflow-artifacts:/")
     experiments = [(await store.experiments.create(name)).experiment_id for name in ("first", "second")]
     chance = random.Random(11)  # noqa: S311 - makes a world, hides nothing
     for number in range(RUNS):

@@ -16,9 +16,9 @@ from trialog.entities import LoggedModelSearch, Metric, NewLoggedModel, NewRun
 from trialog.errors import DamagedData
 from trialog.store import SqlStore, open_store
 from trialog.store.clock import now_milliseconds
-from trialog.store.database import Database
 from trialog.store.schema import NEWEST_VERSION
 from trialog.store.sealing import SealingRule
+from trialog.store.sqlite_database import SqliteDatabase
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +37,7 @@ async def opened(file: Path, rule: SealingRule) -> AsyncIterator[SqlStore]:
 
 
 async def seal_file(file: Path, rule: SealingRule, *, whole: bool) -> None:
-    database = Database(file, sealing=BY_HAND)
+    database = SqliteDatabase(file, sealing=BY_HAND)
     try:
         await seal_all(database, rule, whole=whole)
     finally:

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.unit.store.sealed import BY_HAND, faults, seal_all
 from trialog.entities import Metric, NewRun, Page, RunSearch, ViewType
-from trialog.store.database import Database
 from trialog.store.double_keys import to_key
 from trialog.store.experiments import make_default_experiment
 from trialog.store.sql_store import SqlStore
+from trialog.store.sqlite_database import SqliteDatabase
 
 Result = TypeVar("Result")
 Points = set[tuple[int, int, int]]
@@ -42,7 +42,7 @@ class SealingMachine(RuleBasedStateMachine):
         self._open()
 
     def _open(self) -> None:
-        self._database = Database(self._file, sealing=BY_HAND)
+        self._database = SqliteDatabase(self._file, sealing=BY_HAND)
         self._run(self._database.write(lambda connection: make_default_experiment(connection, "mlflow-artifacts:/")))
         self._store = SqlStore(self._database, "mlflow-artifacts:/")
 

@@ -14,8 +14,8 @@ import pytest
 from tests.unit.store.older import OLDER, address_of, content_of, make_older_store, migrate_to, tables_in, version_in
 from trialog.errors import ConfigurationError, StoreVersionError
 from trialog.store import open_store
-from trialog.store.database import Database
 from trialog.store.schema import NEWEST_VERSION
+from trialog.store.sqlite_database import SqliteDatabase
 from trialog.store.upgrade import upgrade_file
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits and owners")
@@ -83,7 +83,7 @@ def test_an_older_store_is_upgraded_when_it_is_opened_and_keeps_all_it_holds(
     assert version_in(file) == NEWEST_VERSION
     (backup,) = backups_of(file)
     assert set(file.parent.iterdir()) == {file, backup}
-    assert f"upgraded store={file} from=0001 to=0004 backup={backup}" in caplog.text
+    assert f"upgraded store={file} from=0001 to=0006 backup={backup}" in caplog.text
     assert content_of(file) == content
     assert backups_of(file) == [backup]
 
@@ -116,8 +116,8 @@ def test_a_store_is_not_upgraded_by_itself_where_that_is_not_wanted(file: Path) 
     make_older_store(file)
     before = digest_of(file)
 
-    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0004.*`trialog db upgrade`"):
-        Database(file, auto_upgrade=False)
+    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0006.*`trialog db upgrade`"):
+        SqliteDatabase(file, auto_upgrade=False)
 
     assert digest_of(file) == before
     assert backups_of(file) == []

@@ -30,13 +30,13 @@ from trialog.entities import (
 )
 from trialog.entities.registry_limits import MAX_GATE_BYTES, MAX_REASON_LENGTH
 from trialog.store import webhook_outbox, webhook_room
-from trialog.store.database import Database
 from trialog.store.registry_tables import (
     registered_model_tags,
     registered_models,
     webhook_bodies,
     webhook_deliveries,
 )
+from trialog.store.sqlite_database import SqliteDatabase
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
 from trialog.wire.webhook_bodies import example_data
@@ -90,7 +90,7 @@ PROMPT = msgspec.structs.replace(
 class Registry:
     """A store with its webhooks, and the queue of what they are told."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self.database = database
         self.webhooks = SqlWebhooks(database)
         self.queue = SqlWebhookQueue(database)
@@ -146,7 +146,7 @@ ALL_EVENTS = _all_events()
 
 @pytest.fixture
 async def registry(tmp_path: Path) -> AsyncIterator[Registry]:
-    database = Database(tmp_path / "trialog.db")
+    database = SqliteDatabase(tmp_path / "trialog.db")
     yield Registry(database)
     await database.close()
 

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sqlite3
+import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,15 +14,15 @@ from sqlalchemy import Connection
 
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import checkpoints
-from trialog.store.database import Database
 from trialog.store.sqlite import driver_of
+from trialog.store.sqlite_database import SqliteDatabase
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(tmp_path / "store.db")
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    opened = SqliteDatabase(tmp_path / "store.db")
     await opened.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
     yield opened
     await opened.close()
@@ -51,20 +53,22 @@ def numbers_in(file: Path) -> list[int]:
     return found
 
 
-async def test_what_is_answered_is_seen_by_another_process_at_once(database: Database, tmp_path: Path) -> None:
+async def test_what_is_answered_is_seen_by_another_process_at_once(database: SqliteDatabase, tmp_path: Path) -> None:
     await database.write(note(1))
 
     assert numbers_in(tmp_path / "store.db") == [1]
 
 
-async def test_one_that_fails_is_undone_and_its_neighbours_are_not(database: Database, tmp_path: Path) -> None:
+async def test_one_that_fails_is_undone_and_its_neighbours_are_not(database: SqliteDatabase, tmp_path: Path) -> None:
     answers = await asyncio.gather(*(database.write(note(n)) for n in (1, -2, 3, -4, 5)), return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [int, InvalidParameter, int, InvalidParameter, int]
     assert numbers_in(tmp_path / "store.db") == [1, 3, 5]
 
 
-async def test_a_request_given_up_by_its_client_does_not_disturb_others(database: Database, tmp_path: Path) -> None:
+async def test_a_request_given_up_by_its_client_does_not_disturb_others(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
     abandoned = asyncio.create_task(database.write(note(1)))
     await asyncio.sleep(0)
     abandoned.cancel()
@@ -73,7 +77,7 @@ async def test_a_request_given_up_by_its_client_does_not_disturb_others(database
     assert 2 in numbers_in(tmp_path / "store.db")
 
 
-async def test_a_full_disk_is_said_and_leaves_the_store_whole(database: Database, tmp_path: Path) -> None:
+async def test_a_full_disk_is_said_and_leaves_the_store_whole(database: SqliteDatabase, tmp_path: Path) -> None:
     def fill(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
@@ -89,7 +93,7 @@ async def test_a_full_disk_is_said_and_leaves_the_store_whole(database: Database
     assert sqlite3.connect(tmp_path / "store.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def test_writes_wait_for_another_process_that_holds_the_store(database: Database, tmp_path: Path) -> None:
+async def test_writes_wait_for_another_process_that_holds_the_store(database: SqliteDatabase, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("INSERT INTO noted VALUES (1)")
@@ -104,7 +108,7 @@ async def test_writes_wait_for_another_process_that_holds_the_store(database: Da
 
 
 async def test_what_is_queued_when_the_store_closes_is_written(tmp_path: Path) -> None:
-    database = Database(tmp_path / "store.db")
+    database = SqliteDatabase(tmp_path / "store.db")
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
     writes = [asyncio.create_task(database.write(note(n))) for n in range(50)]
     await asyncio.sleep(0)
@@ -117,7 +121,7 @@ async def test_what_is_queued_when_the_store_closes_is_written(tmp_path: Path) -
         await database.write(note(51))
 
 
-async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(database: Database) -> None:
+async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(database: SqliteDatabase) -> None:
     def count(connection: Connection) -> int:
         total: int = connection.exec_driver_sql("SELECT count(*) FROM noted").scalar_one()
         return total
@@ -128,7 +132,7 @@ async def test_a_read_sees_one_moment_and_all_that_was_answered_before_it(databa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not remove a file that is open")
-async def test_a_file_that_was_removed_is_not_written_on(database: Database, tmp_path: Path) -> None:
+async def test_a_file_that_was_removed_is_not_written_on(database: SqliteDatabase, tmp_path: Path) -> None:
     await database.write(note(1))
     (tmp_path / "store.db").rename(tmp_path / "elsewhere.db")
 
@@ -139,7 +143,7 @@ async def test_a_file_that_was_removed_is_not_written_on(database: Database, tmp
     assert await database.write(note(3)) == 3
 
 
-async def test_a_job_that_fails_unforeseen_is_answered_and_the_next_one_goes_on(database: Database) -> None:
+async def test_a_job_that_fails_unforeseen_is_answered_and_the_next_one_goes_on(database: SqliteDatabase) -> None:
     def stop(_connection: Connection) -> None:
         raise KeyboardInterrupt
 
@@ -155,7 +159,7 @@ async def test_a_log_of_writes_that_cannot_be_moved_leaves_writes_as_they_are(
     """A reader's old snapshot, a full disk: whatever keeps the log from being moved, requests are answered."""
     monkeypatch.setattr(checkpoints, "WANTED_BYTES", 0)
     monkeypatch.setattr(checkpoints, "GREATEST_BYTES", 0)
-    database = Database(tmp_path / "store.db")
+    database = SqliteDatabase(tmp_path / "store.db")
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
 
     def refuse(connection: Connection) -> None:
@@ -175,7 +179,7 @@ async def test_a_log_of_writes_that_cannot_be_moved_leaves_writes_as_they_are(
 
 
 async def test_the_log_of_writes_shrinks_again_once_it_was_moved(tmp_path: Path) -> None:
-    database = Database(tmp_path / "store.db")
+    database = SqliteDatabase(tmp_path / "store.db")
     log = tmp_path / "store.db-wal"
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE noted (number INTEGER UNIQUE)"))
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE large (data BLOB)"))
@@ -193,7 +197,7 @@ async def test_the_log_of_writes_shrinks_again_once_it_was_moved(tmp_path: Path)
 
 
 async def test_the_log_of_writes_stays_bounded(tmp_path: Path) -> None:
-    database = Database(tmp_path / "store.db")
+    database = SqliteDatabase(tmp_path / "store.db")
     await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE large (data BLOB)"))
     megabyte = "INSERT INTO large VALUES (randomblob(1000000))"
     largest = 0
@@ -203,3 +207,42 @@ async def test_the_log_of_writes_stays_bounded(tmp_path: Path) -> None:
     await database.close()
 
     assert largest < 2 * checkpoints.GREATEST_BYTES
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+async def test_a_request_that_undoes_its_group_tells_nothing_of_itself_or_others_to_its_neighbours(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
+    import resource  # POSIX only
+
+    are_queued = threading.Event()
+
+    def wrong(_connection: Connection) -> None:
+        raise InvalidParameter("test.wrong", "a secret of one")
+
+    def too_large(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA cache_size=10")
+        connection.exec_driver_sql("CREATE TABLE large (data TEXT)")
+        connection.exec_driver_sql("INSERT INTO large VALUES (?)", ("a secret of another " * 100_000,))
+
+    first = asyncio.create_task(database.write(lambda _connection: are_queued.wait()))
+    group = [asyncio.create_task(database.write(job)) for job in (note(1), wrong, too_large, note(2))]
+    await asyncio.sleep(0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (tmp_path / "store.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100_000, before[1]))
+    try:
+        are_queued.set()
+        answers = await asyncio.gather(first, *group, return_exceptions=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert [type(answer) for answer in answers[1:4]] == [
+        TemporarilyUnavailable,
+        InvalidParameter,
+        TemporarilyUnavailable,
+    ]
+    assert "secret" not in str(answers[1])
+    assert "secret" not in str(answers[3])
+    assert "did not take what was written" in str(answers[1])
+    assert await database.write(note(3)) == 3

@@ -69,6 +69,12 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert (b"retry-after", b"7") in answer.headers
 
 
+@pytest.mark.parametrize(("code", "seconds"), [("store.full", b"20"), ("store.closing", b"2")])
+def test_who_is_told_to_try_again_is_told_when(code: str, seconds: bytes) -> None:
+    answer = failure_response(errors.TemporarilyUnavailable(code, "Not now."))
+    assert (b"retry-after", seconds) in answer.headers
+
+
 def test_faults_of_the_server_and_slow_clients_have_the_same_shape() -> None:
     for answer, status in ((internal_failure_response("ab12"), 500), (timeout_response(), 408)):
         assert answer.status == status

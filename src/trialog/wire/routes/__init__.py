@@ -8,7 +8,9 @@ from itertools import chain
 from types import MappingProxyType
 
 from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
+from trialog.wire.routes.bin import BIN_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
+from trialog.wire.routes.reading import READING_ROUTES
 from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
 from trialog.wire.routes.route import Permission, Route, aliases
 from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
@@ -16,11 +18,13 @@ from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
 
 __all__ = [
     "ARTIFACT_ROUTES",
+    "BIN_ROUTES",
     "EXPERIMENT_ROUTES",
     "LOGGED_MODEL_ROUTES",
     "METRIC_MEANING_ROUTES",
     "MODEL_VERSION_ROUTES",
     "PROMOTION_ROUTES",
+    "READING_ROUTES",
     "REGISTERED_MODEL_ROUTES",
     "ROUTES",
     "ROUTE_GROUPS",
@@ -43,7 +47,9 @@ ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
         "model-versions": MODEL_VERSION_ROUTES,
         "mlflow": PROMOTION_ROUTES,
         "metrics": METRIC_MEANING_ROUTES,
+        "reading": READING_ROUTES,
         "artifacts": ARTIFACT_ROUTES,
+        "bin": BIN_ROUTES,
         "webhooks": WEBHOOK_ROUTES,
     }
 )

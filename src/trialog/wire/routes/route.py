@@ -32,6 +32,7 @@ class Route(Struct, frozen=True):
         permission: What the caller needs.
         bytes_flow: Whether body or answer are bytes that flow past rather than JSON.
         bodiless: Whether path and query say all, so that a POST needs no body and none that comes is read.
+        binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts.
     """
 
     operation: str
@@ -42,6 +43,7 @@ class Route(Struct, frozen=True):
     permission: Permission
     bytes_flow: bool = False
     bodiless: bool = False
+    binary: str | None = None
 
 
 def aliases(route: Route) -> tuple[str, ...]:

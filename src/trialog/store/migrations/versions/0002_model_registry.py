@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from trialog.store.column_types import Identity, Text
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -13,49 +15,49 @@ def upgrade() -> None:
     """Add models, versions, history, what metrics mean, and webhooks."""
     op.create_table(
         "trialog_metric_meanings",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("experiment_id", sa.Text(), nullable=False),
-        sa.Column("pattern", sa.Text(), nullable=False),
-        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("workspace", Text, nullable=False),
+        sa.Column("experiment_id", Text, nullable=False),
+        sa.Column("pattern", Text, nullable=False),
+        sa.Column("meaning", Text, nullable=False),
         sa.Column("last_updated_timestamp", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("actor", Text, nullable=False),
         sa.PrimaryKeyConstraint("workspace", "experiment_id", "pattern"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "trialog_model_signatures",
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("digest", Text, nullable=False),
+        sa.Column("content", Text, nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
         "trialog_model_version_tags",
         sa.Column("model_version", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("key", Text, nullable=False),
+        sa.Column("value", Text, nullable=False),
         sa.PrimaryKeyConstraint("model_version", "key"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "trialog_model_versions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", Identity, nullable=False),
         sa.Column("model", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("creation_timestamp", sa.BigInteger(), nullable=False),
         sa.Column("last_updated_timestamp", sa.BigInteger(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("user_id", sa.Text(), nullable=True),
-        sa.Column("current_stage", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("storage_location", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.Text(), nullable=True),
-        sa.Column("run_link", sa.Text(), nullable=True),
-        sa.Column("model_id", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("status_message", sa.Text(), nullable=True),
-        sa.Column("label", sa.Text(), nullable=True),
-        sa.Column("signature", sa.Text(), nullable=True),
-        sa.Column("flavors", sa.Text(), nullable=False),
+        sa.Column("description", Text, nullable=True),
+        sa.Column("user_id", Text, nullable=True),
+        sa.Column("current_stage", Text, nullable=False),
+        sa.Column("source", Text, nullable=False),
+        sa.Column("storage_location", Text, nullable=False),
+        sa.Column("run_id", Text, nullable=True),
+        sa.Column("run_link", Text, nullable=True),
+        sa.Column("model_id", Text, nullable=True),
+        sa.Column("status", Text, nullable=False),
+        sa.Column("status_message", Text, nullable=True),
+        sa.Column("label", Text, nullable=True),
+        sa.Column("signature", Text, nullable=True),
+        sa.Column("flavors", Text, nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("model", "label", name="trialog_model_versions_label"),
@@ -79,7 +81,7 @@ def upgrade() -> None:
     op.create_table(
         "trialog_registered_model_aliases",
         sa.Column("model", sa.BigInteger(), nullable=False),
-        sa.Column("alias", sa.Text(), nullable=False),
+        sa.Column("alias", Text, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("model", "alias"),
         sqlite_with_rowid=False,
@@ -92,9 +94,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "trialog_registered_model_names",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("workspace", Text, nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.Column("model", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
@@ -113,17 +115,17 @@ def upgrade() -> None:
     op.create_table(
         "trialog_registered_model_tags",
         sa.Column("model", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("key", Text, nullable=False),
+        sa.Column("value", Text, nullable=False),
         sa.PrimaryKeyConstraint("model", "key"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "trialog_registered_models",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("workspace", Text, nullable=False),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("description", Text, nullable=True),
         sa.Column("creation_timestamp", sa.BigInteger(), nullable=False),
         sa.Column("last_updated_timestamp", sa.BigInteger(), nullable=False),
         sa.Column("last_version", sa.BigInteger(), nullable=False),
@@ -136,15 +138,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "trialog_registry_changes",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("workspace", Text, nullable=False),
         sa.Column("model", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("operation", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("gate", sa.Text(), nullable=True),
+        sa.Column("actor", Text, nullable=False),
+        sa.Column("operation", Text, nullable=False),
+        sa.Column("reason", Text, nullable=True),
+        sa.Column("gate", Text, nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
@@ -153,13 +155,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "trialog_registry_moves",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", Identity, nullable=False),
         sa.Column("change", sa.BigInteger(), nullable=False),
         sa.Column("model", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=True),
-        sa.Column("alias", sa.Text(), nullable=True),
-        sa.Column("from_stage", sa.Text(), nullable=True),
-        sa.Column("to_stage", sa.Text(), nullable=True),
+        sa.Column("alias", Text, nullable=True),
+        sa.Column("from_stage", Text, nullable=True),
+        sa.Column("to_stage", Text, nullable=True),
         sa.Column("from_version", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
@@ -179,27 +181,27 @@ def upgrade() -> None:
     )
     op.create_table(
         "trialog_webhook_bodies",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", Identity, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", Text, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "trialog_webhook_deliveries",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("delivery_id", sa.Text(), nullable=False),
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("delivery_id", Text, nullable=False),
         sa.Column("webhook", sa.BigInteger(), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("entity", Text, nullable=False),
+        sa.Column("action", Text, nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.BigInteger(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", Text, nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt_at", sa.BigInteger(), nullable=False),
         sa.Column("last_attempt_at", sa.BigInteger(), nullable=True),
         sa.Column("response_status", sa.BigInteger(), nullable=True),
-        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("fault", Text, nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", name="trialog_webhook_deliveries_delivery_id"),
         sqlite_autoincrement=True,
@@ -213,29 +215,39 @@ def upgrade() -> None:
     op.create_index("trialog_webhook_deliveries_by_body", "trialog_webhook_deliveries", ["body"], unique=False)
     op.create_table(
         "trialog_webhook_events",
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("entity", Text, nullable=False),
+        sa.Column("action", Text, nullable=False),
         sa.Column("webhook", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("entity", "action", "webhook"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "trialog_webhooks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("webhook_id", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("secret", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("webhook_id", Text, nullable=False),
+        sa.Column("workspace", Text, nullable=False),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("description", Text, nullable=True),
+        sa.Column("url", Text, nullable=False),
+        sa.Column("secret", Text, nullable=True),
+        sa.Column("status", Text, nullable=False),
         sa.Column("creation_timestamp", sa.BigInteger(), nullable=False),
         sa.Column("last_updated_timestamp", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("webhook_id", name="trialog_webhooks_webhook_id"),
         sqlite_autoincrement=True,
     )
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION trialog_refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the history of the registry is only added to'; END $$"
+        )
+        for table in ("trialog_registry_changes", "trialog_registry_moves"):
+            op.execute(
+                f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION trialog_refuse_change()"
+            )
+    else:
         for table in ("trialog_registry_changes", "trialog_registry_moves"):
             # INSERT OR REPLACE takes the row away that is in its way, and no trigger of deletions hears of it.
             replaced = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608  names of our own
@@ -281,3 +293,5 @@ def downgrade() -> None:
     op.drop_table("trialog_model_version_tags")
     op.drop_table("trialog_model_signatures")
     op.drop_table("trialog_metric_meanings")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION trialog_refuse_change()")

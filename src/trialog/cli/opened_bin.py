@@ -1,0 +1,128 @@
+"""The bin of a store that the command opens itself, beside a server that may have it open too."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeVar
+
+from trialog.config import Settings
+from trialog.contracts import Store
+from trialog.entities.bin import BinContent, BinSelection
+from trialog.errors import ConfigurationError
+from trialog.retention import RemovalReport, continue_removal, deleted_before, remove_for_good
+
+Answer = TypeVar("Answer")
+OnProgress = Callable[[RemovalReport], None]
+
+# A server that has the same file open must have its turn: who waits for a file looks again after some milliseconds.
+_PAUSE_SECONDS: Final = 0.01
+# While a server removes from the same store.
+_WAIT_SECONDS: Final = 1.0
+
+
+class OpenedBin:
+    """The bin of a store that this process opens.
+
+    Args:
+        settings: Where store and artifacts are.
+        keeps_artifacts: Whether the files of artifacts are left.
+    """
+
+    def __init__(self, settings: Settings, *, keeps_artifacts: bool) -> None:
+        self._settings = settings
+        self._keeps_artifacts = keeps_artifacts
+
+    def look(self, selection: BinSelection, older_than_seconds: int | None) -> BinContent:
+        """Say what is in the bin.
+
+        Raises:
+            ConfigurationError: There is no store.
+        """
+        return self._run(lambda store: store.bin.look(_aged(selection, older_than_seconds)))
+
+    def remove_for_good(
+        self, selection: BinSelection, older_than_seconds: int | None, on_progress: OnProgress
+    ) -> RemovalReport:
+        """Remove for good until it is done.
+
+        Raises:
+            ConfigurationError: There is no store, or the folder of its artifacts is not there.
+        """
+        return self._run(lambda store: self._remove(store, _aged(selection, older_than_seconds), on_progress))
+
+    async def _remove(self, store: Store, selection: BinSelection, on_progress: OnProgress) -> RemovalReport:
+        # The storage weighs as much as the store; only this needs it.
+        from trialog.artifacts import ArtifactRoots, open_artifact_roots
+
+        if self._keeps_artifacts:
+            roots = ArtifactRoots(None)
+        else:
+            self._check_folders()
+            roots = open_artifact_roots(self._settings.artifacts_destination, self._settings.default_artifact_root)
+        try:
+            report = RemovalReport(is_elsewhere=True)
+            while report.is_elsewhere:
+                report = (
+                    await continue_removal(store.bin, roots, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress)
+                    if report.is_begun
+                    else await remove_for_good(
+                        store.bin, roots, selection, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress
+                    )
+                )
+                if report.is_elsewhere:
+                    await asyncio.sleep(_WAIT_SECONDS)
+            return report
+        finally:
+            await roots.close()
+
+    def _check_folders(self) -> None:
+        """Refuse to go on with an empty folder where the artifacts are not: all of them would be left for ever."""
+        # As in `_remove`.
+        from trialog.artifacts import configured_folder
+
+        for location in (self._settings.artifacts_destination, self._settings.default_artifact_root):
+            folder = configured_folder(location)
+            if folder is not None and not folder.is_dir():
+                raise ConfigurationError(
+                    "gc.no_artifacts",
+                    f"There is no folder of artifacts at {folder}. Name the one that the server uses with"
+                    " --artifacts-destination, or give --keep-artifacts to leave all files where they are.",
+                    place=str(folder),
+                )
+
+    def _run(self, work: Callable[[Store], Coroutine[Any, Any, Answer]]) -> Answer:
+        # SQLAlchemy, which the store comes with, would slow down every --help.
+        from trialog.store import open_store
+        from trialog.store.address import postgresql_url, sqlite_file
+
+        settings = self._settings
+        if postgresql_url(settings.backend_store_uri) is None:
+            file = sqlite_file(settings.backend_store_uri)
+            if not file.is_file():
+                raise ConfigurationError(
+                    "store.not_there",
+                    f"There is no store at {file}. Name the one you mean with --backend-store-uri, for example"
+                    " sqlite:///trialog.db.",
+                    place=str(file),
+                )
+
+        async def opened() -> Answer:
+            store = await open_store(
+                settings.backend_store_uri,
+                default_artifact_root=settings.default_artifact_root,
+                auto_upgrade=settings.auto_upgrade,
+            )
+            try:
+                return await work(store)
+            finally:
+                await store.close()
+
+        return asyncio.run(opened())
+
+
+def _aged(selection: BinSelection, older_than_seconds: int | None) -> BinSelection:
+    return BinSelection(
+        selection.run_ids,
+        selection.experiment_ids,
+        selection.logged_model_ids,
+        deleted_before(older_than_seconds),
+    )

@@ -1,0 +1,133 @@
+"""Conditions on text that mean the same on every database: patterns of LIKE, letters but for case, regular expressions.
+
+PostgreSQL takes a backslash in a pattern of LIKE for an escape unless it is told that there is none. Regular
+expressions are RE2's (`trialog.search.regular_expressions`), which PostgreSQL gets translated.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Dialect, TypeDecorator, func, literal
+from sqlalchemy import Text as AnyText
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from trialog.store.column_types import Text
+from trialog.store.postgresql_patterns import to_postgresql
+
+_POSTGRESQL = "postgresql"
+_KEPT_PATTERNS = 32
+
+_translated = lru_cache(maxsize=_KEPT_PATTERNS)(to_postgresql)
+
+
+def is_like(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+    """Return the condition that a text is like a pattern, where % stands for any characters and _ for one.
+
+    Args:
+        column: The text.
+        pattern: The pattern; there is no escape in it.
+    """
+    return _Like(column, literal(pattern, Text))
+
+
+def is_like_but_for_case(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+    """Return the condition of `is_like`, for which letters that differ in case alone are the same, of any alphabet.
+
+    Args:
+        column: The text.
+        pattern: The pattern.
+    """
+    # The same function folds both sides: databases know different versions of Unicode.
+    return _Like(func.trialog_fold(column, type_=Text), func.trialog_fold(literal(pattern, Text), type_=Text))
+
+
+def is_found(pattern: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that a regular expression is found in a text.
+
+    Args:
+        pattern: The expression, which `check_pattern` let pass.
+        column: The text.
+    """
+    return _Found(literal(pattern, _RegularExpression()), column)
+
+
+def is_likely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition with the hint that nearly all rows satisfy it.
+
+    SQLite, which keeps no statistics of ours, needs the hint; PostgreSQL counts for itself.
+
+    Args:
+        condition: The condition.
+    """
+    return _Likely(condition)
+
+
+class _RegularExpression(TypeDecorator[str]):
+    """An expression of RE2, spelled as the database at hand has it."""
+
+    impl = AnyText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Spell it."""
+        return _translated(value) if value is not None and dialect.name == _POSTGRESQL else value
+
+
+class _Like(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "trialog_like"
+
+
+class _Found(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "trialog_found"
+
+
+class _Likely(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "trialog_likely"
+
+
+def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> list[str]:
+    return [compiler.process(part, **options) for part in element.clauses]
+
+
+@compiles(_Like)
+def _sqlite_like(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = _parts(element, compiler, **options)
+    return f"(({column}) LIKE {pattern})"
+
+
+@compiles(_Like, _POSTGRESQL)
+def _postgresql_like(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = _parts(element, compiler, **options)
+    return f"(({column}) LIKE {pattern} ESCAPE '')"
+
+
+@compiles(_Found)
+def _sqlite_found(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
+    pattern, column = _parts(element, compiler, **options)
+    return f"trialog_matches({pattern}, {column})"
+
+
+@compiles(_Found, _POSTGRESQL)
+def _postgresql_found(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
+    pattern, column = element.clauses
+    # By position: the parameters must be rendered in the order in which they stand.
+    return f"(({compiler.process(column, **options)}) ~ {compiler.process(pattern, **options)})"
+
+
+@compiles(_Likely)
+def _sqlite_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
+    return f"likely({', '.join(_parts(element, compiler, **options))})"
+
+
+@compiles(_Likely, _POSTGRESQL)
+def _postgresql_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
+    [condition] = _parts(element, compiler, **options)
+    return f"({condition})"
