@@ -22,11 +22,12 @@ HOST = ("host", "localhost:5000")
 
 
 @asynccontextmanager
-async def in_process_app(directory: Path, **choices: Any) -> AsyncIterator[Application]:
+async def in_process_app(directory: Path, store_uri: str | None = None, **choices: Any) -> AsyncIterator[Application]:
     """Open a server whose store and artifacts lie in `directory`.
 
     Args:
         directory: Is there already.
+        store_uri: Where the store is instead.
         choices: Settings that differ from the usual ones.
     """
     settings = Settings(**choices)
@@ -34,7 +35,8 @@ async def in_process_app(directory: Path, **choices: Any) -> AsyncIterator[Appli
         str(directory / "artifacts") if settings.serve_artifacts else None, settings.default_artifact_root
     )
     store = await open_store(
-        f"sqlite:///{(directory / 'trialog.db').as_posix()}", default_artifact_root=settings.default_artifact_root
+        store_uri or f"sqlite:///{(directory / 'trialog.db').as_posix()}",
+        default_artifact_root=settings.default_artifact_root,
     )
     try:
         yield create_app(None if settings.artifacts_only else store, roots, settings)

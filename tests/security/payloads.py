@@ -167,6 +167,13 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "attributes.run_id = 'x' OR 1=1",
         "tags.`a' OR '1'='1` = 'b'",
         "name LIKE '%' || (SELECT sql FROM sqlite_master) || '%'",
+        "'; SELECT pg_sleep(3600); --",
+        "' || (SELECT current_setting('data_directory')) || '",
+        "'; COPY (SELECT 1) TO PROGRAM 'touch @CANARY@'; --",
+        "$$; DROP TABLE trialog_runs; $$",
+        "E'\\\\x27 OR 1=1",
+        "a'::regclass --",
+        "%s %(name)s :name {} ?",
     ),
     "commands": (
         "$(touch @CANARY@)",

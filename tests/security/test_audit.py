@@ -1,6 +1,7 @@
 """`make security` says of each dependency whether it was looked up; what was not never counts as sound."""
 
 import json
+from collections.abc import Mapping
 
 from scripts.security import read_report
 
@@ -9,7 +10,7 @@ BAD = {"name": "old", "version": "1.0", "vulns": [{"id": "PYSEC-2026-1", "fix_ve
 SKIPPED = {"name": "lost", "skip_reason": "Dependency not found on PyPI and could not be audited: lost (1.0)"}
 
 
-def report(*packages: dict[str, object]) -> str:
+def report(*packages: Mapping[str, object]) -> str:
     return json.dumps({"dependencies": packages, "fixes": []})
 
 

@@ -35,7 +35,8 @@ metrics params tags attributes dataset . ` " ' = != <> > >= < <= =~ !~ AND OR NO
 """
 JSON_WORDS = r"""{ } [ ] : , " 1 - 1e9 1E999 true null "run_id" "tags" "key" "experiment_id" \u \ud800 0x1 ' / NaN"""
 YAML_WORDS = """
-flavors: signature: inputs: model_size_bytes: a: - ? : & &a * *a ! !! !!python/name:os | > ' " { } [ ] , # % @ ` << --- ...
+flavors: signature: inputs: model_size_bytes: a: - ? : & &a * *a ! !! !!python/name:os | > ' " { } [ ] , # % @ `
+<< --- ...
 """
 REQUESTS = sorted({route.request for route in ROUTES if route.request is not None}, key=lambda kind: kind.__name__)
 PAYLOADS = st.sampled_from([text for texts in TEXTS.values() for text in texts])

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ async def test_a_file_that_somebody_logged_runs_nothing_in_a_browser(app: Applic
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-MODES: dict[str, dict[str, object]] = {
+MODES: dict[str, dict[str, Any]] = {
     "artifacts alone": {"artifacts_only": True},
     "no artifacts": {"serve_artifacts": False},
     "under a prefix": {"static_prefix": "/prefix"},

@@ -41,5 +41,5 @@ def test_each_table_of_payloads_stands_in_the_guide() -> None:
 def test_each_file_of_attacks_is_spoken_of() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     of_the_suite = {"test_watch.py", "test_audit.py", "test_security_guide.py"}
-    named = {found for found in re.findall(r"test_\w+\.py", text)}
+    named = set(re.findall(r"test_\w+\.py", text))
     assert {file.name for file in HERE.glob("test_*.py")} - of_the_suite <= named

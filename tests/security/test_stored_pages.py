@@ -146,6 +146,14 @@ async def test_no_header_writes_into_a_page(pages: Pages, header: str, text: str
         assert all(link == "data:," for link in links if link and link.startswith("data:"))
 
 
+@pytest.mark.parametrize("text", [text for text in TEXTS["stored scripts"] if text.isascii()])
+async def test_a_content_type_comes_back_as_json_if_at_all(pages: Pages, text: str) -> None:
+    """CVE-2023-6568: MLflow put it into a page."""
+    answer = await ask(pages.app, "POST", "/api/2.0/mlflow/runs/create", [HOST, ("content-type", text)], b"{}")
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/json"
+
+
 @pytest.mark.parametrize("text", TEXTS["stored scripts"] + TEXTS["header injection"])
 async def test_what_is_not_there_is_named_as_json_alone(pages: Pages, text: str) -> None:
     for address in (f"/{escaped(text)}", f"/docs/{escaped(text)}", f"/get-artifact?run_id={escaped(text)}&path=a"):

@@ -14,8 +14,8 @@ def line_of(message: str, *arguments: object, with_traceback: bool = False) -> s
     return formatter.format(record)
 
 
-def fail() -> None:
-    raise RuntimeError("postgresql://bot:secret@db/x")
+def fail(message: str = "postgresql://bot:secret@db/x") -> None:
+    raise RuntimeError(message)
 
 
 def test_a_line_has_time_severity_part_and_message() -> None:
@@ -42,7 +42,7 @@ def test_what_a_client_wrote_cannot_look_like_a_line_of_its_own() -> None:
 
 def test_a_traceback_is_indented_below_its_line() -> None:
     try:
-        raise RuntimeError("a\n2026-01-01T00:00:00.000Z INFO trialog.server forged")
+        fail("a\n2026-01-01T00:00:00.000Z INFO trialog.server forged")
     except RuntimeError:
         written = line_of("failed", with_traceback=True)
     assert "\n    Traceback (most recent call last):\n" in written
