@@ -1,13 +1,12 @@
 """Accounts in memory, as the contract says: for tests that are about something else than storing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from msgspec.structs import replace
 
 from trialog.entities import (
-    WILDCARD,
     ApiToken,
     Group,
     PermissionLevel,
@@ -17,9 +16,15 @@ from trialog.entities import (
     Session,
     User,
 )
-from trialog.errors import Conflict, InvalidParameter, ResourceAlreadyExists, ResourceNotFound
-
-LONGEST_NAME = 256
+from trialog.entities.account_limits import (
+    check_account_name,
+    check_assignee,
+    check_resource_id,
+    check_role_description,
+    check_role_permission,
+    check_token,
+)
+from trialog.errors import Conflict, ResourceAlreadyExists, ResourceNotFound
 
 
 def missing(what: str, name: object) -> ResourceNotFound:
@@ -27,15 +32,19 @@ def missing(what: str, name: object) -> ResourceNotFound:
 
 
 def checked_name(name: str) -> str:
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidParameter("account.bad_name", f"The name {name!r} is empty, too long or has odd characters.")
+    check_account_name("name", name)
     return name
 
 
 class InMemoryAccounts:
-    """Everything in dictionaries; of one event loop."""
+    """Everything in dictionaries; of one event loop.
 
-    def __init__(self) -> None:
+    Args:
+        now: Tells the time in milliseconds since 1970, by which logins expire; without it they never do here.
+    """
+
+    def __init__(self, now: Callable[[], int] = lambda: 0) -> None:
+        self._now = now
         self.reads = 0
         self._version = 0
         self._numbers = count(1)
@@ -134,7 +143,9 @@ class InMemoryAccounts:
         self._version += 1
 
     async def create_role(self, workspace: str, name: str, description: str | None = None) -> Role:
-        if any((role.workspace, role.name) == (workspace, name) for role in self._roles.values()):
+        checked_name(workspace)
+        check_role_description(description)
+        if any((role.workspace, role.name) == (workspace, checked_name(name)) for role in self._roles.values()):
             raise ResourceAlreadyExists("role.exists", f"There is a role {name!r} already.")
         role = Role(next(self._numbers), workspace, checked_name(name), description)
         self._roles[role.role_id] = role
@@ -149,6 +160,9 @@ class InMemoryAccounts:
         return sorted(found, key=lambda role: (role.workspace, role.name))
 
     async def update_role(self, role_id: int, *, name: str | None = None, description: str | None = None) -> Role:
+        if name is not None:
+            checked_name(name)
+        check_role_description(description)
         role = self._role(role_id)
         if any(
             other.role_id != role_id and (other.workspace, other.name) == (role.workspace, name)
@@ -171,10 +185,8 @@ class InMemoryAccounts:
     async def add_role_permission(
         self, role_id: int, resource_type: ResourceType, resource_pattern: str, permission: PermissionLevel
     ) -> ResourcePermission:
+        check_role_permission(resource_type, resource_pattern, permission)
         role = self._role(role_id)
-        usual = permission in (PermissionLevel.USE, PermissionLevel.MANAGE) and resource_pattern == WILDCARD
-        if resource_type is ResourceType.WORKSPACE and not usual:
-            raise InvalidParameter("role.bad_permission", "A workspace takes * with USE or MANAGE.")
         if any(
             (item.resource_type, item.resource_pattern) == (resource_type, resource_pattern)
             for item in role.permissions
@@ -187,6 +199,9 @@ class InMemoryAccounts:
 
     async def update_role_permission(self, permission_id: int, permission: PermissionLevel) -> ResourcePermission:
         role = await self.role_of_permission(permission_id)
+        for item in role.permissions:
+            if item.permission_id == permission_id:
+                check_role_permission(item.resource_type, item.resource_pattern, permission)
         items = [
             replace(item, permission=permission) if item.permission_id == permission_id else item
             for item in role.permissions
@@ -208,6 +223,7 @@ class InMemoryAccounts:
         raise missing("permission", permission_id)
 
     async def assign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+        check_assignee(username, group)
         self._role(role_id)
         if username is not None:
             self._user_roles.add((self._user(username).user_id, role_id))
@@ -216,6 +232,7 @@ class InMemoryAccounts:
         self._version += 1
 
     async def unassign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+        check_assignee(username, group)
         self._role(role_id)
         pairs = self._user_roles if username is not None else self._group_roles
         who = self._user(username).user_id if username is not None else self._group(group or "").group_id
@@ -239,6 +256,8 @@ class InMemoryAccounts:
         resource_id: str,
         permission: PermissionLevel,
     ) -> None:
+        checked_name(workspace)
+        check_resource_id("resource_id", resource_id)
         self._direct[self._user(username).user_id, workspace, resource_type, resource_id] = permission
         self._version += 1
 
@@ -272,6 +291,7 @@ class InMemoryAccounts:
         return self._direct_of(self._user(username).user_id)
 
     async def create_token(self, token: ApiToken, secret_hash: bytes) -> None:
+        check_token(token)
         user = self._user(token.username)
         self._tokens[token.token_id] = (replace(token, username=user.username), secret_hash)
         self._version += 1
@@ -284,12 +304,14 @@ class InMemoryAccounts:
     async def list_tokens(self, username: str | None = None) -> list[ApiToken]:
         tokens = [token for token, _ in self._tokens.values()]
         mine = [token for token in tokens if username is None or token.username.casefold() == username.casefold()]
-        return sorted(mine, key=lambda token: token.created_at, reverse=True)
+        # Of two made at once the later comes first too.
+        return sorted(mine, key=lambda token: token.created_at)[::-1]
 
     async def note_token_use(self, token_id: str, moment: int) -> None:
         if token_id in self._tokens:
             token, secret_hash = self._tokens[token_id]
-            self._tokens[token_id] = (replace(token, last_used_at=moment), secret_hash)
+            latest = max(moment, token.last_used_at or 0)
+            self._tokens[token_id] = (replace(token, last_used_at=latest), secret_hash)
 
     async def delete_token(self, token_id: str) -> None:
         if token_id not in self._tokens:
@@ -303,7 +325,7 @@ class InMemoryAccounts:
     async def find_session(self, secret_hash: bytes) -> tuple[Session, User] | None:
         self.reads += 1
         session = self._sessions.get(secret_hash)
-        if session is None:
+        if session is None or session.expires_at <= self._now():
             return None
         return next(((session, user) for user in self._users.values() if user.user_id == session.user_id), None)
 

@@ -18,6 +18,7 @@ from psycopg import sql
 from sqlalchemy import URL, Connection, make_url
 
 from trialog.config import PROXIED_ARTIFACT_ROOT
+from trialog.store.account_tables import audit_records
 from trialog.store.experiments import make_default_experiment
 from trialog.store.postgresql_database import PostgresqlDatabase
 from trialog.store.registry_tables import registry_changes, registry_moves
@@ -105,7 +106,7 @@ class EmptiedStores:
 
 def _empty(connection: Connection) -> None:
     """Take all rows away; numbers go on, so that nothing that is still known of an old row fits a new one."""
-    histories = (registry_changes, registry_moves)  # they refuse that rows go
+    histories = (audit_records, registry_changes, registry_moves)  # they refuse that rows go
     steps = [
         *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in histories),
         *(f"DELETE FROM {table}" for table in metadata.tables),  # noqa: S608 - names of our own

@@ -46,7 +46,12 @@ class HttpRegisteredModels:
     def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
 
-    async def create(self, new_model: NewRegisteredModel) -> RegisteredModel:
+    async def create(
+        self,
+        new_model: NewRegisteredModel,
+        *,
+        owner: int | None = None,
+    ) -> RegisteredModel:
         body = {
             "name": new_model.name,
             "description": new_model.description,

@@ -65,7 +65,14 @@ class HttpExperiments:
     def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
 
-    async def create(self, name: str, *, artifact_location: str | None = None, tags: Sequence[Tag] = ()) -> Experiment:
+    async def create(
+        self,
+        name: str,
+        *,
+        artifact_location: str | None = None,
+        tags: Sequence[Tag] = (),
+        owner: int | None = None,
+    ) -> Experiment:
         body = {"name": name, "artifact_location": artifact_location, "tags": pairs_to_wire(tags)}
         answer = await self._connection.post(f"{EXPERIMENTS}/create", body)
         return await self.get(answer["experiment_id"])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
@@ -125,6 +125,23 @@ def request_with(route: Route, place: Place, text: str, *, alias: int = 0) -> Se
     content[str(place[0])] = _with_text(content.get(str(place[0])), types[str(place[0])], place[1:], text)
     addresses = aliases(route)
     return _sent(route, addresses[alias % len(addresses)], content)
+
+
+def whole_request(route: Route, values: Mapping[str, Any]) -> Sent:
+    """Return a request to a route that is as it should be.
+
+    Args:
+        route: The route.
+        values: What to put into its fields; all of those that it has, and the required ones beside them.
+    """
+    shape = None if route.request is None else type_info(route.request)
+    fields = shape.fields if isinstance(shape, StructType) else ()
+    content = {
+        field.name: values[field.name] if field.name in values else _sample(field.type, field.name)
+        for field in fields
+        if field.name in values or field.required
+    }
+    return _sent(route, route.path, content)
 
 
 def _with_text(value: Any, expected: Type, place: Place, text: str) -> Any:

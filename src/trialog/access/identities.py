@@ -3,19 +3,25 @@
 import time
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from trialog.access.account_cache import AccountCache
 from trialog.access.credentials import Credentials, PasswordCredentials
+from trialog.access.grants import arrange
 from trialog.access.passwords import Passwords
+from trialog.access.recent import Recent
 from trialog.access.refusals import not_authenticated
 from trialog.access.sessions import SESSION_SECONDS, NewSession, new_session, session_hash
 from trialog.access.shared_calls import SharedCalls
 from trialog.access.throttle import LoginThrottle, network_of
 from trialog.access.token_uses import TokenUses
-from trialog.access.tokens import parse_token
+from trialog.access.tokens import PresentedToken, parse_token
 from trialog.access.verified import VerifiedPasswords
 from trialog.contracts.accounts import AccountStore
 from trialog.entities import Identity
 from trialog.errors import TrialogError
+
+_REMEMBERED_TOKENS = 1000
 
 
 def milliseconds() -> int:
@@ -57,6 +63,8 @@ class Authenticator:
         self._verified = VerifiedPasswords(clock)
         self._verifying: SharedCalls[None] = SharedCalls()
         self._uses = TokenUses(accounts)
+        # Of tokens that counted, so that a client's next request need not be hashed again.
+        self._presented: Recent[str, PresentedToken] = Recent(_REMEMBERED_TOKENS)
 
     async def identify(self, credentials: Credentials, address: str) -> Identity:
         """Return who shows these credentials.
@@ -108,13 +116,14 @@ class Authenticator:
         Raises:
             Unauthenticated: It is none, is unknown or has expired.
         """
-        presented = parse_token(text)
+        presented = self._presented.get(text) or parse_token(text)
         known = None if presented is None else await self._cache.token(presented.token_id)
         if presented is None or known is None or not presented.fits(known.secret_hash):
             raise not_authenticated()
         now = self._now()
         if known.token.expires_at is not None and now >= known.token.expires_at:
             raise not_authenticated()
+        self._presented.set(text, presented)
         self._uses.note(presented.token_id, now)
         return known.identity
 
@@ -161,6 +170,19 @@ class Authenticator:
         if secret_hash is not None:
             await self._accounts.delete_session(secret_hash)
             self._cache.forget_session(secret_hash)
+
+    async def renewed(self, identity: Identity) -> Identity:
+        """Return somebody with what she is permitted at this moment, whatever is remembered.
+
+        It is asked before she is refused something: another process may just have permitted it to her, or made it for
+        her.
+
+        Args:
+            identity: Who she is.
+        """
+        if identity.user_id is None:
+            return identity
+        return replace(identity, permissions=arrange(await self._accounts.permissions_of_user(identity.user_id)))
 
     async def close(self) -> None:
         """Finish what is still being written."""

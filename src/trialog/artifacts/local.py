@@ -164,6 +164,10 @@ class LocalArtifactStore:
 
         return await self._run(create)
 
+    async def multipart_upload_path(self, upload_id: str) -> ArtifactPath:
+        """Return the path that an upload was created for."""
+        return await self._run(self._multipart.path_of, upload_id)
+
     async def write_part(self, upload_id: str, number: int, chunks: AsyncIterable[bytes]) -> str:
         """Store one part; its etag is the SHA-256 of its content."""
         written = await self._receive(

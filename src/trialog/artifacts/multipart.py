@@ -60,6 +60,10 @@ class MultipartUploads:
         self._write_manifest(upload_id, _Manifest(path, part_count))
         return upload_id
 
+    def path_of(self, upload_id: str) -> ArtifactPath:
+        """Return the path that an upload is for."""
+        return self._manifest(upload_id).path
+
     def check_part(self, upload_id: str, number: int) -> None:
         """Raise unless the upload is under way and has a part of this number."""
         manifest = self._manifest(upload_id)

@@ -103,7 +103,6 @@ class RoleAccounts(Protocol):
 
         Raises:
             InvalidParameter: A name breaks a limit.
-            ResourceNotFound: There is no such workspace.
             ResourceAlreadyExists: The workspace has a role of this name.
         """
         ...
@@ -128,6 +127,7 @@ class RoleAccounts(Protocol):
         """Rename or describe a role.
 
         Raises:
+            InvalidParameter: As for `create_role`.
             ResourceNotFound: There is none with this number.
             ResourceAlreadyExists: Its workspace has another of this name.
         """
@@ -157,6 +157,7 @@ class RoleAccounts(Protocol):
         """Change how much a permission of a role permits.
 
         Raises:
+            InvalidParameter: As for `add_role_permission`.
             ResourceNotFound: There is none with this number.
         """
         ...
@@ -181,6 +182,7 @@ class RoleAccounts(Protocol):
         """Give a role to a user or a group; done already is no error.
 
         Raises:
+            InvalidParameter: Both are named, or none is.
             ResourceNotFound: There is no such role, user or group.
         """
         ...
@@ -189,6 +191,7 @@ class RoleAccounts(Protocol):
         """Take a role from a user or a group.
 
         Raises:
+            InvalidParameter: As for `assign_role`.
             ResourceNotFound: There is no such role, user or group, or it does not have the role.
         """
         ...
@@ -224,6 +227,7 @@ class PermissionAccounts(Protocol):
         """Permit something to one user by herself, in place of what she was permitted there so.
 
         Raises:
+            InvalidParameter: The workspace or the id is none.
             ResourceNotFound: Nobody has the name.
         """
         ...
@@ -232,6 +236,7 @@ class PermissionAccounts(Protocol):
         """Take back what was permitted to one user by herself.
 
         Raises:
+            InvalidParameter: As for `grant`.
             ResourceNotFound: Nobody has the name, or nothing was permitted so.
         """
         ...
@@ -260,7 +265,7 @@ class TokenAccounts(Protocol):
         """Keep a token.
 
         Raises:
-            InvalidParameter: Its name or expiry breaks a limit, or she has too many.
+            InvalidParameter: Its name, scope or expiry breaks a limit, or she has too many.
             ResourceNotFound: Nobody has the name.
         """
         ...
@@ -278,7 +283,10 @@ class TokenAccounts(Protocol):
         ...
 
     async def note_token_use(self, token_id: str, moment: int) -> None:
-        """Note when a token was used last; this is no change that `version` tells of."""
+        """Note when a token was used last; this is no change that `version` tells of.
+
+        An earlier use than is noted, and one of a token that is gone, change nothing.
+        """
         ...
 
     async def delete_token(self, token_id: str) -> None:

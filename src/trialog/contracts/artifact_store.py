@@ -206,6 +206,14 @@ class ArtifactStore(Protocol):
         """
         ...
 
+    async def multipart_upload_path(self, upload_id: str) -> ArtifactPath:
+        """Return the path that an upload was created for.
+
+        Raises:
+            ResourceNotFound: There is no such upload (`artifact.upload_not_found`).
+        """
+        ...
+
     async def write_part(self, upload_id: str, number: int, chunks: AsyncIterable[bytes]) -> str:
         """Store one part, whole or not at all; a part may be sent again, in any order, several at a time.
 

@@ -1,6 +1,6 @@
 """What a store promises about the record of what was done."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from trialog.entities import AuditRecord, Page
@@ -10,7 +10,11 @@ class AuditLog(Protocol):
     """The record of who did what. It is only added to."""
 
     async def add(self, records: Sequence[AuditRecord]) -> None:
-        """Add records; the store numbers them."""
+        """Add records, all or none; the store numbers them.
+
+        None is refused for what it says: characters that no database takes are written as escapes, and of a text of
+        more than 1,000 characters the beginning stays.
+        """
         ...
 
     async def search(
@@ -36,4 +40,8 @@ class AuditLog(Protocol):
         Raises:
             InvalidParameter: The page size is out of bounds, or the token is not one of this search.
         """
+        ...
+
+    def export(self) -> AsyncIterator[bytes]:
+        """Return all records there are when it begins, the oldest first, as JSON lines, some at a time."""
         ...

@@ -13,13 +13,21 @@ class ExperimentStore(Protocol):
     Experiment "0", named "Default", exists from the start.
     """
 
-    async def create(self, name: str, *, artifact_location: str | None = None, tags: Sequence[Tag] = ()) -> Experiment:
+    async def create(
+        self,
+        name: str,
+        *,
+        artifact_location: str | None = None,
+        tags: Sequence[Tag] = (),
+        owner: int | None = None,
+    ) -> Experiment:
         """Make an experiment.
 
         Args:
             name: 1 to 500 characters, unique among active and deleted experiments.
             artifact_location: URI kept and returned as given; None takes the store's default root and the new id.
             tags: First tags.
+            owner: Number of the user who makes it and may do everything with it from then on; None for nobody's.
 
         Returns:
             The experiment with its new id.

@@ -22,8 +22,12 @@ class RegisteredModelStore(Protocol):
     `last_updated_timestamp`. Every method that takes a name raises ResourceNotFound if no model has it.
     """
 
-    async def create(self, new_model: NewRegisteredModel) -> RegisteredModel:
+    async def create(self, new_model: NewRegisteredModel, *, owner: int | None = None) -> RegisteredModel:
         """Register a name.
+
+        Args:
+            new_model: What a client says of it.
+            owner: Number of the user who makes it and may do everything with it from then on; None for nobody's.
 
         Raises:
             InvalidParameter: The name or a tag breaks a limit.

@@ -15,7 +15,6 @@ from trialog.entities.access import (
     Role,
     Session,
     User,
-    Visibility,
 )
 from trialog.entities.best_run import BestRun, BestRunSearch, MetricSummaryKind, RunRanking
 from trialog.entities.dataset import Dataset, DatasetInput, DatasetSummary
@@ -94,6 +93,7 @@ from trialog.entities.run import (
 )
 from trialog.entities.tag import Param, Tag
 from trialog.entities.text import RequiredText
+from trialog.entities.visibility import Visibility
 from trialog.entities.webhook import (
     OWN_EVENTS,
     STAGE_CHANGED,

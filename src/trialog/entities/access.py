@@ -191,18 +191,6 @@ EVERYBODY_IS_ADMIN = Identity(is_admin=True)
 """Who asks where nobody logs in: a server on loopback, or one that was told to be open."""
 
 
-class Visibility(Struct, frozen=True):
-    """Which resources of a type somebody may read, for searches.
-
-    Args:
-        is_default_visible: Whether those are visible that are not named.
-        exceptions: Ids of those for which it is the other way round.
-    """
-
-    is_default_visible: bool = True
-    exceptions: frozenset[str] = frozenset()
-
-
 class AuditRecord(Struct, frozen=True):
     """What somebody did, or was refused.
 

@@ -4,6 +4,8 @@ from msgspec import Struct
 
 from trialog.entities.lifecycle import LifecycleStage, ViewType
 from trialog.entities.tag import Tag
+from trialog.entities.visibility import Visibility
+from trialog.errors import ResourceNotFound
 
 DEFAULT_EXPERIMENT_ID = "0"
 DEFAULT_EXPERIMENT_NAME = "Default"
@@ -31,6 +33,17 @@ class Experiment(Struct, frozen=True):
     tags: list[Tag]
 
 
+def experiment_name_not_found(name: str) -> ResourceNotFound:
+    """Build the error for a name that no experiment has, or none that may be seen.
+
+    Args:
+        name: The name.
+    """
+    return ResourceNotFound(
+        "experiment.not_found", f"Could not find experiment with name '{name[:500]}'", name=name[:500]
+    )
+
+
 class ExperimentSearch(Struct, frozen=True):
     """What to look for among experiments.
 
@@ -40,6 +53,7 @@ class ExperimentSearch(Struct, frozen=True):
         view_type: Which lifecycle stages to look at.
         max_results: Largest page wanted, 1 to 50,000.
         page_token: Where to go on, from the page before.
+        visible: Which of them may be read; None for all.
     """
 
     max_results: int
@@ -47,3 +61,4 @@ class ExperimentSearch(Struct, frozen=True):
     order_by: tuple[str, ...] = ()
     view_type: ViewType = ViewType.ACTIVE_ONLY
     page_token: str | None = None
+    visible: Visibility | None = None

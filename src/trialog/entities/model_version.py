@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trialog.entities.tag import Tag
+from trialog.entities.visibility import Visibility
 
 LABEL_TAG = "trialog.label"
 """Tag of a version that holds its label: a name of the user's own, such as the time of the training."""
@@ -122,9 +123,11 @@ class ModelVersionSearch(Struct, frozen=True):
         order_by: Sort keys; last changed first when empty, then by name and newest version.
         max_results: Largest page wanted; pages may be shorter.
         page_token: Where to go on, from the page before.
+        visible: Which registered models may be read, by their numbers; None for all.
     """
 
     filter: str | None = None
     order_by: tuple[str, ...] = ()
     max_results: int = 10_000
     page_token: str | None = None
+    visible: Visibility | None = None

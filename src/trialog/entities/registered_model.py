@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from trialog.entities.model_version import ModelVersion
 from trialog.entities.tag import Tag
+from trialog.entities.visibility import Visibility
 
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 """Tag of a registered model, and of each of its versions, that is a prompt rather than a model."""
@@ -81,12 +82,14 @@ class RegisteredModelSearch(Struct, frozen=True):
         order_by: Sort keys; by name when empty.
         max_results: Largest page wanted.
         page_token: Where to go on, from the page before.
+        visible: Which registered models may be read, by their numbers; None for all.
     """
 
     filter: str | None = None
     order_by: tuple[str, ...] = ()
     max_results: int = 100
     page_token: str | None = None
+    visible: Visibility | None = None
 
 
 class VersionNaming(StrEnum):

@@ -1,26 +1,37 @@
 """Puts the server together: every route of the table with the handler that answers it."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
-
-from msgspec import Struct
 
 from trialog.artifacts import ArtifactRoots
 from trialog.config import Settings
 from trialog.contracts import Store
+from trialog.entities import PermissionLevel
 from trialog.errors import TemporarilyUnavailable
 from trialog.server import api
-from trialog.server.call import ActingHandler, Call
+from trialog.server.access import Access
+from trialog.server.authorisation import Authorisation, GuardedHandler
+from trialog.server.call import Call
 from trialog.server.docs_page import docs_endpoints
 from trialog.server.mlflow_api import ACTING_HANDLERS, HANDLERS
-from trialog.server.mlflow_api.artifacts import ArtifactHandler, ArtifactsByOwner, ProxiedArtifacts
+from trialog.server.mlflow_api.artifacts import ArtifactsByOwner, ProxiedArtifacts
 from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION
 from trialog.server.mlflow_api.webhooks import WebhookHandlers
 from trialog.server.start_page import start_page
 from trialog.server.webhook_sender import WebhookSender, create_webhook_sender
-from trialog.web import Answer, Application, BodyLimits, Endpoint, Gate, Request, Response, Router, allowed_hosts_for
-from trialog.web.messages import acting_endpoint, body_message, is_asked_in_query, json_endpoint, query_message
+from trialog.web import (
+    Answer,
+    Application,
+    BodyLimits,
+    Door,
+    Endpoint,
+    Gate,
+    Request,
+    Response,
+    Router,
+    allowed_hosts_for,
+)
+from trialog.web.messages import answering_endpoint, json_endpoint
 from trialog.wire.absent import absent_part
 from trialog.wire.routes import ROUTES, Permission, Route, aliases
 
@@ -29,7 +40,12 @@ _PROXIED = "/api/2.0/mlflow-artifacts/"
 
 
 def create_app(
-    store: Store | None, roots: ArtifactRoots, settings: Settings, *, takes_any_address: bool = False
+    store: Store | None,
+    roots: ArtifactRoots,
+    settings: Settings,
+    *,
+    takes_any_address: bool = False,
+    access: Access | None = None,
 ) -> Application:
     """Return the application that serves a store and artifacts.
 
@@ -38,16 +54,22 @@ def create_app(
         roots: The artifacts that are served.
         settings: What the operator chose.
         takes_any_address: Whether to take every Host that is an IP address, as a server on all interfaces must.
+        access: Who may get in, and do what; None lets everybody do everything.
     """
     router = Router(settings.static_prefix, absent_part=absent_part)
-    router.add("GET", "/", start_page(settings.static_prefix))
-    for page, answer_page in docs_endpoints(settings.static_prefix):
+    # These pages say nothing of what is on the server.
+    pages = {"/": start_page(settings.static_prefix), **dict(docs_endpoints(settings.static_prefix))}
+    for page, answer_page in pages.items():
         router.add("GET", page, answer_page)
-    endpoints = _Endpoints(store, roots, settings.static_prefix, create_webhook_sender(settings))
+    authorisation = None if access is None else Authorisation(access, store, roots)
+    endpoints = _Endpoints(store, roots, settings.static_prefix, create_webhook_sender(settings), authorisation)
+    open_paths = {("GET", settings.static_prefix + page) for page in pages}
     for route in ROUTES:
         endpoint = endpoints.of(route)
         for path in aliases(route):
             router.add(route.method, path, endpoint)
+            if route.permission is Permission.OPEN:
+                open_paths.add((route.method, settings.static_prefix + path))
     gate = Gate(
         allowed_hosts_for(settings.host, settings.allowed_hosts),
         settings.cors_allowed_origins,
@@ -56,7 +78,10 @@ def create_app(
     )
     limits = BodyLimits(settings.max_json_bytes, settings.body_seconds)
     frame_options = None if settings.x_frame_options == "NONE" else settings.x_frame_options
-    return Application(router, gate, limits, frame_options=frame_options)
+    door = None
+    if access is not None and authorisation is not None:
+        door = Door(access.authenticator, open_paths, authorisation.note_not_admitted)
+    return Application(router, gate, limits, frame_options=frame_options, door=door)
 
 
 class _Endpoints:
@@ -67,11 +92,20 @@ class _Endpoints:
         roots: As for `create_app`.
         prefix: Prefix of all paths.
         sender: Reaches the addresses of webhooks.
+        authorisation: Asks before each route whether it may be; None where everybody may do everything.
     """
 
-    def __init__(self, store: Store | None, roots: ArtifactRoots, prefix: str, sender: WebhookSender) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        roots: ArtifactRoots,
+        prefix: str,
+        sender: WebhookSender,
+        authorisation: Authorisation | None,
+    ) -> None:
         self._store = store
         self._roots = roots
+        self._authorisation = authorisation
         self._acting = {**ACTING_HANDLERS, **api.HANDLERS}
         self._artifacts = dict(ProxiedArtifacts(roots.proxied, prefix).handlers())
         self._webhooks = {} if store is None else WebhookHandlers(store, sender).handlers()
@@ -86,25 +120,27 @@ class _Endpoints:
         if self._store is None and not route.path.startswith(_PROXIED) and route.permission is not Permission.OPEN:
             return _artifacts_only
         if (handler := self._artifacts.get(route.operation)) is not None:
-            return _answering_endpoint(route, handler)
+            return answering_endpoint(route, self._guarded(route, handler))
         # Without a store only the open routes come here, and those ask nothing of it.
         store = cast(Store, self._store)
-        if (handler_of_webhooks := self._webhooks.get(route.operation)) is not None:
-            return json_endpoint(route, handler_of_webhooks)
         if (negotiating := api.NEGOTIATING_HANDLERS.get(route.operation)) is not None:
-            return _answering_endpoint(route, partial(negotiating, store))
-        if (acting := self._acting.get(route.operation)) is not None:
-            return acting_endpoint(route, _with_call(acting, store, self._roots))
-        return json_endpoint(route, partial(HANDLERS[route.operation], store))
+            return answering_endpoint(route, self._guarded(route, partial(negotiating, store)))
+        return json_endpoint(route, self._guarded(route, self._handler(route.operation, store)))
 
+    def _guarded(self, route: Route, handler: GuardedHandler) -> GuardedHandler:
+        if self._authorisation is None or route.permission is Permission.OPEN:
+            return handler
+        return self._authorisation.guarded(route, handler)
 
-def _with_call(
-    handler: ActingHandler, store: Store, roots: ArtifactRoots
-) -> Callable[[Request, Struct], Awaitable[Struct]]:
-    async def handle(request: Request, message: Struct) -> Struct:
-        return await handler(Call(store, roots, request.actor), message)
-
-    return handle
+    def _handler(self, operation: str, store: Store) -> GuardedHandler:
+        if (of_webhooks := self._webhooks.get(operation)) is not None:
+            return lambda _request, message: of_webhooks(message)
+        if (acting := self._acting.get(operation)) is not None:
+            roots = self._roots
+            default = PermissionLevel.READ if self._authorisation is None else self._authorisation.default_permission
+            return lambda request, message: acting(Call(store, roots, request.identity, default), message)
+        plain = HANDLERS[operation]
+        return lambda _request, message: plain(store, message)
 
 
 def _plain_endpoint(text: str) -> Endpoint:
@@ -112,24 +148,6 @@ def _plain_endpoint(text: str) -> Endpoint:
         return Response(text.encode(), headers=_TEXT)
 
     return answer
-
-
-def _answering_endpoint(route: Route, handler: ArtifactHandler) -> Endpoint:
-    request_type = route.request
-    if request_type is None:
-        raise TypeError(f"{route.operation} names no request")
-
-    if is_asked_in_query(route):
-
-        async def answer_query(request: Request) -> Answer:
-            return await handler(request, query_message(request, request_type))
-
-        return answer_query
-
-    async def answer_body(request: Request) -> Answer:
-        return await handler(request, await body_message(request, request_type))
-
-    return answer_body
 
 
 async def _artifacts_only(_request: Request) -> Answer:

@@ -6,9 +6,19 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from trialog.access import may_administer, visibility
 from trialog.artifacts import ArtifactRoots
 from trialog.contracts import Store
-from trialog.entities import ANYBODY, Cause, Operation
+from trialog.entities import (
+    ANYBODY,
+    DEFAULT_WORKSPACE,
+    Cause,
+    Identity,
+    Operation,
+    PermissionLevel,
+    ResourceType,
+    Visibility,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +28,29 @@ class Call:
     Args:
         store: All data.
         roots: The artifacts that this server keeps.
-        actor: Who asks, as the access layer knows.
+        identity: Who asks, as the access layer knows.
+        default_permission: What members may do with things of others, as for `Access`.
     """
 
     store: Store
     roots: ArtifactRoots
-    actor: str
+    identity: Identity
+    default_permission: PermissionLevel = PermissionLevel.READ
+
+    @property
+    def actor(self) -> str:
+        """The name of who asks; `ANYBODY` where nobody logs in."""
+        return self.identity.actor
+
+    def visible(self, resource_type: ResourceType) -> Visibility | None:
+        """Return which things of a type a search shows to who asks; None for all.
+
+        Args:
+            resource_type: Of what type they are.
+        """
+        if may_administer(self.identity):
+            return None
+        return visibility(self.identity, DEFAULT_WORKSPACE, resource_type, default=self.default_permission)
 
     @property
     def user_id(self) -> str | None:

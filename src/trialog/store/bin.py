@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, select
 
+from trialog.entities import ResourceType
 from trialog.entities.bin import (
     BegunRemovals,
     BinContent,
@@ -16,6 +17,7 @@ from trialog.entities.bin import (
     ReturnedSpace,
 )
 from trialog.errors import Conflict
+from trialog.store.accounts import forget_resource
 from trialog.store.bin_content import find_candidates, find_named, free_bytes, look, take_out
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
@@ -120,6 +122,8 @@ def _begin(holder: str, items: Sequence[BinItem], selection: BinSelection, conne
         taken = take_out(connection, item, selection.deleted_before)
         if taken is not None:
             begin_removal(connection, item.kind, item.number, *taken)
+            if item.kind is BinKind.EXPERIMENT:  # runs and logged models have no permissions of their own
+                forget_resource(connection, ResourceType.EXPERIMENT, taken[0])
             begun += 1
         elif selection.is_named:
             raise _not_any_more(item)

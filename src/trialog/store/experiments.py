@@ -14,8 +14,10 @@ from trialog.entities import (
     ExperimentSearch,
     LifecycleStage,
     Page,
+    ResourceType,
     Tag,
 )
+from trialog.entities.experiment import experiment_name_not_found
 from trialog.entities.limits import (
     check_artifact_location,
     check_count,
@@ -25,6 +27,7 @@ from trialog.entities.limits import (
 )
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.search import EXPERIMENTS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
+from trialog.store.accounts.ownership import own
 from trialog.store.clock import now_milliseconds
 from trialog.store.comparisons import compare, compare_if_there, compile_filter, count_comparisons
 from trialog.store.database import Database
@@ -37,6 +40,7 @@ from trialog.store.sets import is_one_of
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE, experiment_tags, experiments, runs
 from trialog.store.upserts import upsert
+from trialog.store.visibility import visible_only
 
 _COLUMNS = {
     "creation_time": experiments.c.creation_time,
@@ -59,7 +63,14 @@ class SqlExperiments:
         self._database = database
         self._default_artifact_root = default_artifact_root
 
-    async def create(self, name: str, *, artifact_location: str | None = None, tags: Sequence[Tag] = ()) -> Experiment:
+    async def create(
+        self,
+        name: str,
+        *,
+        artifact_location: str | None = None,
+        tags: Sequence[Tag] = (),
+        owner: int | None = None,
+    ) -> Experiment:
         """See `ExperimentStore.create`."""
         check_experiment_name(name)
         if artifact_location:
@@ -71,6 +82,7 @@ class SqlExperiments:
         def job(connection: Connection) -> Experiment:
             experiment = insert_experiment(connection, name, artifact_location, self._default_artifact_root)
             _set_tags(connection, experiment, tags)
+            own(connection, owner, ResourceType.EXPERIMENT, experiment)
             return _load(connection, [_row(connection, experiment)])[0]
 
         return await self._database.write(job)
@@ -87,9 +99,7 @@ class SqlExperiments:
             named = (experiments.c.workspace == DEFAULT_WORKSPACE) & (experiments.c.name == name)
             row = connection.execute(select(experiments).where(named)).one_or_none()
             if row is None:
-                raise ResourceNotFound(
-                    "experiment.not_found", f"Could not find experiment with name '{name[:500]}'", name=name[:500]
-                )
+                raise experiment_name_not_found(name)
             return _load(connection, [row])[0]
 
         return await self._database.read(job)
@@ -104,6 +114,7 @@ class SqlExperiments:
             experiments.c.lifecycle_stage.in_(stages_of(query.view_type)),
             experiments.c.workspace == DEFAULT_WORKSPACE,
             compile_filter(filter_, _condition),
+            *visible_only(experiments.c.id, query.visible),
         )
         fingerprint = query_fingerprint("experiments", order, query.filter, query.view_type)
         paged = PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order), now)

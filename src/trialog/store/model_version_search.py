@@ -24,6 +24,7 @@ from trialog.store.registry_tables import model_version_tags, model_versions, re
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.text_conditions import is_likely
+from trialog.store.visibility import visible_only
 
 _COLUMNS = {
     "creation_timestamp": model_versions.c.creation_timestamp,
@@ -60,7 +61,9 @@ def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
         named.add(comparison.field)
         return _condition(comparison)
 
-    statement = _in_workspace().where(compile_filter(filter_, condition))
+    statement = _in_workspace().where(
+        compile_filter(filter_, condition), *visible_only(model_versions.c.model, query.visible)
+    )
     if PROMPT_FIELD not in named:
         statement = statement.where(~version_is_prompt(model_versions.c.id, model_versions.c.model))
     fingerprint = query_fingerprint("model versions", order, filter_)

@@ -13,6 +13,7 @@ from trialog.store.prompts import PROMPT_FIELD, compare_prompt, model_is_prompt
 from trialog.store.registry_tables import registered_model_tags, registered_models
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.store.visibility import visible_only
 
 _COLUMNS = {
     "creation_timestamp": registered_models.c.creation_timestamp,
@@ -39,7 +40,11 @@ def compile_registered_model_search(query: RegisteredModelSearch) -> PagedQuery:
         named.add(comparison.field)
         return _condition(comparison)
 
-    conditions = [registered_models.c.workspace == DEFAULT_WORKSPACE, compile_filter(filter_, condition)]
+    conditions = [
+        registered_models.c.workspace == DEFAULT_WORKSPACE,
+        compile_filter(filter_, condition),
+        *visible_only(registered_models.c.id, query.visible),
+    ]
     if PROMPT_FIELD not in named:
         conditions.append(~model_is_prompt(registered_models.c.id))
     fingerprint = query_fingerprint("registered models", order, filter_)

@@ -14,6 +14,7 @@ from trialog.entities import (
     Page,
     RegisteredModel,
     RegisteredModelSearch,
+    ResourceType,
     Tag,
     is_prompt,
     says_prompt,
@@ -30,6 +31,8 @@ from trialog.entities.registry_limits import (
 )
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.store import webhook_outbox
+from trialog.store.accounts import forget_resource
+from trialog.store.accounts.ownership import own
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.model_stages import numbers_in_production, record_departure, refuse_to_delete_production
@@ -68,7 +71,7 @@ class SqlRegisteredModels:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, new_model: NewRegisteredModel) -> RegisteredModel:
+    async def create(self, new_model: NewRegisteredModel, *, owner: int | None = None) -> RegisteredModel:
         """See `RegisteredModelStore.create`."""
         check_model_name(new_model.name)
         check_description(new_model.description)
@@ -89,6 +92,7 @@ class SqlRegisteredModels:
             row = connection.execute(insert(registered_models).values(values).returning(*registered_models.c)).one()
             upsert(connection, registered_model_tags, [(row.id, key, value) for key, value in tags.items()])
             begin_name(connection, row.id, row.name, now)
+            own(connection, owner, ResourceType.REGISTERED_MODEL, row.id)
             webhook_outbox.registered_model_created(
                 connection, name=row.name, description=row.description, tags=new_model.tags
             )
@@ -154,6 +158,7 @@ class SqlRegisteredModels:
             connection.execute(delete(registered_model_tags).where(registered_model_tags.c.model == model.id))
             connection.execute(delete(registered_models).where(registered_models.c.id == model.id))
             end_name(connection, model.id, now)
+            forget_resource(connection, ResourceType.REGISTERED_MODEL, str(model.id))
 
         await self._database.write(job)
 

@@ -3,7 +3,9 @@
 import asyncio
 
 from trialog.errors import require
+from trialog.store.accounts import SqlAccounts
 from trialog.store.address import postgresql_url, sqlite_file
+from trialog.store.audit_log import SqlAuditLog
 from trialog.store.bin import SqlBin
 from trialog.store.database import Database
 from trialog.store.experiments import SqlExperiments, make_default_experiment
@@ -13,6 +15,7 @@ from trialog.store.metric_meanings import SqlMetricMeanings
 from trialog.store.metrics import SqlMetrics
 from trialog.store.model_versions import SqlModelVersions
 from trialog.store.registered_models import SqlRegisteredModels
+from trialog.store.resources import SqlResources
 from trialog.store.runs import SqlRuns
 from trialog.store.sealing import DEFAULT_RULE, SealingRule
 from trialog.store.sqlite_database import SqliteDatabase
@@ -41,6 +44,9 @@ class SqlStore:
         self.webhook_deliveries = SqlWebhookQueue(database)
         self.metric_meanings = SqlMetricMeanings(database)
         self.bin = SqlBin(database)
+        self.accounts = SqlAccounts(database)
+        self.audit_log = SqlAuditLog(database)
+        self.resources = SqlResources(database)
 
     async def close(self) -> None:
         """See `Store.close`."""

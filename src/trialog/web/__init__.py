@@ -1,6 +1,7 @@
 """The ASGI kit: requests in, responses out, one gate in front, one error shape. It knows no nouns."""
 
 from trialog.web.application import Application
+from trialog.web.door import Door
 from trialog.web.gate import Gate, allowed_hosts_for
 from trialog.web.request import BodyLimits, Request
 from trialog.web.response import Answer, Response, StreamedResponse, json_response
@@ -10,6 +11,7 @@ __all__ = [
     "Answer",
     "Application",
     "BodyLimits",
+    "Door",
     "Endpoint",
     "Gate",
     "Request",

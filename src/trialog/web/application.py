@@ -1,11 +1,12 @@
-"""The ASGI application: gate, router, endpoint, answer; every failure in one shape."""
+"""The ASGI application: gate, door, router, endpoint, answer; every failure in one shape."""
 
 import logging
 import secrets
 from typing import Final
 
-from trialog.errors import TrialogError
+from trialog.errors import TrialogError, Unauthenticated
 from trialog.web.asgi import Receive, Scope, Send
+from trialog.web.door import Door
 from trialog.web.failures import failure_response, internal_failure_response, timeout_response
 from trialog.web.gate import Gate
 from trialog.web.request import BodyLimits, BodyTimeout, ClientDisconnected, Request
@@ -25,10 +26,14 @@ class Application:
         gate: Which requests get in.
         limits: How much of a body is taken, and how slowly.
         frame_options: Value of the header X-Frame-Options; None leaves it out.
+        door: Who gets in; None where everybody does, and may do everything.
     """
 
-    def __init__(self, router: Router, gate: Gate, limits: BodyLimits, *, frame_options: str | None) -> None:
+    def __init__(
+        self, router: Router, gate: Gate, limits: BodyLimits, *, frame_options: str | None, door: Door | None = None
+    ) -> None:
         self._router = router
+        self._door = door
         self._gate = gate
         self._limits = limits
         self._common = [(b"x-content-type-options", b"nosniff"), (b"server", b"trialog")]
@@ -59,6 +64,8 @@ class Application:
         is_preflight = request.method == "OPTIONS" and b"access-control-request-method" in request.headers
         if cross_origin and is_preflight:
             return Response(status=204, headers=self._gate.preflight_headers(request))
+        if self._door is not None:
+            await self._door.admit(request)
         return await self._router.find(request)(request)
 
     async def _refusal(self, request: Request, error: TrialogError) -> Response:
@@ -69,7 +76,9 @@ class Application:
             _logger.log(
                 level, "refused method=%s path=%r code=%s %r", request.method, request.path, error.code, error.message
             )
-        if not await request.discard_body():
+        # Of whom nobody knows, nothing is read.
+        is_unknown = isinstance(error, Unauthenticated) and request.has_endless_body
+        if is_unknown or not await request.discard_body():
             answer.headers = (*answer.headers, _CLOSE)
         return answer
 

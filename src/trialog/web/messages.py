@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from trialog.errors import InvalidParameter
 from trialog.web.request import Request
-from trialog.web.response import Response, encode_json, json_response
+from trialog.web.response import Answer, Response, encode_json, json_response
 from trialog.web.router import Endpoint
 from trialog.wire.decoding import decode_body, decode_query
 from trialog.wire.messages.base import StrictRequestMessage
@@ -25,58 +25,56 @@ _LONG_BODY_BYTES: Final = 256 * 1024
 _METHODS_WITH_TYPE: Final = frozenset({"POST", "PUT"})
 
 
-def json_endpoint(route: Route, handler: Callable[[Any], Awaitable[Struct]]) -> Endpoint:
+def json_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Struct]]) -> Endpoint:
     """Return an endpoint that decodes a route's request, calls a handler and encodes what it answers.
 
     Args:
         route: Says where the request stands, and of what type it is.
-        handler: Takes the request; None if the route asks nothing.
+        handler: Takes request and message; the message is None if the route asks nothing.
     """
-    request_type = route.request
-    if request_type is None:
+    read = _reader(route)
 
-        async def answer_plainly(_request: Request) -> Response:
-            return await message_response(await handler(None))
+    async def answer(request: Request) -> Response:
+        return await message_response(await handler(request, await read(request)))
 
-        return answer_plainly
-
-    if is_asked_in_query(route):
-
-        async def answer_query(request: Request) -> Response:
-            if not request.query_string and request.has_body:
-                # MLflow reads a GET without a query from its body.
-                return await message_response(await handler(await body_message(request, request_type)))
-            return await message_response(await handler(query_message(request, request_type)))
-
-        return answer_query
-
-    async def answer_body(request: Request) -> Response:
-        return await message_response(await handler(await body_message(request, request_type)))
-
-    return answer_body
+    return answer
 
 
-def acting_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Struct]]) -> Endpoint:
-    """Return an endpoint as `json_endpoint` does, of a handler that must know who asks.
+def answering_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Answer]]) -> Endpoint:
+    """Return an endpoint as `json_endpoint` does, of a handler that makes the answer by itself.
 
     Args:
         route: Says where the request stands, and of what type it is.
         handler: Takes request and message.
     """
-    request_type = route.request
-    if request_type is None:
-        raise TypeError(f"{route.operation} names no request")
-    is_query = is_asked_in_query(route)
+    read = _reader(route)
 
-    async def answer(request: Request) -> Response:
-        # MLflow reads a GET without a query from its body.
-        if is_query and (route.bodiless or request.query_string or not request.has_body):
-            message = query_message(request, request_type)
-        else:
-            message = await body_message(request, request_type)
-        return await message_response(await handler(request, message))
+    async def answer(request: Request) -> Answer:
+        return await handler(request, await read(request))
 
     return answer
+
+
+def _reader(route: Route) -> Callable[[Request], Awaitable[Struct | None]]:
+    request_type = route.request
+    if request_type is None:
+
+        async def read_nothing(_request: Request) -> None:
+            return None
+
+        return read_nothing
+
+    if not is_asked_in_query(route):
+        return lambda request: body_message(request, request_type)
+    has_no_message_in_body = route.bytes_flow or route.bodiless
+
+    async def read_query(request: Request) -> Struct:
+        # MLflow reads a GET without a query from its body.
+        if has_no_message_in_body or request.query_string or not request.has_body:
+            return query_message(request, request_type)
+        return await body_message(request, request_type)
+
+    return read_query
 
 
 async def message_response(message: Struct) -> Response:

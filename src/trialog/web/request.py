@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from trialog.entities import ANYBODY
+from trialog.entities import EVERYBODY_IS_ADMIN, Identity
 from trialog.errors import InvalidParameter, RequestTooLarge
 from trialog.web.asgi import Message, Receive, Scope
 
@@ -47,7 +47,8 @@ class Request:
         path: The path, percent-decoded; good for comparing, never for splitting.
         headers: By name in small letters; of a repeated one the last.
         path_parameters: What stands in the path at the places that its route names, percent-decoded once.
-        actor: Who asks, as the access layer knows; never what the request says of itself.
+        identity: Who asks, as the access layer knows; never what the request says of itself.
+        left_out: Ids that the request names and that were taken out of it, because who asks may not read them.
     """
 
     __slots__ = (
@@ -55,8 +56,9 @@ class Request:
         "_limits",
         "_receive",
         "_scope",
-        "actor",
         "headers",
+        "identity",
+        "left_out",
         "method",
         "path",
         "path_parameters",
@@ -67,11 +69,19 @@ class Request:
         self.path: str = scope["path"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_parameters: dict[str, str] = {}
-        self.actor = ANYBODY
+        # Where there are accounts, the door puts in its place who it is.
+        self.identity: Identity = EVERYBODY_IS_ADMIN
+        self.left_out: tuple[str, ...] = ()
         self._scope = scope
         self._receive = receive
         self._limits = limits
         self._is_body_read = False
+
+    @property
+    def address(self) -> str:
+        """IP address at the other end of the connection; empty if there is none."""
+        client = self._scope.get("client")
+        return str(client[0]) if client else ""
 
     @property
     def raw_path(self) -> bytes:
@@ -113,6 +123,11 @@ class Request:
     def has_body(self) -> bool:
         """Whether the client sends a body that is not empty, as far as its head tells."""
         return b"transfer-encoding" in self.headers or bool(self.content_length)
+
+    @property
+    def has_endless_body(self) -> bool:
+        """Whether a body comes whose length was not announced."""
+        return b"transfer-encoding" in self.headers
 
     async def json_body(self) -> bytes:
         """Return the whole body.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from trialog.contracts import Store
 from trialog.entities import RunSearch
-from trialog.entities.curve import CurveSearch
+from trialog.entities.curve import Curves, CurveSearch
 from trialog.entities.run_columns import RunColumnChoice
 from trialog.server.call import Call
 from trialog.web import Answer, Request, Response, json_response
@@ -30,6 +30,9 @@ async def get_curves(store: Store, request: Request, message: GetCurves) -> Answ
             max_points=none_if_unset(message.max_points),
         )
     )
+    if request.left_out:
+        # What may not be seen is told apart from what is not there by nobody.
+        found = Curves(found.curves, [*found.unknown_run_ids, *request.left_out])
     if asks_for_json(request.headers.get(b"accept", b"").decode("latin-1")):
         # In a thread, piece by piece: other requests get their turn meanwhile.
         return json_response(await asyncio.to_thread(curves_response, message.axis, found))

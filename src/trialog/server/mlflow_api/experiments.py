@@ -1,7 +1,8 @@
 """Answers requests about experiments."""
 
 from trialog.contracts import Store
-from trialog.entities import ExperimentSearch, Tag
+from trialog.entities import ExperimentSearch, ResourceType, Tag
+from trialog.server.call import Call
 from trialog.server.mlflow_api.pages import shape_page
 from trialog.wire.conversions import experiment_message, experiment_messages
 from trialog.wire.messages.base import EmptyResponse
@@ -21,10 +22,13 @@ from trialog.wire.messages.experiments import (
 )
 
 
-async def create_experiment(store: Store, request: CreateExperiment) -> CreateExperimentResponse:
+async def create_experiment(call: Call, request: CreateExperiment) -> CreateExperimentResponse:
     """Make an experiment."""
-    experiment = await store.experiments.create(
-        request.name, artifact_location=request.artifact_location or None, tags=request.tags
+    experiment = await call.store.experiments.create(
+        request.name,
+        artifact_location=request.artifact_location or None,
+        tags=request.tags,
+        owner=call.identity.user_id,
     )
     return CreateExperimentResponse(experiment.experiment_id)
 
@@ -39,15 +43,16 @@ async def get_experiment_by_name(store: Store, request: GetExperimentByName) -> 
     return ExperimentResponse(experiment_message(await store.experiments.get_by_name(request.experiment_name)))
 
 
-async def search_experiments(store: Store, request: SearchExperiments) -> SearchExperimentsResponse:
+async def search_experiments(call: Call, request: SearchExperiments) -> SearchExperimentsResponse:
     """Find experiments."""
-    page = await store.experiments.search(
+    page = await call.store.experiments.search(
         ExperimentSearch(
             max_results=request.max_results,
             filter=request.filter,
             order_by=tuple(request.order_by),
             view_type=request.view_type,
             page_token=request.page_token or None,
+            visible=call.visible(ResourceType.EXPERIMENT),
         )
     )
     return SearchExperimentsResponse(await shape_page(page.items, experiment_messages), page.next_page_token)

@@ -1,7 +1,7 @@
 """Answers requests about versions of registered models."""
 
 from trialog.contracts import Store
-from trialog.entities import ModelVersion, ModelVersionSearch, NewModelVersion, Operation, Tag, is_prompt
+from trialog.entities import ModelVersion, ModelVersionSearch, NewModelVersion, Operation, ResourceType, Tag, is_prompt
 from trialog.registry.content import read_content
 from trialog.registry.naming import numbered_or_labelled_version
 from trialog.registry.promotion import transition
@@ -76,14 +76,15 @@ async def delete_model_version(call: Call, request: DeleteModelVersion) -> Empty
     return EmptyResponse()
 
 
-async def search_model_versions(store: Store, request: SearchModelVersions) -> SearchModelVersionsResponse:
+async def search_model_versions(call: Call, request: SearchModelVersions) -> SearchModelVersionsResponse:
     """Find versions."""
-    page = await store.model_versions.search(
+    page = await call.store.model_versions.search(
         ModelVersionSearch(
             filter=request.filter,
             order_by=tuple(request.order_by),
             max_results=request.max_results,
             page_token=request.page_token or None,
+            visible=call.visible(ResourceType.REGISTERED_MODEL),
         )
     )
     return SearchModelVersionsResponse(await shape_page(page.items, model_version_messages), page.next_page_token)

@@ -1,7 +1,7 @@
 """Answers requests about registered models and their aliases."""
 
 from trialog.contracts import Store
-from trialog.entities import ModelVersion, NewRegisteredModel, Operation, RegisteredModelSearch, Tag
+from trialog.entities import ModelVersion, NewRegisteredModel, Operation, RegisteredModelSearch, ResourceType, Tag
 from trialog.entities.limits import check_count
 from trialog.entities.registry_limits import MAX_LABELS_AT_ONCE
 from trialog.errors import ResourceNotFound
@@ -36,10 +36,10 @@ from trialog.wire.registry_conversions import (
 )
 
 
-async def create_registered_model(store: Store, request: CreateRegisteredModel) -> RegisteredModelResponse:
+async def create_registered_model(call: Call, request: CreateRegisteredModel) -> RegisteredModelResponse:
     """Register a name."""
-    model = await store.registered_models.create(
-        NewRegisteredModel(request.name, request.description or None, tuple(request.tags))
+    model = await call.store.registered_models.create(
+        NewRegisteredModel(request.name, request.description or None, tuple(request.tags)), owner=call.identity.user_id
     )
     return RegisteredModelResponse(registered_model_message(model))
 
@@ -68,14 +68,15 @@ async def delete_registered_model(call: Call, request: DeleteRegisteredModel) ->
     return EmptyResponse()
 
 
-async def search_registered_models(store: Store, request: SearchRegisteredModels) -> SearchRegisteredModelsResponse:
+async def search_registered_models(call: Call, request: SearchRegisteredModels) -> SearchRegisteredModelsResponse:
     """Find registered models."""
-    page = await store.registered_models.search(
+    page = await call.store.registered_models.search(
         RegisteredModelSearch(
             filter=request.filter,
             order_by=tuple(request.order_by),
             max_results=request.max_results,
             page_token=request.page_token or None,
+            visible=call.visible(ResourceType.REGISTERED_MODEL),
         )
     )
     return SearchRegisteredModelsResponse(await shape_page(page.items, registered_model_messages), page.next_page_token)

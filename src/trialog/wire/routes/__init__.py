@@ -12,7 +12,8 @@ from trialog.wire.routes.bin import BIN_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
 from trialog.wire.routes.reading import READING_ROUTES
 from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
-from trialog.wire.routes.route import Permission, Route, aliases
+from trialog.wire.routes.route import Route, aliases
+from trialog.wire.routes.target import Permission, Target, TargetKind
 from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
 from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
 
@@ -33,6 +34,8 @@ __all__ = [
     "WEBHOOK_ROUTES",
     "Permission",
     "Route",
+    "Target",
+    "TargetKind",
     "aliases",
 ]
 

@@ -1,7 +1,8 @@
 """Trialog's own routes about what metrics mean, and the best run by a metric."""
 
 from trialog.wire.messages import best_run, metric_meanings
-from trialog.wire.routes.route import Permission, Route, find, read, write
+from trialog.wire.routes.route import Route, find, read, write
+from trialog.wire.routes.target import EXPERIMENT, SERVER, Permission, Target, TargetKind, mentioned
 
 _TRIALOG = "/api/trialog/v1"
 _SERVER = f"{_TRIALOG}/metric-meanings"
@@ -11,7 +12,10 @@ _BEST_RUN = (
     f"{_TRIALOG}/runs/best",
     best_run.FindBestRun,
     best_run.BestRunResponse,
+    Target(TargetKind.EXPERIMENT, "experiment_ids", is_optional=True),
+    Target(TargetKind.EXPERIMENT_NAME, "experiment_names", is_optional=True),
 )
+_OF_EXPERIMENT = mentioned(TargetKind.EXPERIMENT, "experiment_id")
 
 METRIC_MEANING_ROUTES: tuple[Route, ...] = (
     read(
@@ -19,19 +23,24 @@ METRIC_MEANING_ROUTES: tuple[Route, ...] = (
         _SERVER,
         metric_meanings.GetMetricMeanings,
         metric_meanings.MetricMeaningsResponse,
+        SERVER,
+        _OF_EXPERIMENT,
     ),
     read(
         "list_metric_meaning_overrides",
         f"{_SERVER}/overrides",
         metric_meanings.ListMetricMeaningOverrides,
         metric_meanings.MetricMeaningOverridesResponse,
+        SERVER,
+        _OF_EXPERIMENT,
     ),
     # Names of metrics may hold slashes.
     write(
         "set_metric_meaning",
         f"{_SERVER}/overrides/{{pattern:path}}",
         metric_meanings.SetMetricMeaning,
-        metric_meanings.MetricMeaningOverrideResponse,
+        SERVER,
+        response=metric_meanings.MetricMeaningOverrideResponse,
         method="PUT",
         permission=Permission.MANAGE,
     ),
@@ -39,6 +48,7 @@ METRIC_MEANING_ROUTES: tuple[Route, ...] = (
         "delete_metric_meaning",
         f"{_SERVER}/overrides/{{pattern:path}}",
         metric_meanings.DeleteMetricMeaning,
+        SERVER,
         method="DELETE",
         permission=Permission.MANAGE,
     ),
@@ -46,13 +56,15 @@ METRIC_MEANING_ROUTES: tuple[Route, ...] = (
         "set_experiment_metric_meaning",
         _EXPERIMENT,
         metric_meanings.SetExperimentMetricMeaning,
-        metric_meanings.MetricMeaningOverrideResponse,
+        EXPERIMENT,
+        response=metric_meanings.MetricMeaningOverrideResponse,
         method="PUT",
     ),
     write(
         "delete_experiment_metric_meaning",
         _EXPERIMENT,
         metric_meanings.DeleteExperimentMetricMeaning,
+        EXPERIMENT,
         method="DELETE",
     ),
     read(*_BEST_RUN),

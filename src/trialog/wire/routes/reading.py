@@ -2,7 +2,8 @@
 
 from trialog.wire.curve_format import CURVES_TYPE
 from trialog.wire.messages import reading
-from trialog.wire.routes.route import Permission, Route, find
+from trialog.wire.routes.route import Route, find
+from trialog.wire.routes.target import AMONG_EXPERIMENTS, AMONG_RUNS, Permission
 
 _TRIALOG = "/api/trialog/v1"
 
@@ -14,6 +15,7 @@ READING_ROUTES: tuple[Route, ...] = (
         reading.GetCurves,
         reading.CurvesResponse,
         Permission.READ,
+        (AMONG_RUNS,),
         binary=CURVES_TYPE,
     ),
     find(
@@ -21,5 +23,6 @@ READING_ROUTES: tuple[Route, ...] = (
         f"{_TRIALOG}/runs/columns",
         reading.SearchRunColumns,
         reading.RunColumnsResponse,
+        AMONG_EXPERIMENTS,
     ),
 )

@@ -1,22 +1,11 @@
 """One row of the route table, and the few kinds of rows that most are."""
 
-from enum import IntEnum
-
 from msgspec import Struct
 
 from trialog.wire.messages.base import EmptyResponse
+from trialog.wire.routes.target import Permission, Target
 
 MLFLOW = "/api/2.0/mlflow"
-
-
-class Permission(IntEnum):
-    """What a caller needs; whoever has more has less too."""
-
-    OPEN = 0
-    READ = 1
-    EDIT = 2
-    MANAGE = 3
-    ADMIN = 4
 
 
 class Route(Struct, frozen=True):
@@ -30,9 +19,11 @@ class Route(Struct, frozen=True):
             `bodiless`, else from path and JSON body. None if there are none to read.
         response: What is answered as JSON; None for bytes or plain text.
         permission: What the caller needs.
+        targets: What she needs it on, each of them; none for an open route alone.
         bytes_flow: Whether body or answer are bytes that flow past rather than JSON.
         bodiless: Whether path and query say all, so that a POST needs no body and none that comes is read.
         binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts.
+        is_logging: Whether it logs what runs and models produce, which is too much for the record of what was done.
     """
 
     operation: str
@@ -41,9 +32,19 @@ class Route(Struct, frozen=True):
     request: type[Struct] | None
     response: type[Struct] | None
     permission: Permission
+    targets: tuple[Target, ...]
     bytes_flow: bool = False
     bodiless: bool = False
     binary: str | None = None
+    is_logging: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.targets) is (self.permission is Permission.OPEN):
+            raise ValueError(f"{self.operation}: a route is open, or says what its permission is needed on")
+        known = () if self.request is None else self.request.__struct_fields__
+        for target in self.targets:
+            if target.field and target.field.partition(".")[0] not in known:
+                raise ValueError(f"{self.operation}: no field {target.field} is asked for")
 
 
 def aliases(route: Route) -> tuple[str, ...]:
@@ -62,30 +63,44 @@ def aliases(route: Route) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def read(operation: str, path: str, request: type[Struct], response: type[Struct]) -> Route:
+def read(operation: str, path: str, request: type[Struct], response: type[Struct], *targets: Target) -> Route:
     """Return a GET that reads."""
-    return Route(operation, "GET", path, request, response, Permission.READ)
+    return Route(operation, "GET", path, request, response, Permission.READ, targets)
 
 
-def find(operation: str, path: str, request: type[Struct], response: type[Struct]) -> Route:
+def find(operation: str, path: str, request: type[Struct], response: type[Struct], *targets: Target) -> Route:
     """Return a POST that reads."""
-    return Route(operation, "POST", path, request, response, Permission.READ)
+    return Route(operation, "POST", path, request, response, Permission.READ, targets)
 
 
 def write(
     operation: str,
     path: str,
     request: type[Struct],
+    *targets: Target,
     response: type[Struct] = EmptyResponse,
-    *,
     method: str = "POST",
     permission: Permission = Permission.EDIT,
 ) -> Route:
     """Return a route that writes."""
-    return Route(operation, method, path, request, response, permission)
+    return Route(operation, method, path, request, response, permission, targets)
 
 
-def flow(operation: str, method: str, path: str, request: type[Struct], permission: Permission) -> Route:
+def log(
+    operation: str,
+    path: str,
+    request: type[Struct],
+    *targets: Target,
+    response: type[Struct] = EmptyResponse,
+    method: str = "POST",
+) -> Route:
+    """Return a route that logs what a run or a model produces."""
+    return Route(operation, method, path, request, response, Permission.EDIT, targets, is_logging=True)
+
+
+def flow(
+    operation: str, method: str, path: str, request: type[Struct], permission: Permission, *targets: Target
+) -> Route:
     """Return a route of bytes that flow past."""
     response = None if method == "GET" else EmptyResponse
-    return Route(operation, method, path, request, response, permission, bytes_flow=True)
+    return Route(operation, method, path, request, response, permission, targets, bytes_flow=True, is_logging=True)

@@ -1,0 +1,240 @@
+"""Every route of the table, also those added later, asked by everybody; what is expected is what it declares."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.in_process import HOST, RawAnswer, ask
+from tests.security.inventory import whole_request
+from tests.with_accounts import GuardedServer, guarded_server
+from trialog.entities import (
+    WILDCARD,
+    NewLoggedModel,
+    NewModelVersion,
+    NewRegisteredModel,
+    NewRun,
+    PermissionLevel,
+    ResourceType,
+)
+from trialog.wire.routes import ROUTES, Permission, Route, Target, TargetKind
+
+pytestmark = pytest.mark.anyio
+
+LEVELS = {
+    Permission.READ: PermissionLevel.READ,
+    Permission.EDIT: PermissionLevel.EDIT,
+    Permission.MANAGE: PermissionLevel.MANAGE,
+}
+NEW = {TargetKind.NEW_EXPERIMENT, TargetKind.NEW_REGISTERED_MODEL}
+FOUND = {TargetKind.FOUND_EXPERIMENTS, TargetKind.FOUND_REGISTERED_MODELS}
+NUMBERS = count(1)
+
+
+class Asker(Enum):
+    """Who asks, and what she may do with the owner's things; in this order, so that what deletes comes last."""
+
+    ANONYMOUS = ("anonymous", None)
+    STRANGER = ("stranger", PermissionLevel.NO_PERMISSIONS)
+    ELSEWHERE = ("elsewhere", PermissionLevel.NO_PERMISSIONS)
+    READER = ("reader", PermissionLevel.READ)
+    READING_TOKEN = ("owner with a token that reads", PermissionLevel.READ)
+    EDITOR = ("editor", PermissionLevel.EDIT)
+    OWNER = ("owner", PermissionLevel.MANAGE)
+    ADMIN = ("admin", PermissionLevel.MANAGE)
+
+
+@dataclass(frozen=True)
+class World:
+    """A server, and how everybody shows who she is."""
+
+    server: GuardedServer
+    shown: Mapping[Asker, str] = field(default_factory=dict)
+
+    async def ask(self, asker: Asker, route: Route, values: Mapping[str, Any]) -> RawAnswer:
+        sent = whole_request(route, values)
+        headers = [HOST, *sent.headers]
+        if asker in self.shown:
+            headers.append(("authorization", self.shown[asker]))
+        return await ask(self.server.app, sent.method, sent.target, headers, sent.body)
+
+    async def things(self) -> dict[str, Any]:
+        """Make things of the owner, and return their names by the fields in which requests name them."""
+        store, accounts = self.server.store, self.server.store.accounts
+        owner = (await accounts.get_user("owner")).user_id
+        name = f"thing-{next(NUMBERS)}"
+        experiment = await store.experiments.create(name, owner=owner)
+        run = await store.runs.create(NewRun(experiment.experiment_id))
+        model = await store.logged_models.create(NewLoggedModel(experiment.experiment_id))
+        await store.registered_models.create(NewRegisteredModel(name), owner=owner)
+        await store.model_versions.create(
+            NewModelVersion(name, source=f"runs:/{run.info.run_id}/model", storage_location=run.info.artifact_uri)
+        )
+        number = (await store.resources.registered_models([name]))[name]
+        for username, level in (("reader", PermissionLevel.READ), ("editor", PermissionLevel.EDIT)):
+            for kind, thing in (
+                (ResourceType.EXPERIMENT, experiment.experiment_id),
+                (ResourceType.REGISTERED_MODEL, number),
+            ):
+                await accounts.grant(username, "default", kind, thing, level)
+        self.server.authenticator.accounts_changed()
+        folder = f"{experiment.experiment_id}/{run.info.run_id}/artifacts"
+        assert self.server.roots.proxied is not None
+        upload_id = await self.server.roots.proxied.create_multipart_upload((*folder.split("/"), "file.bin"), 2)
+        return values_of(experiment.experiment_id, name, run.info.run_id, model.model_id, upload_id)
+
+
+def values_of(experiment_id: str, name: str, run_id: str, model_id: str, upload_id: str) -> dict[str, Any]:
+    folder = f"{experiment_id}/{run_id}/artifacts"
+    return {
+        "artifact_location": f"mlflow-artifacts:/{folder}/inside",
+        "artifact_path": folder,
+        "experiment_id": experiment_id,
+        "experiment_ids": [experiment_id],
+        "experiment_name": name,
+        "experiment_names": [name],
+        "logged_model_ids": [model_id],
+        "metrics": [{"key": "loss", "value": 1.0, "timestamp": 1, "step": 1, "model_id": model_id}],
+        "model_id": model_id,
+        "model_name": name,
+        "models": [{"model_id": model_id}],
+        "name": name,
+        "run_id": run_id,
+        "run_ids": [run_id],
+        "run_uuid": run_id,
+        "source": f"runs:/{run_id}/model",
+        "source_run_id": run_id,
+        "upload_id": upload_id,
+    }
+
+
+def fitted(route: Route, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as a route takes them."""
+    fit = dict(values)
+    folder = values["artifact_path"]
+    fit["path"] = (
+        f"{folder}/file.bin" if any(one.kind is TargetKind.ARTIFACT_PATH for one in route.targets) else "file.bin"
+    )
+    if route.operation == "get_metric_history_bulk":
+        fit["run_id"] = values["run_ids"]
+    if route.operation == "search_run_columns":
+        fit.pop("metrics")
+    if any(one.kind in NEW for one in route.targets):
+        fit["name"] = f"new-{next(NUMBERS)}"
+    if route.request is not None and "run_id" in route.request.__struct_fields__:
+        fit.pop("run_uuid")
+    return fit
+
+
+def is_permitted(route: Route, asker: Asker, target: Target) -> bool:
+    level: PermissionLevel | None = asker.value[1]
+    assert level is not None
+    makes = asker is not Asker.READING_TOKEN
+    if target.kind in FOUND or target.leaves_out:
+        return True
+    if target.kind is TargetKind.SERVER:
+        return route.permission is Permission.READ or (route.permission is Permission.EDIT and makes)
+    if target.kind in NEW:
+        return makes
+    return level.rank >= LEVELS[target.permission or route.permission].rank
+
+
+def expected_status(route: Route, asker: Asker) -> int | None:
+    """Return the status of the refusal; None if there is to be none."""
+    if route.permission is Permission.OPEN or asker is Asker.ADMIN:
+        return None
+    if asker is Asker.ANONYMOUS:
+        return 401
+    if route.permission is Permission.ADMIN:
+        return 403
+    for target in route.targets:
+        if not is_permitted(route, asker, target):
+            is_read_by_name = target.kind is TargetKind.EXPERIMENT_NAME and route.permission is Permission.READ
+            return 404 if is_read_by_name else 403
+    return None
+
+
+@pytest.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    directory = tmp_path_factory.mktemp("guarded")
+    async with guarded_server(directory, default_permission=PermissionLevel.NO_PERMISSIONS) as server:
+        accounts = server.store.accounts
+        shown = {Asker.ADMIN: await server.new_user("admin", is_admin=True)}
+        for asker in (Asker.STRANGER, Asker.ELSEWHERE, Asker.READER, Asker.EDITOR, Asker.OWNER):
+            shown[asker] = await server.new_user(asker.value[0])
+        shown[Asker.READING_TOKEN] = await server.token_of("owner", PermissionLevel.READ)
+        role = await accounts.create_role("other", "everything")
+        for kind in ResourceType:
+            await accounts.add_role_permission(role.role_id, kind, WILDCARD, PermissionLevel.MANAGE)
+        await accounts.assign_role(role.role_id, username="elsewhere")
+        server.authenticator.accounts_changed()
+        yield World(server, shown)
+
+
+def label(value: object) -> str:
+    return f"{value.method}-{value.operation}" if isinstance(value, Route) else str(value)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=label)
+async def test_each_route_answers_everybody_as_it_declares(world: World, route: Route) -> None:
+    values = await world.things()
+    for asker in Asker:
+        answer = await world.ask(asker, route, fitted(route, values))
+        expected = expected_status(route, asker)
+        content = json.loads(answer.body) if answer.headers["content-type"] == "application/json" else {}
+        if expected is None:
+            assert answer.status not in (401, 403), (asker, answer)
+            assert content.get("code") != "auth.not_found", (asker, answer)
+            if route.permission > Permission.READ and answer.status == 200:
+                # She may have removed or renamed them.
+                values = await world.things()
+        else:
+            assert answer.status == expected, (asker, answer)
+            code = {401: "auth.unauthenticated", 403: "auth.permission_denied", 404: "experiment.not_found"}[expected]
+            assert content["code"] == code, asker
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.permission is not Permission.OPEN], ids=label)
+async def test_what_may_not_be_seen_answers_as_what_is_not_there(world: World, route: Route) -> None:
+    there = await world.things()
+    missing = values_of("987654", f"missing-{next(NUMBERS)}", uuid4().hex, f"m-{uuid4().hex}", uuid4().hex)
+    for asker in (Asker.ANONYMOUS, Asker.STRANGER, Asker.ELSEWHERE):
+        assert await _answer(world, asker, route, there) == await _answer(world, asker, route, missing), asker
+
+
+async def _answer(world: World, asker: Asker, route: Route, values: Mapping[str, Any]) -> tuple[int, str]:
+    fit = fitted(route, values)
+    answer = await world.ask(asker, route, fit)
+    text = answer.body.decode("latin-1")
+    # What is asked may come back, and what is made is new each time.
+    for asked in sorted(_texts(fit), key=len, reverse=True):
+        text = text.replace(asked, "@")
+    return answer.status, "" if any(target.kind in NEW for target in route.targets) else text
+
+
+def _texts(values: Mapping[str, Any]) -> set[str]:
+    return {
+        text for one in values.values() for text in ([one] if isinstance(one, str) else one) if isinstance(text, str)
+    }
+
+
+def test_a_route_says_what_its_permission_is_needed_on() -> None:
+    for route in ROUTES:
+        assert bool(route.targets) is (route.permission is not Permission.OPEN), route.operation
+    with pytest.raises(ValueError, match="what its permission is needed on"):
+        Route("new", "GET", "/new", None, None, Permission.READ, ())
+    with pytest.raises(ValueError, match="no field"):
+        Route("new", "GET", "/new", None, None, Permission.READ, (Target(TargetKind.RUN, "run_id"),))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "TRACE"])
+async def test_nobody_learns_which_paths_there_are(world: World, method: str) -> None:
+    served = await ask(world.server.app, method, "/api/2.0/mlflow/experiments/get?experiment_id=0")
+    unknown = await ask(world.server.app, method, "/api/2.0/mlflow/nothing?experiment_id=0")
+    assert (served.status, served.body) == (unknown.status, unknown.body)
+    assert served.status == 401

@@ -1,0 +1,260 @@
+"""What the table of routes cannot say by itself: owners, searches, lists, artifacts of versions, and the record."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.in_process import HOST, RawAnswer, ask
+from tests.with_accounts import GuardedServer, guarded_server
+from trialog.access import SESSION_COOKIE, csrf_token
+from trialog.entities import Identity, PermissionLevel, ResourceType
+
+pytestmark = pytest.mark.anyio
+
+API = "/api/2.0/mlflow"
+TRIALOG = "/api/trialog/v1"
+
+
+class Caller:
+    """Somebody who asks a server."""
+
+    def __init__(self, server: GuardedServer, shown: str) -> None:
+        self.server = server
+        self.shown = shown
+
+    async def raw(self, method: str, target: str, content: Any = None) -> RawAnswer:
+        headers = [HOST, ("authorization", self.shown)]
+        if content is None:
+            return await ask(self.server.app, method, target, headers)
+        headers.append(("content-type", "application/json"))
+        return await ask(self.server.app, method, target, headers, json.dumps(content).encode())
+
+    async def get(self, target: str) -> Any:
+        answer = await self.raw("GET", target)
+        assert answer.status == 200, answer
+        return json.loads(answer.body)
+
+    async def post(self, target: str, content: Any) -> Any:
+        answer = await self.raw("POST", target, content)
+        assert answer.status == 200, answer
+        return json.loads(answer.body)
+
+    async def experiment(self, name: str) -> str:
+        made = await self.post(f"{API}/experiments/create", {"name": name})
+        return str(made["experiment_id"])
+
+    async def run(self, experiment_id: str) -> str:
+        made = await self.post(f"{API}/runs/create", {"experiment_id": experiment_id})
+        return str(made["run"]["info"]["run_id"])
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[GuardedServer]:
+    """A server whose members may do nothing with things of others."""
+    async with guarded_server(tmp_path, default_permission=PermissionLevel.NO_PERMISSIONS) as opened:
+        yield opened
+
+
+async def both(server: GuardedServer) -> tuple[Caller, Caller]:
+    return Caller(server, await server.new_user("ada")), Caller(server, await server.new_user("bob"))
+
+
+async def test_who_makes_something_owns_it_at_once(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    experiment_id = await ada.experiment("hers")
+    await ada.run(experiment_id)
+    await ada.post(f"{API}/registered-models/create", {"name": "model"})
+    owned = await server.store.accounts.direct_permissions_of_user("ada")
+    assert {(one.resource_type, one.permission) for one in owned["default"]} == {
+        (ResourceType.EXPERIMENT, PermissionLevel.MANAGE),
+        (ResourceType.REGISTERED_MODEL, PermissionLevel.MANAGE),
+    }
+    assert (await bob.raw("GET", f"{API}/experiments/get?experiment_id={experiment_id}")).status == 403
+    assert (await ada.raw("POST", f"{API}/experiments/delete", {"experiment_id": experiment_id})).status == 200
+
+
+async def test_searches_show_what_may_be_read_in_full_pages(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    mine, theirs = [], []
+    for number in range(6):
+        mine.append(await ada.experiment(f"ada-{number}"))
+        theirs.append(await bob.experiment(f"bob-{number}"))
+        await ada.post(f"{API}/registered-models/create", {"name": f"ada-{number}"})
+        await bob.post(f"{API}/registered-models/create", {"name": f"bob-{number}"})
+    found: list[str] = []
+    token = ""
+    sizes = []
+    while True:
+        page = await ada.get(f"{API}/experiments/search?max_results=4&page_token={token}")
+        sizes.append(len(page["experiments"]))
+        found += [one["experiment_id"] for one in page["experiments"]]
+        token = page.get("next_page_token", "")
+        if not token:
+            break
+    assert (sizes, sorted(found)) == ([4, 2], sorted(mine))
+    models = await ada.get(f"{API}/registered-models/search?max_results=100")
+    assert [one["name"] for one in models["registered_models"]] == [f"ada-{number}" for number in range(6)]
+    for number in range(6):
+        source = {"name": f"bob-{number}", "source": "s3://bucket/model"}
+        await bob.post(f"{API}/model-versions/create", source)
+    assert await ada.get(f"{API}/model-versions/search") == {}
+    assert len((await bob.get(f"{API}/model-versions/search"))["model_versions"]) == 6
+
+
+async def test_who_is_denied_one_thing_finds_all_others(tmp_path: Path) -> None:
+    async with guarded_server(tmp_path) as server:
+        ada, bob = await both(server)
+        hidden, shown = await ada.experiment("hidden"), await ada.experiment("shown")
+        accounts = server.store.accounts
+        await accounts.grant("bob", "default", ResourceType.EXPERIMENT, hidden, PermissionLevel.DENY)
+        server.authenticator.accounts_changed()
+        found = await bob.get(f"{API}/experiments/search?max_results=10")
+        assert [one["experiment_id"] for one in found["experiments"]] == [shown, "0"]
+        get = f"{API}/experiments/get?experiment_id="
+        statuses = {(await bob.raw("GET", get + one)).status for one in (hidden, f"0{hidden}", f"-0{hidden}", "987")}
+        assert statuses == {403}
+        assert (await bob.raw("GET", get + shown)).status == 200
+        assert (await ada.raw("GET", get + "987")).status == 404
+
+
+async def test_of_a_list_what_may_not_be_read_is_as_if_it_were_not_there(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    mine, theirs = await ada.experiment("a"), await bob.experiment("b")
+    my_run, their_run = await ada.run(mine), await bob.run(theirs)
+    for caller, run in ((ada, my_run), (bob, their_run)):
+        point = {"run_id": run, "key": "loss", "value": 1.0, "timestamp": 1}
+        await caller.post(f"{API}/runs/log-metric", point)
+    found = await ada.post(f"{API}/runs/search", {"experiment_ids": [mine, theirs]})
+    assert [one["info"]["run_id"] for one in found["runs"]] == [my_run]
+    runs = f"run_id={my_run}&run_id={their_run}"
+    points = await ada.get(f"/ajax-api/2.0/mlflow/metrics/get-history-bulk?{runs}&metric_key=loss")
+    assert [one["run_id"] for one in points["metrics"]] == [my_run]
+    headers = [HOST, ("authorization", ada.shown), ("content-type", "application/json"), ("accept", "application/json")]
+    body = json.dumps({"run_ids": [my_run, their_run, "missing"], "keys": ["loss"]}).encode()
+    curves = json.loads((await ask(server.app, "POST", f"{TRIALOG}/metrics/curves", headers, body)).body)
+    assert [one["run_id"] for one in curves["curves"]] == [my_run]
+    assert sorted(curves["unknown_run_ids"]) == sorted([their_run, "missing"])
+
+
+async def test_who_may_read_a_model_may_fetch_the_files_of_its_versions(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    run_id = await ada.run(experiment_id := await ada.experiment("a"))
+    folder = f"/api/2.0/mlflow-artifacts/artifacts/{experiment_id}/{run_id}/artifacts"
+    for path in ("model/MLmodel", "notes.txt"):
+        headers = [HOST, ("authorization", ada.shown), ("content-length", "1")]
+        assert (await ask(server.app, "PUT", f"{folder}/{path}", headers, b"x")).status == 200
+    await ada.post(f"{API}/registered-models/create", {"name": "model"})
+    version = {"name": "model", "source": f"mlflow-artifacts:/{experiment_id}/{run_id}/artifacts/model"}
+    await ada.post(f"{API}/model-versions/create", {**version, "run_id": run_id})
+    assert (await bob.raw("GET", f"{folder}/model/MLmodel")).status == 403
+    number = (await server.store.resources.registered_models(["model"]))["model"]
+    grant = server.store.accounts.grant
+    await grant("bob", "default", ResourceType.REGISTERED_MODEL, number, PermissionLevel.READ)
+    server.authenticator.accounts_changed()
+    assert (await bob.raw("GET", f"{folder}/model/MLmodel")).status == 200
+    assert (await bob.raw("GET", f"{folder}/notes.txt")).status == 403
+    assert (await bob.raw("DELETE", f"{folder}/model/MLmodel")).status == 403
+
+
+@pytest.mark.parametrize("location", ["", "/inside"])
+async def test_nobody_keeps_artifacts_in_the_folder_of_another(server: GuardedServer, location: str) -> None:
+    ada, bob = await both(server)
+    experiment_id = await ada.experiment("a")
+    run_id = await ada.run(experiment_id)
+    planted = f"mlflow-artifacts:/{experiment_id}/{run_id}/artifacts{location}"
+    answer = await bob.raw("POST", f"{API}/experiments/create", {"name": "b", "artifact_location": planted})
+    assert answer.status == 403
+    free = {"name": "c", "artifact_location": "mlflow-artifacts:/team"}
+    assert (await bob.raw("POST", f"{API}/experiments/create", free)).status == 200
+
+
+async def test_a_version_is_made_of_what_its_maker_may_read(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    run_id = await ada.run(await ada.experiment("a"))
+    await ada.post(f"{API}/registered-models/create", {"name": "hers"})
+    await ada.post(f"{API}/model-versions/create", {"name": "hers", "source": "s3://bucket/model"})
+    await bob.post(f"{API}/registered-models/create", {"name": "his"})
+    for source in (f"runs:/{run_id}/model", "models:/hers/1"):
+        answer = await bob.raw("POST", f"{API}/model-versions/create", {"name": "his", "source": source})
+        assert answer.status == 403, source
+    linked = {"name": "his", "source": "s3://bucket/model", "run_id": run_id}
+    assert (await bob.raw("POST", f"{API}/model-versions/create", linked)).status == 403
+
+
+async def test_the_bin_as_a_whole_is_the_administrators(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    admin = Caller(server, await server.new_user("root", is_admin=True))
+    run_id = await ada.run(await ada.experiment("a"))
+    await ada.post(f"{API}/runs/delete", {"run_id": run_id})
+    assert (await ada.get(f"{TRIALOG}/bin?run_ids={run_id}"))["runs"] == 1
+    assert (await bob.raw("GET", f"{TRIALOG}/bin?run_ids={run_id}")).status == 403
+    assert (await ada.raw("GET", f"{TRIALOG}/bin")).status == 403
+    assert (await ada.raw("POST", f"{TRIALOG}/bin/remove", {"everything": True})).status == 403
+    assert (await admin.get(f"{TRIALOG}/bin"))["runs"] == 1
+
+
+async def test_the_record_says_what_was_done_and_what_was_refused(server: GuardedServer) -> None:
+    ada, bob = await both(server)
+    experiment_id = await ada.experiment("a")
+    run_id = await ada.run(experiment_id)
+    await ada.post(f"{API}/runs/set-tag", {"run_id": run_id, "key": "a", "value": "b"})
+    await bob.raw("POST", f"{API}/runs/delete", {"run_id": run_id})
+    await ask(server.app, "GET", f"{API}/runs/get?run_id={run_id}", [HOST, ("authorization", "Bearer wrong")])
+    await server.audit.close()
+    records = (await server.store.audit_log.search(max_results=10)).items
+    assert [(one.actor, one.operation, one.resource, one.status, one.code) for one in reversed(records)] == [
+        ("ada", "create_experiment", "experiment:a", 200, ""),
+        ("ada", "create_run", f"experiment:{experiment_id}", 200, ""),
+        ("bob", "delete_run", f"run:{run_id}", 403, "auth.permission_denied"),
+        ("anybody", "authenticate", f"GET {API}/runs/get", 401, "auth.unauthenticated"),
+    ]
+    assert records[-1].via.startswith("token:")
+
+
+async def test_a_page_that_changes_something_sends_the_token_of_its_login(server: GuardedServer) -> None:
+    await server.new_user("ada")
+    user = await server.store.accounts.get_user("ada")
+    begun = await server.authenticator.begin_session(Identity(actor="ada", user_id=user.user_id))
+    cookie = ("cookie", f"{SESSION_COOKIE}={begun.secret}")
+    body = json.dumps({"name": "a"}).encode()
+    for extra, status in (
+        ([], 403),
+        ([("x-trialog-csrf", "0" * 64)], 403),
+        ([("x-trialog-csrf", csrf_token(begun.secret))], 200),
+    ):
+        headers = [HOST, cookie, ("content-type", "application/json"), *extra]
+        answer = await ask(server.app, "POST", f"{API}/experiments/create", headers, body)
+        assert answer.status == status
+    assert (await ask(server.app, "GET", f"{API}/experiments/search?max_results=5", [HOST, cookie])).status == 200
+    twice = [HOST, cookie, cookie]
+    assert (await ask(server.app, "GET", f"{API}/experiments/search?max_results=5", twice)).status == 401
+
+
+async def test_of_who_is_unknown_no_body_is_read(server: GuardedServer) -> None:
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": "/api/2.0/mlflow-artifacts/artifacts/a",
+        "raw_path": b"/api/2.0/mlflow-artifacts/artifacts/a",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost:5000"), (b"transfer-encoding", b"chunked")],
+    }
+    sent: list[Any] = []
+    is_read = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal is_read
+        is_read = True
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await server.app(scope, receive, send)
+    assert sent[0]["status"] == 401
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert not is_read
