@@ -29,7 +29,7 @@ from trialog.store.prepared import Prepared
 from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among, sealing_of
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
-from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning
+from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning, unfolded, update_each
 
 _Points = list[Triple]
 
@@ -76,9 +76,8 @@ _IDENTITY = len(SeriesIdentity._fields)
 _SUMMARY_COLUMNS = _SERIES_COLUMNS[_SERIES_COLUMNS.index("count") :]
 
 
-def _merge_statement() -> Update:
+def _merge_statement(given: Mapping[str, ColumnElement[Any]], number: ColumnElement[int]) -> Update:
     """Return the update that merges what new points say of a series into what is known of it."""
-    given = {name: bindparam(f"new_{name}", type_=BigInteger) for name in _SUMMARY_COLUMNS}
     known = series.c
     changes: dict[str, ColumnElement[Any]] = {"count": known["count"] + given["count"]}
     for end, later in (("last", True), ("first", False)):
@@ -91,10 +90,19 @@ def _merge_statement() -> Update:
         beyond = new_value > old_value if greater else new_value < old_value
         condition = and_(new_value.is_not(None), or_(old_value.is_(None), beyond))
         changes |= {name: case((condition, given[name]), else_=known[name]) for name in (f"{end}_value", f"{end}_step")}
-    return update(series).where(known.id == bindparam("series")).values(changes)
+    return update(series).where(known.id == number).values(changes)
 
 
-_merge_series = Prepared(_merge_statement(), [*(f"new_{name}" for name in _SUMMARY_COLUMNS), "series"])
+_NEW = {name: f"new_{name}" for name in _SUMMARY_COLUMNS}
+_MERGED = [*_NEW.values(), "series"]
+_merge_series = Prepared(
+    _merge_statement({name: bindparam(new, type_=BigInteger) for name, new in _NEW.items()}, bindparam("series")),
+    _MERGED,
+)
+_together = unfolded(dict.fromkeys(_MERGED, BigInteger()))
+_merge_many_series = Prepared(
+    _merge_statement({name: _together.c[new] for name, new in _NEW.items()}, _together.c.series), _MERGED
+)
 
 
 def log_points(connection: Connection, run: int, experiment: int, metrics: Sequence[Metric]) -> None:
@@ -204,7 +212,7 @@ def _extend(connection: Connection, sealing: Sealing, grown: Mapping[SeriesIdent
         if count:
             merged.append((*_summary(theirs, count), known.number))
     if merged:
-        _merge_series.many(connection, merged)
+        update_each(connection, _merge_series, _merge_many_series, merged)
 
 
 def _leave_out_sealed(connection: Connection, known: _Known, theirs: _Points) -> tuple[_Points, bool]:

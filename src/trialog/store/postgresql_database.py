@@ -234,13 +234,12 @@ class PostgresqlDatabase:
 
     def _explain(self, undone: "_Undone", begin: bytes, consequence: str) -> BaseException:
         cause = undone.cause
-        if self._closing:
-            return _closing()
         if isinstance(cause, psycopg.errors.QueryCanceled) and begin is self._reading:
-            return question_too_slow()
-        explained = explain(cause, _UNKNOWN if undone.is_unknown else consequence)
+            return _closing() if self._closing else question_too_slow()
+        found = _UNKNOWN if undone.is_unknown else consequence
+        explained = explain(cause, found)
         if isinstance(explained, TemporarilyUnavailable):
-            _log.error("%s: %s", _UNKNOWN if undone.is_unknown else consequence, cause)
+            _log.error("%s: %s", found, cause)
         return explained or cause
 
 

@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Executable
 from sqlalchemy.sql import ClauseElement
 
+_POSTGRESQL = "postgresql"
+# Under this name the `info` of a connection has its cursor.
+_CURSOR = "trialog.cursor"
+
 
 class _Rendered(NamedTuple):
     text: str
@@ -34,6 +38,8 @@ class Prepared:
         if not isinstance(statement, ClauseElement):
             raise TypeError("only statements of SQLAlchemy Core can be prepared")
         self._statement = statement
+        # To ask the cursor would have psycopg describe each column.
+        self._returns_rows = bool(getattr(statement, "exported_columns", ()))
         self._order = list(order)
         self._rendered: dict[str, _Rendered] = {}
 
@@ -45,12 +51,12 @@ class Prepared:
             values: Parameters in the order given at construction.
         """
         rendered = self._render(connection)
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.execute(rendered.text, rendered.place(values))
-            return cursor.fetchall() if cursor.description is not None else ()
+            return cursor.fetchall() if self._returns_rows else ()
         finally:
-            cursor.close()
+            _give_back(connection, cursor)
 
     def many(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
         """Run the statement for each row and return how many rows it changed.
@@ -62,16 +68,16 @@ class Prepared:
         rendered = self._render(connection)
         if rendered.positions != tuple(range(len(self._order))):
             rows = [rendered.place(row) for row in rows]
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             if len(rows) == 1:
                 # psycopg would open a pipeline for one statement.
                 cursor.execute(rendered.text, rows[0])
             else:
                 cursor.executemany(rendered.text, rows)
-            return cursor.rowcount
+            return int(cursor.rowcount)
         finally:
-            cursor.close()
+            _give_back(connection, cursor)
 
     def _render(self, connection: Connection) -> _Rendered:
         dialect = connection.dialect
@@ -87,3 +93,18 @@ class Prepared:
                 tuple(known.index(name) for name in placed),
             )
         return self._rendered[dialect.name]
+
+
+def _cursor(connection: Connection) -> Any:
+    if connection.dialect.name != _POSTGRESQL:
+        return connection.connection.cursor()
+    # psycopg takes long to make one, and each connection can do with one: its rows are fetched at once.
+    info = connection.info
+    if _CURSOR not in info:
+        info[_CURSOR] = connection.connection.cursor()
+    return info[_CURSOR]
+
+
+def _give_back(connection: Connection, cursor: Any) -> None:
+    if connection.dialect.name != _POSTGRESQL:
+        cursor.close()

@@ -11,8 +11,9 @@ from functools import cache
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Table, TableValuedAlias, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from trialog.store.prepared import Prepared
 
@@ -85,6 +86,31 @@ def insert_returning(
     return list(statement.rows(connection, columns)) if columns else []
 
 
+def unfolded(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Return the rows that PostgreSQL makes of an array for each column, given under its name.
+
+    Args:
+        columns: Their types, by name.
+    """
+    arrays = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*(Column(name, kind) for name, kind in columns.items())).render_derived()
+
+
+def update_each(connection: Connection, by_row: Prepared, unfolding: Prepared, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Update a row of a table for each of some rows.
+
+    Args:
+        connection: Inside a writing transaction.
+        by_row: The statement that does it for one.
+        unfolding: The same for all that `unfolded` makes of them.
+        rows: Values in the order of the parameters of both; no two for the same row of the table.
+    """
+    if connection.dialect.name == _POSTGRESQL and len(rows) > 1:
+        unfolding.many(connection, [_columns_of(rows)])
+    else:
+        by_row.many(connection, rows)
+
+
 def _run(connection: Connection, statement: Prepared, rows: Sequence[tuple[Any, ...]]) -> int:
     if connection.dialect.name == _POSTGRESQL:
         return statement.many(connection, [_columns_of(rows)])
@@ -144,7 +170,5 @@ def _returning(table: Table, names: tuple[str, ...], returned: tuple[str, ...], 
 def _inserting(table: Table, names: tuple[str, ...], dialect: str) -> sqlite.Insert | postgresql.Insert:
     if dialect != _POSTGRESQL:
         return sqlite.insert(table).values({name: bindparam(name) for name in names})
-    arrays = [bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names]
-    unfolded = func.unnest(*arrays).table_valued(*(Column(name, table.c[name].type) for name in names))
-    given = unfolded.render_derived()
+    given = unfolded({name: table.c[name].type for name in names})
     return postgresql.insert(table).from_select(names, select(*(given.c[name] for name in names)))

@@ -127,6 +127,17 @@ async def test_a_store_that_another_holds_too_long_is_told_as_held(database: Pos
             await database.write(job)
 
 
+async def test_a_database_that_takes_no_writes_is_named_as_such(database: PostgresqlDatabase) -> None:
+    def job(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        note(connection)
+
+    with pytest.raises(TemporarilyUnavailable, match="takes no writes, as a standby does: nothing was written"):
+        await database.write(job)
+    await database.write(note)
+    assert await notes(database) == ["noted"]
+
+
 async def test_closing_ends_questions_and_finishes_writes(uri: str) -> None:
     database = PostgresqlDatabase(make_url(uri))
     begun = asyncio.Event()

@@ -131,7 +131,8 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
-        ("postgresql://me:secret@db.example/trialog", "keeps data in SQLite"),
+        ("postgresql://me:secret@127.0.0.1:1/trialog", "cannot be opened"),
+        ("mysql://me:secret@db.example/trialog", "SQLite or PostgreSQL"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:///a.db?mode=ro", "names no file"),
