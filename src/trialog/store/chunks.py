@@ -39,8 +39,7 @@ BEFORE_ALL = Point(INT64_MIN, INT64_MIN, INT64_MIN)
 # The first half is of the points and their place, the second of what the row says of them.
 _CHECKSUM_BYTES = 8
 _PLACE = struct.Struct("<8q")
-# Six numbers, each of which may be absent.
-_KNOWN = struct.Struct("<6?6q")
+_ROW = struct.Struct("<14q")
 _FIRST = (chunks.c.first_timestamp, chunks.c.first_step, chunks.c.first_value)
 _LAST = (chunks.c.last_timestamp, chunks.c.last_step, chunks.c.last_value)
 _INSERTED = [column.name for column in chunks.columns if column.name != "id"]
@@ -189,7 +188,8 @@ def chunk_edges(connection: Connection, series_number: int, start: int, end: int
     """
     found = [_edges(series_number, row) for row in _select_edges.rows(connection, (series_number, start, end))]
     for edges in found:
-        check_head(connection, series_number, edges.head)
+        if edges.least is None:
+            check_head(connection, series_number, edges.head)
     return found
 
 
@@ -282,7 +282,8 @@ def insert_chunks(connection: Connection, series_number: int, points: Sequence[T
         columns = Columns(*zip(*points[start:end], strict=True))
         data = encode_points(columns)
         limits, places = _limits(columns.values), _places(columns)
-        checksum = _checksum(series_number, head, data) + _checksum_of_edges(series_number, head, (*limits, *places))
+        known = (head.points, *head.first, *head.last, *places[:2], limits[0], *places[2:], limits[1])
+        checksum = _checksum(series_number, head, data) + _checksum_of_row(series_number, known)
         rows.append((series_number, *head.first, *head.last, *limits, head.points, CODEC, checksum, data, *places))
     _insert_chunk.many(connection, rows)
 
@@ -316,8 +317,7 @@ def _head(row: Sequence[int]) -> ChunkHead:
 def _edges(series_number: int, row: Sequence[Any]) -> ChunkEdges:
     head = _head(row)
     least_timestamp, least_step, least, greatest_timestamp, greatest_step, greatest, checksum = row[8:15]
-    known = (least, greatest, least_timestamp, least_step, greatest_timestamp, greatest_step)
-    if least_timestamp is None or checksum[_CHECKSUM_BYTES:] != _checksum_of_edges(series_number, head, known):
+    if least_timestamp is None or checksum[_CHECKSUM_BYTES:] != _checksum_of_row(series_number, row[1:14]):
         return ChunkEdges(head, None, None)  # opened, it proves itself
     if least is None:
         return ChunkEdges(head, head.first, head.first)  # all are the same NaN
@@ -352,13 +352,17 @@ def _checksum(series_number: int, head: ChunkHead, data: bytes) -> bytes:
     return blake2b(place + data, digest_size=_CHECKSUM_BYTES).digest()
 
 
-def _checksum_of_edges(series_number: int, head: ChunkHead, known: Sequence[int | None]) -> bytes:
-    """Return the checksum of what a row says of its chunk: limits of its values, and where these stand."""
+def _checksum_of_row(series_number: int, numbers: Sequence[int | None]) -> bytes:
+    """Return the checksum of what a row says of its chunk: count, first, last, `_LEAST` and `_GREATEST`."""
+    absent = b""
+    if None in numbers:
+        absent = bytes(number is None for number in numbers)
+        numbers = [number or 0 for number in numbers]
     try:
-        packed = _KNOWN.pack(*(number is not None for number in known), *(number or 0 for number in known))
+        row = _ROW.pack(series_number, *numbers)
     except struct.error:  # as in `_checksum`
         return b""
-    return _checksum(series_number, head, packed)
+    return blake2b(row + absent, digest_size=_CHECKSUM_BYTES).digest()
 
 
 def _owner(connection: Connection, series_number: int) -> tuple[str, str]:

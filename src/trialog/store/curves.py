@@ -8,8 +8,9 @@ series all chunks are opened, and what is shown does not depend on what was seal
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, select
@@ -87,9 +88,10 @@ class CurveRange(NamedTuple):
         """Return where a point lies on the axis."""
         return point[0] if self.axis is CurveAxis.TIMESTAMP else point[1]
 
-    def order(self, point: Triple) -> Triple:
-        """Return what points are ordered by."""
-        return point if self.axis is CurveAxis.TIMESTAMP else (point[1], point[0], point[2])
+    @property
+    def order(self) -> Callable[[Triple], Triple]:
+        """What gives of a point what points are ordered by."""
+        return itemgetter(0, 1, 2) if self.axis is CurveAxis.TIMESTAMP else itemgetter(1, 0, 2)
 
     def holds(self, edges: ChunkEdges) -> bool:
         """Tell whether all points of a chunk lie inside, and its row says what a curve has to show of it."""
@@ -165,6 +167,7 @@ class _Standing:
         self._bound = bound
         self._all: list[CurvePoints] = []
         self._few = _no_points()
+        self._known: list[Triple] = []
 
     def add_known(self, count: int, few: Iterable[Triple]) -> None:
         """Add the points that are known to stand for others.
@@ -173,9 +176,11 @@ class _Standing:
             count: For how many.
             few: Which.
         """
-        self._thin()
+        if self._all:
+            self._thin()
+        self._bound = 0
         self.total += count
-        _append_rows(self._few, sorted(few, key=self._part.order))
+        self._known += few
 
     def add(self, columns: Columns) -> None:
         """Add points in the order of history, of which those outside of the part are left out."""
@@ -192,9 +197,9 @@ class _Standing:
             _extend(self._few, columns)
         self._all.clear()
         places = self._few.timestamps if self._part.axis is CurveAxis.TIMESTAMP else self._few.steps
-        if all(before < after for before, after in pairwise(places)):
+        if not self._known and all(before < after for before, after in pairwise(places)):
             return self._few
-        points = sorted(zip(*self._few, strict=True), key=self._part.order)
+        points = sorted([*self._known, *zip(*self._few, strict=True)], key=self._part.order)
         return CurvePoints(*(array("q", column) for column in zip(*points, strict=True)))
 
     def _thin(self) -> None:

@@ -4,6 +4,7 @@ SQLAlchemy takes some 15 microseconds a statement even from its cache, and a hun
 request that logs one point runs four of them.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -19,9 +20,12 @@ class _Rendered(NamedTuple):
     text: str
     constants: tuple[Any, ...]
     positions: tuple[int, ...]
+    is_in_order: bool
 
-    def place(self, values: Sequence[Any]) -> tuple[Any, ...]:
+    def place(self, values: Sequence[Any]) -> Sequence[Any]:
         """Return parameters in the order in which the text has them."""
+        if self.is_in_order:
+            return values
         known = (*values, *self.constants)
         return tuple([known[position] for position in self.positions])
 
@@ -66,7 +70,7 @@ class Prepared:
             rows: At least one sequence of parameters in the order given at construction.
         """
         rendered = self._render(connection)
-        if rendered.positions != tuple(range(len(self._order))):
+        if not rendered.is_in_order:
             rows = [rendered.place(row) for row in rows]
         cursor = _cursor(connection)
         try:
@@ -87,12 +91,30 @@ class Prepared:
             # What stands in the statement as a value is a parameter too; it comes behind those that are given.
             constants = [name for name in dict.fromkeys(placed) if name not in self._order]
             known = [*self._order, *constants]
+            text, positions = str(compiled), [known.index(name) for name in placed]
+            if dialect.name != _POSTGRESQL:
+                text, positions = _numbered(text, positions)
             self._rendered[dialect.name] = _Rendered(
-                str(compiled),
+                text,
                 tuple(compiled.params[name] for name in constants),
-                tuple(known.index(name) for name in placed),
+                tuple(positions),
+                positions == list(range(len(self._order))),
             )
         return self._rendered[dialect.name]
+
+
+def _numbered(text: str, positions: list[int]) -> tuple[str, list[int]]:
+    """Return a statement of SQLite that names each parameter by its place, so that it is given once.
+
+    A statement that merges a summary has each of its twelve parameters three times: to put them in the order of the
+    text would take as long as SQLite needs.
+    """
+    used = sorted(set(positions))
+    # One that stands for no parameter is part of a text; one that is given and not used has no number.
+    if text.count("?") != len(positions) or used != list(range(len(used))):
+        return text, positions
+    numbers = iter(positions)
+    return re.sub(r"\?", lambda _: f"?{next(numbers) + 1}", text), used
 
 
 def _cursor(connection: Connection) -> Any:

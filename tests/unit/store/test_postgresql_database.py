@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, make_url, select
 from tests.contract.trialog_store import EAGER
 from tests.postgresql import new_database
 from trialog.config import PROXIED_ARTIFACT_ROOT
-from trialog.entities import Metric, NewRun
+from trialog.entities import Metric, NewLoggedModel, NewRun, RunSearch
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import SqlStore, open_store
 from trialog.store.clock import now_milliseconds
@@ -154,6 +154,25 @@ async def test_closing_ends_questions_and_finishes_writes(uri: str) -> None:
     assert {getattr(answer, "code", answer) for answer in answers} == {"store.closing"}
     with pytest.raises(TemporarilyUnavailable, match="closing"):
         await database.write(lambda connection: None)
+
+
+async def test_what_the_database_cannot_take_is_told_as_the_caller_s_fault(uri: str) -> None:
+    store = await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT)
+    try:
+        run_id = (await store.runs.create(NewRun("0", run_name="run"))).info.run_id
+        with pytest.raises(InvalidParameter, match="too large for PostgreSQL"):
+            await store.runs.search(RunSearch(("0",), f"attributes.run_name RLIKE '({'x' * 290}){{180}}'"))
+        with pytest.raises(InvalidParameter, match="the character NUL"):
+            await store.metrics.history_of_runs(["a\0b"], "loss", max_results=1)
+        # The one name that is longer still than any index has room for: each part of it is not.
+        model = await store.logged_models.create(NewLoggedModel("0"))
+        long = "".join(map(chr, range(0x20000, 0x20000 + 500)))
+        metric = Metric(long[:250], 1.0, 1, 1, model_id=model.model_id, dataset_name=long, dataset_digest=long[:36])
+        with pytest.raises(InvalidParameter, match="longer than PostgreSQL can find again: nothing was written"):
+            await store.runs.log_metric(run_id, metric)
+        assert (await store.runs.get(run_id)).metrics == []
+    finally:
+        await store.close()
 
 
 async def open_two(uri: str) -> list[SqlStore]:
