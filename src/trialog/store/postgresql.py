@@ -23,14 +23,14 @@ _POOLER = "pgbouncer"
 STORE_LOCK = int.from_bytes(b"trialog", "big")
 """The number under which Trialog's processes lock the store; "trialog" in ASCII, so that it is nobody else's."""
 
-WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""Begins a transaction that writes, however the database or the role has it by default."""
+# However the database or the role has it by default.
+_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
-NUMBERED = "SELECT txid_current()"
-"""Gives a transaction the number by which others can ask what became of it."""
+ALONE = f"{_WRITING}; SELECT txid_current(), pg_advisory_xact_lock({STORE_LOCK})"
+"""Begins a transaction that has the store to itself, and answers with its number."""
 
-ALONE = f"{WRITING}; SELECT pg_advisory_xact_lock({STORE_LOCK})"
-"""Begins a transaction that has the store to itself."""
+BESIDE_OTHERS = f"{_WRITING}; SELECT txid_current(), pg_advisory_xact_lock_shared({STORE_LOCK})"
+"""Begins a transaction that shares the store with others of its kind, and answers with its number."""
 
 # What an address may say otherwise. A connection to a machine that is gone is noticed within half a minute.
 _CONNECTION = {
@@ -144,12 +144,13 @@ def begin(driver: psycopg.Connection[Any], text: bytes) -> int | None:
 
     Args:
         driver: As for `execute`.
-        text: What begins it, ending with `NUMBERED` if it writes.
+        text: What begins it; for one that writes, it answers with the number.
 
     Raises:
         psycopg.Error: It did not begin.
     """
-    number = execute(driver, text).get_value(0, 0)
+    answer = execute(driver, text)
+    number = answer.get_value(0, 0) if answer.ntuples else None
     return None if number is None else int(number)
 
 

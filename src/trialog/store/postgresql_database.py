@@ -21,9 +21,7 @@ from trialog.errors import TemporarilyUnavailable
 from trialog.store.database import EQUIPMENT
 from trialog.store.postgresql import (
     ALONE,
-    NUMBERED,
-    STORE_LOCK,
-    WRITING,
+    BESIDE_OTHERS,
     begin,
     begin_text,
     cause_of,
@@ -48,7 +46,6 @@ READING_THREADS = 4
 ANSWER_SECONDS = 60.0
 # Times that a job is run when others come in its way or its connection turns out to be broken.
 _ATTEMPTS = 5
-_BESIDE_OTHERS = f"{WRITING}; SELECT pg_advisory_xact_lock_shared({STORE_LOCK})"
 _READING = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {READ_SECONDS * 1000:.0f}"
 # The connection broke between the question whether all was well and the answer, and nobody could say it since.
 _UNKNOWN = "whether it was written is not known; send the request again"
@@ -77,7 +74,7 @@ class PostgresqlDatabase:
     def __init__(self, url: URL, *, auto_upgrade: bool = True, sealing: SealingRule = DEFAULT_RULE) -> None:
         is_something_left = prepare_database(url, auto_upgrade=auto_upgrade)
         self._alone, self._beside_others, self._reading = (
-            begin_text(url, text) for text in (f"{ALONE}; {NUMBERED}", f"{_BESIDE_OTHERS}; {NUMBERED}", _READING)
+            begin_text(url, text) for text in (ALONE, BESIDE_OTHERS, _READING)
         )
         self._equipment: dict[str, Any] = {}
         self._engine = create_postgresql_engine(url)
@@ -169,9 +166,8 @@ class PostgresqlDatabase:
             try:
                 return self._try(beginning, job)
             except _Undone as undone:
-                if undone.is_unknown and self._settle(undone):
-                    result: Result = undone.result
-                    return result
+                if undone.is_unknown and self._was_undone(undone):
+                    undone.is_unknown, undone.may_be_repeated = False, True
                 if attempts_left and undone.may_be_repeated and not self._closing:
                     continue
                 raise self._explain(undone, beginning, consequence) from undone.cause
@@ -202,7 +198,7 @@ class PostgresqlDatabase:
             may_be_repeated = is_conflict(cause) or is_misled or (is_lost and (is_read or stage == "working"))
             undone = _Undone(cause, may_be_repeated=may_be_repeated)
             if is_lost and stage == "committing" and not is_read:
-                undone.is_unknown, undone.number, undone.result = True, number, result
+                undone.is_unknown, undone.number = True, number
             raise undone from error
         finally:
             if is_read:
@@ -210,19 +206,20 @@ class PostgresqlDatabase:
                     self._under_way.discard(driver)
         return result
 
-    def _settle(self, undone: "_Undone") -> bool:
-        """Learn what became of a transaction whose connection broke while it was committed; return whether it stands.
+    def _was_undone(self, undone: "_Undone") -> bool:
+        """Tell whether a transaction whose connection broke while it was committed is known not to stand.
 
-        Whoever asked would send the request again, and one that makes a run would make a second one.
+        Whoever asked would send the request again, and one that makes a run would make a second one. "committed" is not
+        taken for an answer: a database that crashed may give a number of its last moment to another transaction. That
+        of one that stands is not given again.
         """
         end = monotonic() + _FATE_SECONDS
-        while undone.is_unknown and undone.number is not None and monotonic() < end and not self._closing:
+        while undone.number is not None and monotonic() < end and not self._closing:
             with suppress(_Undone):  # the database may be starting again
                 match self._fate(undone.number):
-                    case "committed":
-                        return True
                     case "aborted":
-                        undone.is_unknown, undone.may_be_repeated = False, True
+                        return True
+                    case "committed":
                         return False
             sleep(_ASK_SECONDS)
         return False
@@ -294,7 +291,6 @@ class _Undone(Exception):
     Attributes:
         is_unknown: Whether the connection broke while it was committed.
         number: Then its number.
-        result: Then what the job returned.
     """
 
     def __init__(self, cause: BaseException, *, may_be_repeated: bool) -> None:
@@ -303,4 +299,3 @@ class _Undone(Exception):
         self.may_be_repeated = may_be_repeated
         self.is_unknown = False
         self.number: int | None = None
-        self.result: Any = None

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, make_url, select
 
 from tests.contract.trialog_store import EAGER
 from tests.postgresql import new_database
+from tests.postgresql_server import restartable_server
 from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.entities import Metric, NewLoggedModel, NewRun, RunSearch
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
@@ -91,19 +92,53 @@ async def test_a_connection_lost_before_the_commit_costs_another_attempt_only(da
     assert await notes(database) == ["noted"]
 
 
-async def test_a_connection_lost_in_the_commit_is_told_as_unknown(database: PostgresqlDatabase, uri: str) -> None:
+def die_at_commit(uri: str, times: int) -> None:
+    """Have the database end connections that commit a note, some times."""
     with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE SEQUENCE IF NOT EXISTS deaths")
+        connection.execute("ALTER SEQUENCE deaths RESTART")
         connection.execute(
-            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
-            " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
+            "CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN"
+            f" IF nextval(''deaths'') <= {times} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
+            " RETURN NULL; END'"
         )
         connection.execute(
             "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED"
             " FOR EACH ROW EXECUTE FUNCTION die()"
         )
-    with pytest.raises(TemporarilyUnavailable, match="whether it was written is not known"):
+
+
+async def test_a_commit_that_did_not_happen_costs_another_attempt_only(database: PostgresqlDatabase, uri: str) -> None:
+    die_at_commit(uri, times=2)
+    await database.write(note)
+    assert await notes(database) == ["noted"]
+
+
+async def test_a_commit_that_never_happens_is_told_as_such(database: PostgresqlDatabase, uri: str) -> None:
+    die_at_commit(uri, times=1000)
+    with pytest.raises(TemporarilyUnavailable, match="nothing was written"):
         await database.write(note)
     assert await notes(database) == []
+
+
+async def test_a_commit_whose_answer_is_lost_is_told_as_unknown_and_not_repeated() -> None:
+    waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with restartable_server() as server:
+        database = PostgresqlDatabase(make_url(server.uri))
+        server.execute("CREATE TABLE notes (text TEXT)")
+        # Written here, it waits for a standby that never comes.
+        server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()")
+        writing = asyncio.create_task(database.write(note))
+        with psycopg.connect(server.uri, autocommit=True) as connection:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                # Who waits is a process of the database: none that could set an event.
+                while not (found := connection.execute(waiting).fetchone()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            connection.execute("SELECT pg_terminate_backend(%s)", found)
+        with pytest.raises(TemporarilyUnavailable, match="whether it was written is not known"):
+            await writing
+        assert await notes(database) == ["noted"]
+        await database.close()
 
 
 async def test_a_question_that_takes_too_long_is_given_up(database: PostgresqlDatabase) -> None:
