@@ -24,7 +24,6 @@ from trialog.store.comparisons import compare, compare_if_there, compare_metric,
 from trialog.store.lifecycle import stages_of
 from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
-from trialog.store.planning import unindexed
 from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
@@ -43,8 +42,7 @@ ATTRIBUTES = {
 }
 NULLABLE = {"end_time", "start_time"}
 TEXT_TABLES = {Entity.PARAM: params, Entity.TAG: tags}
-# Not the bare column: of all series of a server, SQLite would visit those without a model.
-_OF_RUN = unindexed(series.c.model) == NO_MODEL
+_OF_RUN = series.c.model == NO_MODEL
 _SUMMARIES = {
     None: "last_value",
     Summary.FIRST: "first_value",
@@ -157,7 +155,7 @@ def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence
     match item.field.entity:
         case Entity.METRIC:
             measured = series.alias()
-            mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (unindexed(measured.c.model) == NO_MODEL)
+            mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model == NO_MODEL)
             value = measured.c[_SUMMARIES[item.field.summary]]
             terms = metric_sort_terms(value, ascending=item.ascending)
             return tables.outerjoin(measured, mine), terms, value if value.name == "last_value" else None
