@@ -103,7 +103,7 @@ def _log_runs(serving: Serving, wanted: int) -> int:
     before, seconds = count_whole(serving.server.url), 1
     while (made := count_whole(serving.server.url) - before) < wanted:
         rate = write_runs(serving.server.url, seconds) / seconds
-        seconds = max(1, min(LONGEST_SECONDS, round((wanted - made) / rate)))
+        seconds = min(LONGEST_SECONDS, max(1, round((wanted - made) / rate)) if rate else 2 * seconds)
     return made
 
 

@@ -10,9 +10,11 @@ import struct
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from urllib.parse import urlencode
 
+from benchmarks.patience import patiently
 from benchmarks.rows import writing
 from benchmarks.samples import Sample
 from benchmarks.section import Bench, Serving
@@ -137,7 +139,7 @@ def _read_columns(server: Running, run_id: str, kept: int) -> float:
 
 
 def _get(server: Running, target: str) -> tuple[float, bytes]:
-    return _ask(server, "GET", target, None, {})
+    return patiently(partial(_ask, server, "GET", target, None, {}))
 
 
 def _ask(

@@ -74,7 +74,11 @@ def show(records: Sequence[Record], sections: Sequence[Titled], console: Console
             _print(console, name, HEADER, rows)
         if sizes := _search_sizes(figures, backend):
             _print(console, f"{name}: searches of runs, p50 / p99 ms", *_searches(figures, backend, sizes))
-    reached = [[aim.what, aim.aim, aim.measured.replace("**", ""), aim.verdict.strip("*")] for aim in aims(figures)]
+    reached = [
+        [aim.what, aim.aim, aim.measured.replace("**", ""), aim.verdict.strip("*")]
+        for aim in aims(figures)
+        if any(condition.value is not None for condition in aim.conditions)
+    ]
     _print(console, "Reach", ("what", "aim", "measured", "reached"), reached)
 
 

@@ -13,9 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.backends import Store
+from benchmarks.patience import patiently
 from benchmarks.rows import writing
 from benchmarks.samples import Sample, Subject
 from benchmarks.search_data import (
@@ -181,7 +183,7 @@ def _ask_in_turns(
             known = times.setdefault((question.name, subject), [])
             if subject in slow and (number < 0 or len(known) >= FEW_REQUESTS):
                 continue
-            seconds, found[subject] = _ask(serving.server, question)
+            seconds, found[subject] = patiently(partial(_ask, serving.server, question))
             if seconds > LONG_SECONDS:
                 slow.add(subject)
             if number >= 0:

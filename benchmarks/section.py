@@ -63,7 +63,7 @@ class Bench:
         """
         self.say(f"{subject} starts")
         with running(contestant(subject), store.directory, address(subject, store)) as server:
-            server.settle()
+            server.settle(self.sizes.settle_seconds)
             yield Serving(subject, server, store)
 
     @contextmanager

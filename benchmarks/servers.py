@@ -75,9 +75,13 @@ class Running:
         """Memory of all its processes; what they share counts in each of them."""
         return sum(process.memory_info().rss for process in self.tree()) / 1e6
 
-    def settle(self) -> None:
-        """Wait until it has loaded all it loads: MLflow's goes on loading its workers after its first answer."""
-        end = time.monotonic() + MOST_SETTLE_SECONDS
+    def settle(self, most_seconds: float = MOST_SETTLE_SECONDS) -> None:
+        """Wait until it has loaded all it loads: MLflow's goes on loading its workers after its first answer.
+
+        Args:
+            most_seconds: When to wait no longer.
+        """
+        end = time.monotonic() + most_seconds
         quiet = 0
         while quiet < QUIET_SECONDS and time.monotonic() < end:
             before = self.cpu_seconds()

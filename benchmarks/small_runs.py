@@ -1,8 +1,10 @@
 """Whole small runs: made, given 20 params and 20 metrics in one request, finished."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from benchmarks.backends import Store
+from benchmarks.patience import patiently
 from benchmarks.samples import Sample
 from benchmarks.section import Serving
 from benchmarks.sizes import Sizes
@@ -69,7 +71,8 @@ def count_whole(url: str) -> int:
     count, token = 0, ""
     with RestClient(url) as rest:
         while True:
-            answer = rest.post("runs/search", {**asked, **({"page_token": token} if token else {})})
+            page = {"page_token": token} if token else {}
+            answer = patiently(partial(rest.post, "runs/search", {**asked, **page}))
             found = [run["data"] for run in answer.get("runs", [])]
             count += sum(len(data["params"]) == len(data["metrics"]) == ENTRIES for data in found)
             token = answer.get("next_page_token", "")

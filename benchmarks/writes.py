@@ -1,8 +1,10 @@
 """Writes that are counted only when everything acknowledged is read back."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from benchmarks.patience import patiently
 from benchmarks.wrk import Kind, Load, load
 from tests.e2e.rest import RestClient
 
@@ -112,7 +114,8 @@ def count_points(rest: RestClient, run_id: str, key: str) -> int:
     count, token = 0, ""
     while True:
         asked: dict[str, str | int] = {"run_id": run_id, "metric_key": key, "max_results": MOST_PER_PAGE}
-        answer = rest.get("metrics/get-history", **asked, **({"page_token": token} if token else {}))
+        page = {"page_token": token} if token else {}
+        answer = patiently(partial(rest.get, "metrics/get-history", **asked, **page))
         count += len(answer.get("metrics", []))
         token = answer.get("next_page_token", "")
         if not token:

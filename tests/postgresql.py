@@ -5,6 +5,7 @@
 
 import atexit
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import URL, Connection, make_url
 
@@ -36,6 +38,8 @@ def server_url() -> URL:
     named = os.environ.get("TRIALOG_TEST_PG_DSN")
     if named:
         return make_url(named)
+    if sys.platform == "win32":
+        pytest.skip("the server of the tests' own does not run here; name one in TRIALOG_TEST_PG_DSN")
     with warnings.catch_warnings():
         # It says where it keeps its lock; that is of no concern here.
         warnings.simplefilter("ignore")

@@ -12,7 +12,7 @@ from benchmarks.plot import Chart, Line, draw
 from benchmarks.reach import aims
 from benchmarks.report import write_results
 from benchmarks.samples import Record, Records, Sample, Subject
-from benchmarks.sizes import QUICK, SQLITE, sizes_for
+from benchmarks.sizes import sizes_for
 from benchmarks.small_runs import SmallRuns
 
 EMPTY = Record("runs", "sqlite", "abc", {"seconds": 3}, [["CPU", "fast"]])
@@ -132,6 +132,8 @@ def test_the_page_holds_tables_aims_and_plot(tmp_path: Path) -> None:
     assert (tmp_path / "cost.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
-def test_quick_sizes_are_taken_on_every_database() -> None:
-    assert sizes_for("postgresql", quick=True) == QUICK
-    assert sizes_for("sqlite", quick=False) == SQLITE
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_quick_means_less(backend: str) -> None:
+    quick, full = (sizes_for(backend, quick=choice) for choice in (True, False))
+    assert quick.ingested < full.ingested
+    assert quick.rounds < full.rounds

@@ -8,6 +8,7 @@ from tests.contract.http_connection import HttpConnection
 from trialog.entities.bin import (
     BegunRemovals,
     BinContent,
+    BinFolder,
     BinItem,
     BinKind,
     BinSelection,
@@ -42,6 +43,9 @@ class HttpBin:
             return [BinItem(kind, 0, item_id) for item_id in named]
         # One stands for all: the server finds them by itself.
         return [BinItem(kind, 1, "")] if kind is BinKind.RUN and not after else []
+
+    async def folders(self, selection: BinSelection, kind: BinKind, after: int = 0) -> list[BinFolder]:
+        return []  # the server looks there by itself
 
     async def begin(self, holder: str, items: Sequence[BinItem], selection: BinSelection) -> BegunRemovals:
         fields = {**_fields(selection), "everything": None if selection.is_named else True}

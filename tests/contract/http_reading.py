@@ -7,7 +7,7 @@ import msgspec
 
 from tests.contract.http_connection import HttpConnection, Json, number_from_wire
 from trialog.entities import RunSearch
-from trialog.entities.curve import Curve, Curves, CurveSearch
+from trialog.entities.curve import Curve, Curves, CurveSearch, DamagedCurve
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunColumns, RunCount
 
 TRIALOG = "/api/trialog/v1"
@@ -29,7 +29,7 @@ async def curves_over_http(connection: HttpConnection, query: CurveSearch) -> Cu
         answer = await connection.post(CURVES, body)
         assert answer["axis"] == query.axis
         found = [_curve(item, item["steps"], item["timestamps"], item["values"]) for item in answer["curves"]]
-        return Curves(found, answer["unknown_run_ids"])
+        return Curves(found, answer["unknown_run_ids"], _damaged(answer))
     return curves_in(await connection.fetch(CURVES, body, "application/vnd.trialog.curves"))
 
 
@@ -50,7 +50,11 @@ def curves_in(content: bytes) -> Curves:
     for item in header["curves"]:
         part = slice(item["start"], item["start"] + item["count"])
         found.append(_curve(item, columns["steps"][part], columns["timestamps"][part], columns["values"][part]))
-    return Curves(found, header["unknown_run_ids"])
+    return Curves(found, header["unknown_run_ids"], _damaged(header))
+
+
+def _damaged(answer: Json) -> list[DamagedCurve]:
+    return [DamagedCurve(**one) for one in answer["damaged_curves"]]
 
 
 async def columns_over_http(connection: HttpConnection, query: RunSearch, choice: RunColumnChoice) -> RunColumns:

@@ -16,6 +16,7 @@ from trialog.contracts import Store
 from trialog.entities import INT64_MAX, INT64_MIN, Metric
 from trialog.entities.curve import Curve, CurveAxis, CurveSearch
 from trialog.errors import InvalidParameter
+from trialog.store import metrics
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs(Promise.OWN_API)]
 
@@ -24,9 +25,9 @@ SERIES = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 60), VALUES), min
 
 
 async def log(store: Store, run_id: str, key: str, points: Sequence[Point]) -> None:
-    metrics = [Metric(key, value, timestamp, step) for timestamp, step, value in points]
-    for start in range(0, len(metrics), 1000):
-        await store.runs.log_batch(run_id, metrics=metrics[start : start + 1000])
+    logged = [Metric(key, value, timestamp, step) for timestamp, step, value in points]
+    for start in range(0, len(logged), 1000):
+        await store.runs.log_batch(run_id, metrics=logged[start : start + 1000])
 
 
 async def read(
@@ -178,3 +179,24 @@ async def test_more_curves_and_points_than_one_answer_holds_are_refused(store: S
     with pytest.raises(InvalidParameter, match="at most 1000000 points, not 20000 for each of 100 curves") as large:
         await store.metrics.curves(CurveSearch(runs[:100], ("m",), max_points=20_000))
     assert large.value.code == "curve.too_many_points"
+
+
+async def test_curves_that_take_many_turns_come_as_they_were_asked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "_TURN_SECONDS", -1.0)
+    run_ids = [await new_run(store) for _ in range(2)]
+    for number, run_id in enumerate(run_ids):
+        for key in ("a", "b", "c"):
+            await log(store, run_id, key, [(1, number, 0.5)])
+    found = await store.metrics.curves(CurveSearch((run_ids[1], "nothing", run_ids[0]), ("c", "x", "a")))
+    assert [(curve.run_id, curve.key, list(curve.steps)) for curve in found.curves] == [
+        (run_ids[number], key, [] if key == "x" else [number]) for number in (1, 0) for key in ("c", "x", "a")
+    ]
+    assert found.unknown_run_ids == ["nothing"]
+
+
+async def test_curves_that_take_too_long_are_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "CURVES_SECONDS", -1.0)
+    with pytest.raises(InvalidParameter, match=r"Reading 2 curves took more than .* Ask for fewer at once"):
+        await store.metrics.curves(CurveSearch((await new_run(store),), ("a", "b")))

@@ -115,6 +115,20 @@ async def test_a_long_batch_sent_again_is_stored_once(store: Store) -> None:
     assert (await store.metrics.history(run_id, "loss")).items == batch
 
 
+async def test_a_request_may_repeat_points_of_some_of_its_metrics(store: Store) -> None:
+    run_id = await new_run(store)
+    first, second, third = ([Metric(f"m{key}", key + step, 10 * step, step) for key in range(150)] for step in range(3))
+    await store.runs.log_batch(run_id, metrics=first)
+    await store.runs.log_batch(run_id, metrics=[*first[:3], *second, *first[-1:]])
+    await store.runs.log_batch(run_id, metrics=[*second, *third, Metric("new", 1.0, 0, 0)])
+
+    for key in (0, 3, 149):
+        expected = [batch[key] for batch in (first, second, third)]
+        assert (await store.metrics.history(run_id, f"m{key}")).items == expected
+    run = await store.runs.get(run_id)
+    assert latest(run) == {metric.key: metric for metric in [*third, Metric("new", 1.0, 0, 0)]}
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 async def test_the_latest_is_the_largest_step_then_time_then_value_whatever_came_last(
     store: Store, order: tuple[int, ...]

@@ -87,9 +87,22 @@ def test_a_dry_run_says_what_would_go_and_removes_nothing(server: RunningServer,
         said = document(call("--dry-run", "--json", "--run-ids", run_id, *place))
         assert (said["runs"], said["points"], said["experiments"]) == (1, 3, 0)
         assert said["estimated_bytes"] > 0
-        assert "Points of metrics: 3" in call("--dry-run", "--run-ids", run_id, *place).stdout
+        assert (said["artifact_bytes"], said["all_artifacts_counted"]) == (len(b"weights"), True)
+        printed = call("--dry-run", "--run-ids", run_id, *place).stdout
+        assert "Points of metrics:  3" in printed
+        assert "Files of artifacts: 7 B" in printed
+    nowhere = document(call("--dry-run", "--json", *store_of(server)[:2], "--artifacts-destination", "nowhere"))
+    assert nowhere["artifact_bytes"] is None
     assert is_there(server, run_id)
     assert files_of(server, run_id)
+
+
+def test_a_variable_that_is_not_set_does_not_empty_the_bin(server: RunningServer, call: Call) -> None:
+    run_id = binned_run(server)
+    for option in ("--run-ids", "--experiment-ids", "--logged-model-ids"):
+        for value in ("", " , "):
+            assert "it names nothing" in call(option, value, code=2).output
+    assert is_there(server, run_id)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["through-the-server", "beside-it"])

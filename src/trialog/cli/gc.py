@@ -23,7 +23,9 @@ _INTERRUPTED: Final = 130
 class _Bin(Protocol):
     """A bin, be it asked for through a server or opened here."""
 
-    def look(self, selection: BinSelection, older_than_seconds: int | None) -> BinContent:
+    def look(
+        self, selection: BinSelection, older_than_seconds: int | None, *, count_artifacts: bool = False
+    ) -> BinContent:
         """Say what is in it."""
         ...
 
@@ -34,8 +36,14 @@ class _Bin(Protocol):
         ...
 
 
-def _ids(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
+def _ids(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    ids = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if not ids:
+        # Such as a variable of a script that is not set: it must not empty the bin.
+        raise click.BadParameter("it names nothing. Leave it out to mean all that is in the bin.", context, parameter)
+    return ids
 
 
 @click.command()
@@ -99,14 +107,15 @@ def _collect(
     bin_: _Bin, output: Output, selection: BinSelection, age: int | None, *, is_dry: bool, is_sure: bool
 ) -> None:
     parts = list(_parts(selection))
-    content = _together([bin_.look(part, age) for part in parts])
+    is_shown = is_dry or (not is_sure and sys.stdin.isatty())
+    content = _together([bin_.look(part, age, count_artifacts=is_shown) for part in parts])
     if is_dry:
         _print_content(output, content)
         return
     if not output.as_json:
         _note_held(output, content)
     is_empty = not (content.runs or content.experiments or content.logged_models)
-    if not is_empty and not is_sure and sys.stdin.isatty():
+    if not is_empty and is_shown:
         _print_content(output, content)
         click.confirm("Remove all of this for good?", abort=True, err=output.as_json)
     with _progress(content) as on_progress:
@@ -131,7 +140,14 @@ def _together(contents: list[BinContent]) -> BinContent:
         for name in ("experiments", "runs", "logged_models", "points", "estimated_bytes")
     }
     oldest = min((content.oldest for content in contents if content.oldest is not None), default=None)
-    return msgspec.structs.replace(first, **counts, oldest=oldest)
+    weights = [content.artifact_bytes for content in contents if content.artifact_bytes is not None]
+    return msgspec.structs.replace(
+        first,
+        **counts,
+        oldest=oldest,
+        artifact_bytes=sum(weights) if weights else None,
+        all_artifacts_counted=all(content.all_artifacts_counted for content in contents),
+    )
 
 
 def _summed(reports: list[RemovalReport]) -> RemovalReport:
@@ -154,13 +170,18 @@ def _print_content(output: Output, content: BinContent) -> None:
             "Logged models": content.logged_models,
             "Points of metrics": content.points,
             "In the database": f"about {size(content.estimated_bytes)}",
+            "Files of artifacts": _artifacts(content),
             "Oldest deleted": local_time(content.oldest),
             "Begun before": content.being_removed or None,
             "Free in the file": size(content.free_bytes) if content.free_bytes else None,
         }
     )
-    output.sentence("Files of artifacts go too; their size is not counted here.")
     _note_held(output, content)
+
+
+def _artifacts(content: BinContent) -> str | None:
+    said = size(content.artifact_bytes)
+    return said if said is None or content.all_artifacts_counted else f"at least {said}"
 
 
 def _note_held(output: Output, content: BinContent) -> None:

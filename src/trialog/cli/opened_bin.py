@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from msgspec.structs import replace
+
+from trialog.artifacts import ArtifactRoots, configured_folder, open_artifact_roots
 from trialog.config import Settings
 from trialog.contracts import Store
 from trialog.entities.bin import BinContent, BinSelection
 from trialog.errors import ConfigurationError
-from trialog.retention import RemovalReport, continue_removal, deleted_before, remove_for_good
+from trialog.retention import RemovalReport, continue_removal, deleted_before, remove_for_good, weigh_artifacts
 
 Answer = TypeVar("Answer")
 OnProgress = Callable[[RemovalReport], None]
@@ -31,13 +35,16 @@ class OpenedBin:
         self._settings = settings
         self._keeps_artifacts = keeps_artifacts
 
-    def look(self, selection: BinSelection, older_than_seconds: int | None) -> BinContent:
+    def look(
+        self, selection: BinSelection, older_than_seconds: int | None, *, count_artifacts: bool = False
+    ) -> BinContent:
         """Say what is in the bin.
 
         Raises:
             ConfigurationError: There is no store.
         """
-        return self._run(lambda store: store.bin.look(_aged(selection, older_than_seconds)))
+        aged = _aged(selection, older_than_seconds)
+        return self._run(lambda store: self._look(store, aged, count_artifacts=count_artifacts))
 
     def remove_for_good(
         self, selection: BinSelection, older_than_seconds: int | None, on_progress: OnProgress
@@ -49,15 +56,25 @@ class OpenedBin:
         """
         return self._run(lambda store: self._remove(store, _aged(selection, older_than_seconds), on_progress))
 
-    async def _remove(self, store: Store, selection: BinSelection, on_progress: OnProgress) -> RemovalReport:
-        # The storage weighs as much as the store; only this needs it.
-        from trialog.artifacts import ArtifactRoots, open_artifact_roots
+    async def _look(self, store: Store, selection: BinSelection, *, count_artifacts: bool) -> BinContent:
+        content = await store.bin.look(selection)
+        if not count_artifacts or self._missing_folder() is not None:
+            return content
+        roots = self._roots()
+        try:
+            weight = await weigh_artifacts(store.bin, roots, selection)
+        finally:
+            await roots.close()
+        return replace(content, artifact_bytes=weight.bytes, all_artifacts_counted=weight.is_complete)
 
+    def _roots(self) -> ArtifactRoots:
         if self._keeps_artifacts:
-            roots = ArtifactRoots(None)
-        else:
-            self._check_folders()
-            roots = open_artifact_roots(self._settings.artifacts_destination, self._settings.default_artifact_root)
+            return ArtifactRoots(None)
+        return open_artifact_roots(self._settings.artifacts_destination, self._settings.default_artifact_root)
+
+    async def _remove(self, store: Store, selection: BinSelection, on_progress: OnProgress) -> RemovalReport:
+        self._check_folders()
+        roots = self._roots()
         try:
             report = RemovalReport(is_elsewhere=True)
             while report.is_elsewhere:
@@ -76,18 +93,21 @@ class OpenedBin:
 
     def _check_folders(self) -> None:
         """Refuse to go on with an empty folder where the artifacts are not: all of them would be left for ever."""
-        # As in `_remove`.
-        from trialog.artifacts import configured_folder
+        folder = None if self._keeps_artifacts else self._missing_folder()
+        if folder is not None:
+            raise ConfigurationError(
+                "gc.no_artifacts",
+                f"There is no folder of artifacts at {folder}. Name the one that the server uses with"
+                " --artifacts-destination, or give --keep-artifacts to leave all files where they are.",
+                place=str(folder),
+            )
 
+    def _missing_folder(self) -> Path | None:
         for location in (self._settings.artifacts_destination, self._settings.default_artifact_root):
             folder = configured_folder(location)
             if folder is not None and not folder.is_dir():
-                raise ConfigurationError(
-                    "gc.no_artifacts",
-                    f"There is no folder of artifacts at {folder}. Name the one that the server uses with"
-                    " --artifacts-destination, or give --keep-artifacts to leave all files where they are.",
-                    place=str(folder),
-                )
+                return folder
+        return None
 
     def _run(self, work: Callable[[Store], Coroutine[Any, Any, Answer]]) -> Answer:
         # SQLAlchemy, which the store comes with, would slow down every --help.

@@ -6,6 +6,7 @@ from typing import Protocol
 from trialog.entities.bin import (
     BegunRemovals,
     BinContent,
+    BinFolder,
     BinItem,
     BinKind,
     BinSelection,
@@ -49,6 +50,20 @@ class BinStore(Protocol):
         Raises:
             InvalidParameter: Something named is not in the bin, or not as old as asked.
             Conflict: A version of a registered model comes from something named.
+            ResourceNotFound: Something named is not there.
+        """
+        ...
+
+    async def folders(self, selection: BinSelection, kind: BinKind, after: int = 0) -> list[BinFolder]:
+        """Return where things of a kind keep their files, those in experiments too, in the order of their numbers.
+
+        Args:
+            selection: Of what.
+            kind: Of which kind: runs or logged models; some hundreds at once.
+            after: Only those with a higher number.
+
+        Raises:
+            InvalidParameter: Something named is not in the bin, or not as old as asked.
             ResourceNotFound: Something named is not there.
         """
         ...

@@ -52,6 +52,20 @@ class BinItem(Struct, frozen=True):
     item_id: str
 
 
+class BinFolder(Struct, frozen=True):
+    """Where a run or logged model in the bin keeps its files.
+
+    Args:
+        number: The store's own number of the run or model.
+        item_id: Its id, as clients know it.
+        artifact_uri: The place.
+    """
+
+    number: int
+    item_id: str
+    artifact_uri: str
+
+
 class HeldItem(Struct, frozen=True):
     """A thing in the bin that is not removed, because a version of a registered model comes from it.
 
@@ -82,6 +96,8 @@ class BinContent(Struct, frozen=True):
         held_count: How much that is in all.
         being_removed: How many removals were begun and are not finished.
         free_bytes: Room inside the file of the database that was not given back to the disk yet.
+        artifact_bytes: Size of the files that would be deleted; None if they were not counted.
+        all_artifacts_counted: Whether there are no more files than those.
     """
 
     experiments: int
@@ -94,6 +110,8 @@ class BinContent(Struct, frozen=True):
     held_count: int
     being_removed: int
     free_bytes: int
+    artifact_bytes: int | None = None
+    all_artifacts_counted: bool = False
 
 
 class Removal(Struct, frozen=True):

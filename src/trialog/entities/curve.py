@@ -58,13 +58,29 @@ class Curve(Struct, frozen=True):
         return len(self.values) < self.total
 
 
+class DamagedCurve(Struct, frozen=True):
+    """A curve that cannot be shown, because points of it are not what was written.
+
+    Args:
+        run_id: The run.
+        key: Name of the metric.
+        message: What is damaged.
+    """
+
+    run_id: str
+    key: str
+    message: str
+
+
 class Curves(Struct, frozen=True):
     """What was found.
 
     Args:
         curves: Run by run in the order asked for, and of each run key by key. One without points was never logged.
         unknown_run_ids: Runs that are not there.
+        damaged_curves: Curves that are not among the others, because points of them are damaged.
     """
 
     curves: list[Curve]
     unknown_run_ids: list[str]
+    damaged_curves: list[DamagedCurve] = []

@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 from trialog.entities.dataset import DatasetInput
 from trialog.entities.metric import Metric
 from trialog.entities.numbers import INT64_MAX, INT64_MIN
+from trialog.entities.run import RUN_NAME_TAG
 from trialog.entities.tag import Param, Tag
 from trialog.errors import InvalidParameter
 
@@ -32,7 +33,8 @@ MAX_EXPERIMENT_NAME_LENGTH = 500
 MAX_EXPERIMENT_TAG_VALUE_LENGTH = 20_000
 MAX_ARTIFACT_LOCATION_LENGTH = 2048
 MAX_LOGGED_MODEL_NAME_LENGTH = 500
-MAX_RUN_NAME_LENGTH = MAX_TAG_VALUE_LENGTH
+# Pages of runs come in the order of an index of names, and a row of an index has room for so much in every alphabet.
+MAX_RUN_NAME_LENGTH = 500
 MAX_PAGE_ITEMS = 50_000
 MAX_HISTORY_PAGE_ITEMS = 2**31 - 1
 MAX_RUNS_AT_ONCE = 100
@@ -150,6 +152,9 @@ def check_metric(metric: Metric, path: str = "") -> None:
             f"Both dataset_name and dataset_digest must be provided if one is provided, for metric '{metric.key}'.",
             key=metric.key,
         )
+    if metric.dataset_name and metric.dataset_digest:
+        check_length(f"{prefix}dataset_name", metric.dataset_name, _DATASET_LIMITS["name"])
+        check_length(f"{prefix}dataset_digest", metric.dataset_digest, _DATASET_LIMITS["digest"])
 
 
 def check_param(param: Param, path: str = "") -> None:
@@ -172,6 +177,15 @@ def check_tag(tag: Tag, path: str = "", *, value_limit: int = MAX_TAG_VALUE_LENG
     prefix = f"{path}." if path else ""
     check_key(tag.key, f"{prefix}key")
     check_length(f"{prefix}value of tag {tag.key}", tag.value, value_limit)
+
+
+def check_run_tag(tag: Tag, path: str = "") -> None:
+    """Refuse a run's tag that cannot be stored; one of them is the name of the run.
+
+    Raises:
+        InvalidParameter: Its key is wrong or its value too long.
+    """
+    check_tag(tag, path, value_limit=MAX_RUN_NAME_LENGTH if tag.key == RUN_NAME_TAG else MAX_TAG_VALUE_LENGTH)
 
 
 def check_experiment_tag(tag: Tag) -> None:
@@ -198,7 +212,7 @@ def check_batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequen
     for index, param in enumerate(params):
         check_param(param, f"params[{index}]")
     for index, tag in enumerate(tags):
-        check_tag(tag, f"tags[{index}]")
+        check_run_tag(tag, f"tags[{index}]")
     keys = [param.key for param in params]
     repeated = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
     if repeated:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from time import monotonic
 from uuid import uuid4
 
-from trialog.artifacts import ArtifactLocation, ArtifactRoots
+from trialog.artifacts import ArtifactRoots
 from trialog.contracts.bin import BinStore
-from trialog.entities.bin import BinItem, BinKind, BinSelection, Removal
-from trialog.errors import InvalidParameter, TrialogError
+from trialog.entities.bin import BinFolder, BinItem, BinKind, BinSelection, Removal
+from trialog.errors import TrialogError
+from trialog.retention.weighing import own_folder
 
 # Experiments first: what they hold goes with them.
 _ORDER = (BinKind.EXPERIMENT, BinKind.LOGGED_MODEL, BinKind.RUN)
@@ -238,7 +239,8 @@ class _Work:
         if removal.artifact_uri is None:
             return True
         report = self._report
-        location = self._own_folder(removal)
+        folder = BinFolder(removal.item.number, removal.item.item_id, removal.artifact_uri)
+        location = own_folder(self._roots, folder)
         if location is None:
             report.artifacts_left_count += 1
             if len(report.artifacts_left) < _MOST_TOLD:
@@ -252,14 +254,3 @@ class _Work:
                 report.failed.append(FailedRemoval(removal.item, error.message))
             return False
         return True
-
-    def _own_folder(self, removal: Removal) -> ArtifactLocation | None:
-        """Return the folder that belongs to a run or model alone: the one that has its id; None if there is none."""
-        try:
-            location = self._roots.locate(removal.artifact_uri or "")
-        except InvalidParameter:
-            return None
-        item_id = removal.item.item_id
-        if item_id not in location.prefix:
-            return None
-        return ArtifactLocation(location.store, location.prefix[: location.prefix.index(item_id) + 1])

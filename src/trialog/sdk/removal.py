@@ -23,14 +23,18 @@ class Bin:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def look(self, selection: BinSelection, older_than_seconds: int | None = None) -> BinContent:
+    def look(
+        self, selection: BinSelection, older_than_seconds: int | None = None, *, count_artifacts: bool = False
+    ) -> BinContent:
         """Say what is in the bin.
 
         Args:
             selection: What is named in it; nothing for all.
             older_than_seconds: Only what was deleted so long ago, by the clock of the server.
+            count_artifacts: Whether to count the bytes of files.
         """
-        answer = self._transport.call("look_into_bin", BinContentResponse, **_fields(selection, older_than_seconds))
+        fields = _fields(selection, older_than_seconds) | {"count_artifacts": count_artifacts or None}
+        answer = self._transport.call("look_into_bin", BinContentResponse, **fields)
         return BinContent(
             experiments=answer.experiments,
             runs=answer.runs,
@@ -42,6 +46,8 @@ class Bin:
             held_count=answer.held_count,
             being_removed=answer.being_removed,
             free_bytes=answer.free_bytes,
+            artifact_bytes=answer.artifact_bytes,
+            all_artifacts_counted=answer.all_artifacts_counted,
         )
 
     def remove_for_good(

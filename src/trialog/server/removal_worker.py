@@ -54,8 +54,12 @@ class RemovalWorker:
         while True:
             try:
                 await self._look()
-            except TrialogError as error:  # such as a full disk: the next look may have more luck
-                _log.warning("the bin was not looked through and will be later: %s", error)
+            except Exception as error:  # such as a full disk, or whatever it is: a task that ended never looks again
+                _log.warning(
+                    "the bin was not looked through and will be later: %s",
+                    error,
+                    exc_info=not isinstance(error, TrialogError),
+                )
             await asyncio.sleep(self._look_seconds)
 
     async def _look(self) -> None:

@@ -9,6 +9,7 @@ from trialog.entities import ResourceType
 from trialog.entities.bin import (
     BegunRemovals,
     BinContent,
+    BinFolder,
     BinItem,
     BinKind,
     BinSelection,
@@ -18,7 +19,7 @@ from trialog.entities.bin import (
 )
 from trialog.errors import Conflict
 from trialog.store.accounts import forget_resource
-from trialog.store.bin_content import find_candidates, find_named, free_bytes, look, take_out
+from trialog.store.bin_content import find_candidates, find_folders, find_named, free_bytes, look, take_out
 from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.removal_tables import removals
@@ -62,6 +63,10 @@ class SqlBin:
             return find_candidates(connection, kind, selection.deleted_before, after)
 
         return await self._database.read(job)
+
+    async def folders(self, selection: BinSelection, kind: BinKind, after: int = 0) -> list[BinFolder]:
+        """See `BinStore.folders`."""
+        return await self._database.read(lambda connection: find_folders(connection, selection, kind, after))
 
     async def begin(self, holder: str, items: Sequence[BinItem], selection: BinSelection) -> BegunRemovals:
         """See `BinStore.begin`."""

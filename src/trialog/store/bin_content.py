@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from trialog.entities import DEFAULT_EXPERIMENT_ID, INT64_MAX, LifecycleStage
-from trialog.entities.bin import MAX_REMOVED_AT_ONCE, BinContent, BinItem, BinKind, BinSelection, HeldItem
+from trialog.entities.bin import MAX_REMOVED_AT_ONCE, BinContent, BinFolder, BinItem, BinKind, BinSelection, HeldItem
 from trialog.entities.limits import check_at_once, parse_experiment_id
 from trialog.errors import Conflict, InvalidParameter, ResourceNotFound, TrialogError
 from trialog.store.points import model_not_found
@@ -48,6 +48,7 @@ _TABLE: Final[dict[BinKind, Table]] = {
     BinKind.LOGGED_MODEL: logged_models,
     BinKind.RUN: runs,
 }
+_INSIDE: Final = (BinKind.RUN, BinKind.LOGGED_MODEL)
 _DELETED_TIME: Final[dict[BinKind, Column[Any]]] = {
     BinKind.EXPERIMENT: experiments.c.last_update_time,
     BinKind.LOGGED_MODEL: logged_models.c.last_updated_timestamp,
@@ -179,11 +180,9 @@ def look(connection: Connection, selection: BinSelection) -> BinContent:
     Raises:
         TrialogError: As `find_named`.
     """
-    chosen = {kind: _chosen(connection, selection, kind) for kind in BinKind}
-    gone = select(experiments.c.id).where(chosen[BinKind.EXPERIMENT])
-    chosen_runs = or_(chosen[BinKind.RUN], runs.c.experiment.in_(gone))
-    chosen_models = or_(chosen[BinKind.LOGGED_MODEL], logged_models.c.experiment.in_(gone))
-    experiment_count, first = _count(connection, experiments.c.last_update_time, chosen[BinKind.EXPERIMENT])
+    chosen = _chosen(connection, selection, BinKind.EXPERIMENT)
+    chosen_runs, chosen_models = (_chosen_inside(connection, selection, kind, chosen) for kind in _INSIDE)
+    experiment_count, first = _count(connection, experiments.c.last_update_time, chosen)
     run_count, first_run = _count(connection, runs.c.deleted_time, chosen_runs)
     model_count, first_model = _count(connection, logged_models.c.last_updated_timestamp, chosen_models)
     points, estimated = _weigh(connection, select(runs.c.id).where(chosen_runs)) if run_count else (0, 0)
@@ -202,6 +201,29 @@ def look(connection: Connection, selection: BinSelection) -> BinContent:
     )
 
 
+def find_folders(connection: Connection, selection: BinSelection, kind: BinKind, after: int) -> list[BinFolder]:
+    """Return where runs or logged models that would be removed keep their files.
+
+    Args:
+        connection: Where to read.
+        selection: Of what.
+        kind: Of which kind.
+        after: Only those with a higher number.
+
+    Raises:
+        TrialogError: As `find_named`.
+    """
+    table = _TABLE[kind]
+    chosen = _chosen_inside(connection, selection, kind, _chosen(connection, selection, BinKind.EXPERIMENT))
+    statement = (
+        select(table.c.id, _ID[kind].label("item_id"), table.c.artifact_uri)
+        .where(chosen, table.c.id > after)
+        .order_by(table.c.id)
+        .limit(_FOUND_AT_ONCE)
+    )
+    return [BinFolder(*row) for row in connection.execute(statement)]
+
+
 def free_bytes(connection: Connection) -> int:
     """Return how much room inside the database's file could be given back to the disk; 0 where that is not known."""
     if connection.dialect.name != "sqlite":
@@ -217,6 +239,14 @@ def _chosen(connection: Connection, selection: BinSelection, kind: BinKind) -> C
         return and_(_in_bin(kind, selection.deleted_before), _MAY_GO[kind])
     named = find_named(connection, selection, kind)
     return is_one_of(_TABLE[kind].c.id, [item.number for item in named]) if named else false()
+
+
+def _chosen_inside(
+    connection: Connection, selection: BinSelection, kind: BinKind, chosen: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Return the condition for runs or logged models that are selected, or are in an experiment that is."""
+    inside = _TABLE[kind].c.experiment.in_(select(experiments.c.id).where(chosen))
+    return or_(_chosen(connection, selection, kind), inside)
 
 
 def _count(connection: Connection, time: Column[Any], condition: ColumnElement[bool]) -> tuple[int, int | None]:

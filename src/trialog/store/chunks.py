@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -35,8 +36,10 @@ from trialog.store.tables import chunks, runs, series
 BEFORE_ALL = Point(INT64_MIN, INT64_MIN, INT64_MIN)
 """A position that stands behind no point."""
 
+# The first half is of the points and their place, the second of what the row says of them.
 _CHECKSUM_BYTES = 8
 _PLACE = struct.Struct("<8q")
+_ROW = struct.Struct("<14q")
 _FIRST = (chunks.c.first_timestamp, chunks.c.first_step, chunks.c.first_value)
 _LAST = (chunks.c.last_timestamp, chunks.c.last_step, chunks.c.last_value)
 _INSERTED = [column.name for column in chunks.columns if column.name != "id"]
@@ -61,7 +64,7 @@ _select_after = Prepared(
     ["series", *_POSITION, "most"],
 )
 _select_edges = Prepared(
-    select(chunks.c.id, chunks.c.count, *_FIRST, *_LAST, *_LEAST, *_GREATEST)
+    select(chunks.c.id, chunks.c.count, *_FIRST, *_LAST, *_LEAST, *_GREATEST, cast(chunks.c.checksum, LargeBinary))
     .where(
         chunks.c.series == bindparam("series"),
         chunks.c.first_timestamp <= bindparam("end"),
@@ -76,6 +79,9 @@ _select_data = Prepared(
         chunks.c.id == bindparam("number")
     ),
     ["number"],
+)
+_count_in_chunks = Prepared(
+    select(func.coalesce(func.sum(chunks.c.count), 0)).where(chunks.c.series == bindparam("series")), ["series"]
 )
 _newest = bindparam("newest", type_=BigInteger)
 _is_newer = or_(series.c.sealed_timestamp.is_(None), series.c.sealed_timestamp < _newest)
@@ -112,8 +118,8 @@ class ChunkEdges(NamedTuple):
     Args:
         head: Where its points lie.
         least: The first of its points with the least value; None if the edges do not say what a curve has to show:
-            values that are no finite numbers are among others that are, steps do not grow with time, or the chunk is
-            of a version that did not keep this.
+            values that are no finite numbers are among others that are, steps do not grow with time, the chunk is of
+            a version that did not keep this, or it is not what was written.
         greatest: The first of its points with the greatest value, or None as `least`.
     """
 
@@ -151,10 +157,15 @@ def chunks_from(connection: Connection, series_number: int, position: Triple) ->
         connection: Where to read; all in one snapshot.
         series_number: Number of the series.
         position: Any position in the order of history.
+
+    Raises:
+        DamagedData: It is not known where the first of them ends.
     """
     before = chunk_before(connection, series_number, position)
-    if before is not None and before.last >= position:
-        yield before
+    if before is not None:
+        check_head(connection, series_number, before)
+        if before.last >= position:
+            yield before
     while True:
         rows = _select_after.rows(connection, (series_number, *position, _HEADS_AT_ONCE))
         yield from map(_head, rows)
@@ -171,8 +182,63 @@ def chunk_edges(connection: Connection, series_number: int, start: int, end: int
         series_number: Number of the series.
         start: The first timestamp.
         end: The last timestamp.
+
+    Raises:
+        DamagedData: It is not known where one of them lies.
     """
-    return [_edges(row) for row in _select_edges.rows(connection, (series_number, start, end))]
+    found = [_edges(series_number, row) for row in _select_edges.rows(connection, (series_number, start, end))]
+    for edges in found:
+        if edges.least is None:
+            check_head(connection, series_number, edges.head)
+    return found
+
+
+def check_head(connection: Connection, series_number: int, head: ChunkHead) -> None:
+    """Refuse a chunk of which it is not known where it lies: a flipped bit may make a text of a number.
+
+    Args:
+        connection: Where to read; in the snapshot in which the head was read.
+        series_number: Number of the series.
+        head: Which chunk.
+
+    Raises:
+        DamagedData: Its place is made of something else than numbers.
+    """
+    if set(map(type, (head.points, *head.first, *head.last))) != {int}:
+        raise _explain(connection, series_number, head, "its place is not what was written")
+
+
+def count_in_chunks(connection: Connection, series_number: int) -> int:
+    """Return how many points the chunks of a series say that they have."""
+    [[found]] = _count_in_chunks.rows(connection, (series_number,))
+    return int(found)
+
+
+def check_complete(connection: Connection, series_number: int, sealed_count: int, found: int) -> None:
+    """Refuse to answer with what is left of a series of which chunks are missing.
+
+    Args:
+        connection: Where to read; in the snapshot in which the series was read.
+        series_number: Number of the series.
+        sealed_count: How many of its points are in chunks, as is known of the series.
+        found: How many its chunks have, all of which were found to be what was written.
+
+    Raises:
+        DamagedData: There are not as many.
+    """
+    if found != sealed_count:
+        run_id, key = _owner(connection, series_number)
+        raise DamagedData(
+            "store.missing_chunk",
+            f"Stored points of the metric {key!r} of run {run_id} are missing: of {sealed_count} points that were"
+            f" compressed as series {series_number}, {found} are found. A part of them can still be read, and all else"
+            " is served; restore this metric from a backup of the store.",
+            series=series_number,
+            run_id=run_id,
+            key=key,
+            expected=sealed_count,
+            found=found,
+        )
 
 
 def open_chunk(connection: Connection, series_number: int, head: ChunkHead) -> Columns:
@@ -188,7 +254,7 @@ def open_chunk(connection: Connection, series_number: int, head: ChunkHead) -> C
     """
     [row] = _select_data.rows(connection, (head.number,))
     codec, checksum, data = (bytes(part or b"") for part in row)
-    if checksum != _checksum(series_number, head, data):
+    if checksum[:_CHECKSUM_BYTES] != _checksum(series_number, head, data):
         raise _explain(connection, series_number, head, "its checksum is wrong")
     try:
         columns = decode_points(data, codec.decode(errors="replace"))
@@ -215,9 +281,10 @@ def insert_chunks(connection: Connection, series_number: int, points: Sequence[T
         head = ChunkHead(0, end - start, Point(*points[start]), Point(*points[end - 1]))
         columns = Columns(*zip(*points[start:end], strict=True))
         data = encode_points(columns)
-        checksum = _checksum(series_number, head, data)
-        known = (*head.first, *head.last, *_limits(columns.values), head.points)
-        rows.append((series_number, *known, CODEC, checksum, data, *_places(columns)))
+        limits, places = _limits(columns.values), _places(columns)
+        known = (head.points, *head.first, *head.last, *places[:2], limits[0], *places[2:], limits[1])
+        checksum = _checksum(series_number, head, data) + _checksum_of_row(series_number, known)
+        rows.append((series_number, *head.first, *head.last, *limits, head.points, CODEC, checksum, data, *places))
     _insert_chunk.many(connection, rows)
 
 
@@ -247,11 +314,11 @@ def _head(row: Sequence[int]) -> ChunkHead:
     return ChunkHead(row[0], row[1], Point(*row[2:5]), Point(*row[5:8]))
 
 
-def _edges(row: Sequence[Any]) -> ChunkEdges:
+def _edges(series_number: int, row: Sequence[Any]) -> ChunkEdges:
     head = _head(row)
-    least_timestamp, least_step, least, greatest_timestamp, greatest_step, greatest = row[8:14]
-    if least_timestamp is None:
-        return ChunkEdges(head, None, None)
+    least_timestamp, least_step, least, greatest_timestamp, greatest_step, greatest, checksum = row[8:15]
+    if least_timestamp is None or checksum[_CHECKSUM_BYTES:] != _checksum_of_row(series_number, row[1:14]):
+        return ChunkEdges(head, None, None)  # opened, it proves itself
     if least is None:
         return ChunkEdges(head, head.first, head.first)  # all are the same NaN
     return ChunkEdges(head, (least_timestamp, least_step, least), (greatest_timestamp, greatest_step, greatest))
@@ -285,9 +352,27 @@ def _checksum(series_number: int, head: ChunkHead, data: bytes) -> bytes:
     return blake2b(place + data, digest_size=_CHECKSUM_BYTES).digest()
 
 
-def _explain(connection: Connection, series_number: int, head: ChunkHead, damage: str) -> DamagedData:
+def _checksum_of_row(series_number: int, numbers: Sequence[int | None]) -> bytes:
+    """Return the checksum of what a row says of its chunk: count, first, last, `_LEAST` and `_GREATEST`."""
+    absent = b""
+    if None in numbers:
+        absent = bytes(number is None for number in numbers)
+        numbers = [number or 0 for number in numbers]
+    try:
+        row = _ROW.pack(series_number, *numbers)
+    except struct.error:  # as in `_checksum`
+        return b""
+    return blake2b(row + absent, digest_size=_CHECKSUM_BYTES).digest()
+
+
+def _owner(connection: Connection, series_number: int) -> tuple[str, str]:
     statement = select(runs.c.run_id, series.c.key).join(series, series.c.run == runs.c.id)
     run_id, key = connection.execute(statement.where(series.c.id == series_number)).one()
+    return run_id, key
+
+
+def _explain(connection: Connection, series_number: int, head: ChunkHead, damage: str) -> DamagedData:
+    run_id, key = _owner(connection, series_number)
     return DamagedData(
         "store.corrupt_chunk",
         f"Stored points of the metric {key!r} of run {run_id} are damaged: chunk {head.number} of series"

@@ -2,10 +2,12 @@
 
 import operator
 from collections.abc import Callable
+from math import ceil, floor
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, true
 
+from trialog.entities import INT64_MAX
 from trialog.errors import InvalidParameter
 from trialog.search import And, Comparison, Filter, Not, Operator, Or
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
@@ -75,6 +77,8 @@ def compare(column: ColumnElement[Any], comparison: Comparison, value: Any = Non
     """
     right: Any = comparison.value if value is None else value
     if comparison.operator in _SCALAR:
+        if isinstance(right, float):
+            right = _as_whole(comparison.operator, right)
         condition: ColumnElement[bool] = _SCALAR[comparison.operator](column, right)
         return condition
     match comparison.operator:
@@ -100,6 +104,26 @@ def compare(column: ColumnElement[Any], comparison: Comparison, value: Any = Non
             return not_(column.between(*right))
         case _:
             raise TypeError(f"a column is not compared with {comparison.operator}")
+
+
+def _as_whole(operator_: Operator, number: float) -> float:
+    """Return what whole numbers compare with as they do with a number.
+
+    A database may turn a whole number into a double to compare it, and large ones are not doubles.
+    """
+    if not abs(number) <= INT64_MAX:
+        return number
+    match operator_:
+        case Operator.GREATER | Operator.LESS_OR_EQUAL:
+            return _if_it_fits(floor(number), number)
+        case Operator.LESS | Operator.GREATER_OR_EQUAL:
+            return _if_it_fits(ceil(number), number)
+        case _:
+            return _if_it_fits(int(number), number) if number.is_integer() else number
+
+
+def _if_it_fits(whole: int, number: float) -> float:
+    return whole if abs(whole) <= INT64_MAX else number
 
 
 def compare_if_there(found: Select[int], column: ColumnElement[str], comparison: Comparison) -> ColumnElement[bool]:

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trialog.entities import (
@@ -35,6 +35,7 @@ from trialog.store.lifecycle import stages_of
 from trialog.store.locations import append_to_uri
 from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
+from trialog.store.prepared import Prepared
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import sort_terms
@@ -49,6 +50,24 @@ _COLUMNS = {
     "name": experiments.c.name,
 }
 _DEFAULT_ORDER = ("creation_time DESC", "experiment_id ASC")
+
+
+class ExperimentPlace(NamedTuple):
+    """What each thing that is put into an experiment asks of it.
+
+    Args:
+        lifecycle_stage: Active or deleted.
+        artifact_location: URI under which its artifacts lie.
+    """
+
+    lifecycle_stage: str
+    artifact_location: str
+
+
+_select_place = Prepared(
+    select(*(experiments.c[name] for name in ExperimentPlace._fields)).where(experiments.c.id == bindparam("number")),
+    ["number"],
+)
 
 
 class SqlExperiments:
@@ -242,21 +261,24 @@ def insert_experiment(
     return made
 
 
-def active_experiment(connection: Connection, number: int) -> AnyRow:
-    """Return the row of an experiment that may be written to.
+def active_experiment(connection: Connection, number: int) -> ExperimentPlace:
+    """Return where an experiment keeps artifacts, if it may be written to.
 
     Raises:
         InvalidParameter: It is deleted.
         ResourceNotFound: It is not there.
     """
-    row = _row(connection, number)
-    if row.lifecycle_stage != LifecycleStage.ACTIVE:
+    found = _select_place.rows(connection, (number,))
+    if not found:
+        raise _not_found(number)
+    place = ExperimentPlace(*found[0])
+    if place.lifecycle_stage != LifecycleStage.ACTIVE:
         raise InvalidParameter(
             "experiment.not_active",
-            f"The experiment {number} must be in the 'active' state. Current state is {row.lifecycle_stage}.",
+            f"The experiment {number} must be in the 'active' state. Current state is {place.lifecycle_stage}.",
             experiment_id=number,
         )
-    return row
+    return place
 
 
 def _row(connection: Connection, number: int) -> AnyRow:

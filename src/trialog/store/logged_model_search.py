@@ -29,7 +29,15 @@ from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
-from trialog.store.tables import logged_model_params, logged_model_tags, logged_models, points, runs, series
+from trialog.store.tables import (
+    is_of_model,
+    logged_model_params,
+    logged_model_tags,
+    logged_models,
+    points,
+    runs,
+    series,
+)
 
 _STATUS_PREFIX = "LOGGED_MODEL_"
 
@@ -105,7 +113,7 @@ def _latest(key: str, item: LoggedModelOrder) -> ColumnElement[int]:
         .select_from(series)
         .join(points, points.c.series == series.c.id)
         .join(runs, runs.c.id == series.c.run)
-        .where(series.c.model == logged_models.c.id, series.c.key == key)
+        .where(series.c.model == logged_models.c.id, is_of_model, series.c.key == key)
         .order_by(points.c.timestamp.desc(), points.c.step.desc(), runs.c.run_id, points.c.value.desc())
         .limit(1)
     )
@@ -118,7 +126,7 @@ def _latest(key: str, item: LoggedModelOrder) -> ColumnElement[int]:
 
 def _measured(datasets: Sequence[DatasetFilter]) -> Select[int]:
     """Return the statement that finds a model's series measured on one of some datasets, or any if none are named."""
-    found = select(literal(1)).select_from(series).where(series.c.model == logged_models.c.id)
+    found = select(literal(1)).select_from(series).where(series.c.model == logged_models.c.id, is_of_model)
     if not datasets:
         return found
     # One parameter, however many datasets: each clause of a filter repeats the condition.

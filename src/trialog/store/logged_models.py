@@ -40,7 +40,15 @@ from trialog.store.points import model_not_found
 from trialog.store.rows import AnyRow
 from trialog.store.run_names import generate_name
 from trialog.store.sets import is_one_of
-from trialog.store.tables import logged_model_params, logged_model_tags, logged_models, points, runs, series
+from trialog.store.tables import (
+    is_of_model,
+    logged_model_params,
+    logged_model_tags,
+    logged_models,
+    points,
+    runs,
+    series,
+)
 from trialog.store.upserts import insert_missing, upsert
 
 
@@ -247,7 +255,7 @@ def _load_metrics(connection: Connection, model_ids: dict[int, str]) -> dict[int
         )
         .join(points, points.c.series == series.c.id)
         .join(runs, runs.c.id == series.c.run)
-        .where(is_one_of(series.c.model, model_ids))
+        .where(is_one_of(series.c.model, model_ids), is_of_model)
         .order_by(series.c.model, series.c.key, points.c.timestamp, points.c.step, points.c.value)
     )
     found: dict[int, list[Metric]] = defaultdict(list)

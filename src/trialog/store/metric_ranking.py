@@ -33,7 +33,7 @@ def list_ranges(connection: Connection, experiment: int, keys: Sequence[str] | N
         keys: Names to look at; None for all.
     """
     names = (_all_names(experiment) if keys is None else _names_given(keys)).subquery("names")
-    mine = (series.c.experiment == experiment) & (series.c.key == names.c.key) & (series.c.model + 0 == NO_MODEL)
+    mine = (series.c.experiment == experiment) & (series.c.key == names.c.key) & (series.c.model == NO_MODEL)
     finite = mine & _is_finite(series.c.last_value)
     least = select(func.min(series.c.last_value)).where(finite).scalar_subquery()
     greatest = select(func.max(series.c.last_value)).where(finite).scalar_subquery()
@@ -63,7 +63,7 @@ def rank_runs(
         highest: Whether the highest value is best.
     """
     measured = series.alias()
-    mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model + 0 == NO_MODEL)
+    mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model == NO_MODEL)
     value = measured.c[_SUMMARIES[summary]]
     # The two zeros are equal: they tie. What is not finite never wins.
     number = case((value == to_key(-0.0), to_key(0.0)), (_is_finite(value), value))

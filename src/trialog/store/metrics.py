@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 
 from sqlalchemy import Connection
 
 from trialog.entities import INT64_MAX, INT64_MIN, Metric, Page, RunSearch
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
-from trialog.entities.curve import Curve, Curves, CurveSearch
+from trialog.entities.curve import Curve, Curves, CurveSearch, DamagedCurve
 from trialog.entities.limits import (
     DEFAULT_CURVE_POINTS,
     MAX_CURVE_POINTS,
@@ -23,7 +24,7 @@ from trialog.entities.limits import (
     parse_experiment_id,
 )
 from trialog.entities.metric_meaning import MetricRange
-from trialog.errors import InvalidParameter
+from trialog.errors import DamagedData, InvalidParameter
 from trialog.store.chunk_codec import Point
 from trialog.store.curves import CurveRange, read_curve
 from trialog.store.database import Database
@@ -34,6 +35,12 @@ from trialog.store.paging import check_max_results
 from trialog.store.run_rows import find_run, find_runs
 from trialog.store.sampling import sample
 from trialog.store.series_points import find_series, read_columns, read_points
+
+CURVES_SECONDS = 30.0
+"""After this time curves are given up: with a few more such requests, all others would wait."""
+
+# How long a reader is kept for curves before others have their turn.
+_TURN_SECONDS = 0.1
 
 
 class SqlMetrics:
@@ -60,10 +67,9 @@ class SqlMetrics:
             if found is None:
                 return Page([])
             size = INT64_MAX - 1 if max_results is None and after is None else max_results or MAX_HISTORY_PAGE_ITEMS
-            rows = read_points(connection, found, after, size + 1)
-            if len(rows) <= size:
-                return Page(_to_metrics(key, rows))
-            return Page(_to_metrics(key, rows[:size]), encode_page_token(fingerprint, rows[size - 1]))
+            page = read_points(connection, found, after, size)
+            token = encode_page_token(fingerprint, page.points[-1]) if page.has_more else None
+            return Page(_to_metrics(key, page.points), token)
 
         return await self._database.read(job)
 
@@ -77,7 +83,8 @@ class SqlMetrics:
             for run_id, run in find_runs(connection, run_ids).items():
                 mine = find_series(connection, run, key)
                 if mine is not None:
-                    found += _to_metrics(key, read_points(connection, mine, None, max_results - len(found)), run_id)
+                    page = read_points(connection, mine, None, max_results - len(found))
+                    found += _to_metrics(key, page.points, run_id)
             return found
 
         return await self._database.read(job)
@@ -115,20 +122,22 @@ class SqlMetrics:
         most = _points_of_each(len(run_ids) * len(keys), query.max_points)
         part = _range_of(query)
 
-        def curves_of(connection: Connection, run_id: str) -> list[Curve] | None:
-            run = find_runs(connection, [run_id]).get(run_id)
-            return None if run is None else [_curve(connection, run_id, run, key, part, most) for key in keys]
-
-        found: list[Curve] = []
-        unknown = []
+        found = Curves([], [], [])
+        end = monotonic() + CURVES_SECONDS
         for run_id in run_ids:
-            # A run at a time, so that whoever asks for little meanwhile need not wait for all of them.
-            curves = await self._database.read(partial(curves_of, run_id=run_id))
-            if curves is None:
-                unknown.append(run_id)
-            else:
-                found += curves
-        return Curves(found, unknown)
+            left = keys
+            while left:
+                if monotonic() > end:
+                    raise _curves_too_slow(len(run_ids) * len(keys))
+                # A few at a time: whoever asks for little meanwhile need not wait for all of them.
+                part_of_run = await self._database.read(partial(_curves_of, run_id, left, part, most))
+                if part_of_run is None:
+                    found.unknown_run_ids.append(run_id)
+                    break
+                found.curves.extend(part_of_run.curves)
+                found.damaged_curves.extend(part_of_run.damaged_curves)
+                left = left[len(part_of_run.curves) + len(part_of_run.damaged_curves) :]
+        return found
 
     async def ranges(self, experiment_ids: Sequence[str], keys: Sequence[str] | None = None) -> list[MetricRange]:
         """See `MetricStore.ranges`."""
@@ -214,6 +223,32 @@ def _range_of(query: CurveSearch) -> CurveRange:
         )
     start = INT64_MIN if query.start is None else query.start
     return CurveRange(query.axis, start, INT64_MAX if query.end is None else query.end)
+
+
+def _curves_of(run_id: str, keys: Sequence[str], part: CurveRange, most: int, connection: Connection) -> Curves | None:
+    """Return the first of some curves of a run, as many as a short time allows; None if there is no such run."""
+    run = find_runs(connection, [run_id]).get(run_id)
+    if run is None:
+        return None
+    found = Curves([], [], [])
+    end = monotonic() + _TURN_SECONDS
+    for key in keys:
+        try:
+            found.curves.append(_curve(connection, run_id, run, key, part, most))
+        except DamagedData as damage:
+            found.damaged_curves.append(DamagedCurve(run_id, key, damage.message))
+        if monotonic() > end:
+            break
+    return found
+
+
+def _curves_too_slow(curves: int) -> InvalidParameter:
+    return InvalidParameter(
+        "curve.too_slow",
+        f"Reading {curves} curves took more than {CURVES_SECONDS:.0f} seconds and was given up. Ask for fewer at once.",
+        seconds=CURVES_SECONDS,
+        curves=curves,
+    )
 
 
 def _curve(connection: Connection, run_id: str, run: int, key: str, part: CurveRange, most: int) -> Curve:

@@ -19,11 +19,11 @@ from trialog.search import (
 from trialog.store.comparisons import compare, compare_if_there, compile_filter, count_comparisons
 from trialog.store.page_tokens import now_of, query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
+from trialog.store.planning import is_likely
 from trialog.store.prompts import PROMPT_FIELD, compare_prompt, version_is_prompt
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
 from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE
-from trialog.store.text_conditions import is_likely
 from trialog.store.visibility import visible_only
 
 _COLUMNS = {

@@ -29,7 +29,7 @@ from trialog.store.prepared import Prepared
 from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among, sealing_of
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
-from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning
+from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning, unfolded, update_each
 
 _Points = list[Triple]
 
@@ -59,6 +59,9 @@ class _Known(NamedTuple):
     sealed_timestamp: int | None
 
 
+# What a series has, what it is given, and whether it is the run's own.
+_Growing = tuple[_Known, _Points, bool]
+
 _select_series = Prepared(
     select(
         series.c.key,
@@ -76,9 +79,8 @@ _IDENTITY = len(SeriesIdentity._fields)
 _SUMMARY_COLUMNS = _SERIES_COLUMNS[_SERIES_COLUMNS.index("count") :]
 
 
-def _merge_statement() -> Update:
+def _merge_statement(given: Mapping[str, ColumnElement[Any]], number: ColumnElement[int]) -> Update:
     """Return the update that merges what new points say of a series into what is known of it."""
-    given = {name: bindparam(f"new_{name}", type_=BigInteger) for name in _SUMMARY_COLUMNS}
     known = series.c
     changes: dict[str, ColumnElement[Any]] = {"count": known["count"] + given["count"]}
     for end, later in (("last", True), ("first", False)):
@@ -91,10 +93,19 @@ def _merge_statement() -> Update:
         beyond = new_value > old_value if greater else new_value < old_value
         condition = and_(new_value.is_not(None), or_(old_value.is_(None), beyond))
         changes |= {name: case((condition, given[name]), else_=known[name]) for name in (f"{end}_value", f"{end}_step")}
-    return update(series).where(known.id == bindparam("series")).values(changes)
+    return update(series).where(known.id == number).values(changes)
 
 
-_merge_series = Prepared(_merge_statement(), [*(f"new_{name}" for name in _SUMMARY_COLUMNS), "series"])
+_NEW = {name: f"new_{name}" for name in _SUMMARY_COLUMNS}
+_MERGED = [*_NEW.values(), "series"]
+_merge_series = Prepared(
+    _merge_statement({name: bindparam(new, type_=BigInteger) for name, new in _NEW.items()}, bindparam("series")),
+    _MERGED,
+)
+_together = unfolded(dict.fromkeys(_MERGED, BigInteger()))
+_merge_many_series = Prepared(
+    _merge_statement({name: _together.c[new] for name, new in _NEW.items()}, _together.c.series), _MERGED
+)
 
 
 def log_points(connection: Connection, run: int, experiment: int, metrics: Sequence[Metric]) -> None:
@@ -113,20 +124,33 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
         return
     grouped = _group(metrics, find_models(connection, {m.model_id for m in metrics if m.model_id is not None}))
     keys = as_list({identity.key for identity in grouped})
-    known = {
-        SeriesIdentity(*row[:_IDENTITY]): _Known(*row[_IDENTITY:])
-        for row in _select_series.rows(connection, (run, keys))
-    }
+    # A row's beginning equals the identity made of it; to make one for each would take as long as to look them up.
+    known = {row[:_IDENTITY]: _Known._make(row[_IDENTITY:]) for row in _select_series.rows(connection, (run, keys))}
+    new: list[tuple[SeriesIdentity, _Points]] = []
+    grown: list[_Growing] = []
+    for identity, theirs in grouped.items():
+        found = known.get(identity)
+        if found is None:
+            new.append((identity, theirs))
+        else:
+            grown.append((found, theirs, identity.model == NO_MODEL))
     sealing = sealing_of(connection)
+    if new:
+        _begin(connection, sealing, run, experiment, new)
+    if grown:
+        _extend(connection, sealing, grown)
+
+
+def _begin(
+    connection: Connection, sealing: Sealing, run: int, experiment: int, new: Sequence[tuple[SeriesIdentity, _Points]]
+) -> None:
+    """Add series that were not there, with their first points."""
+    summaries = [(run, *identity, experiment, *_summary(theirs, len(theirs))) for identity, theirs in new]
+    inserted = insert_returning(connection, series, _SERIES_COLUMNS, summaries, *SeriesIdentity._fields, "id")
+    numbers = {row[:_IDENTITY]: row[_IDENTITY] for row in inserted}
     rows: list[tuple[int, int, int, int]] = []
-    new = [
-        (run, *identity, experiment, *_summary(theirs, len(theirs)))
-        for identity, theirs in grouped.items()
-        if identity not in known
-    ]
-    for number, *fields in insert_returning(connection, series, _SERIES_COLUMNS, new, "id", *SeriesIdentity._fields):
-        identity = SeriesIdentity(*fields)
-        theirs = grouped[identity]
+    for identity, theirs in new:
+        number = numbers[identity]
         if identity.model == NO_MODEL and len(theirs) >= sealing.rule.straight:
             seal_straight(connection, number, theirs, sealing.rule)
         else:
@@ -134,8 +158,6 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
             if identity.model == NO_MODEL:
                 sealing.note(number, len(theirs))
     insert_missing(connection, points, rows)
-    grown = {identity: (known[identity], theirs) for identity, theirs in grouped.items() if identity in known}
-    _extend(connection, sealing, grown)
 
 
 def find_models(connection: Connection, model_ids: Iterable[str]) -> dict[str, int]:
@@ -176,10 +198,12 @@ def _group(metrics: Sequence[Metric], models: Mapping[str, int]) -> dict[SeriesI
             measured_on = (metric.dataset_name or "", metric.dataset_digest or "")
             of_models.setdefault(SeriesIdentity(metric.key, models[metric.model_id], *measured_on), []).append(point)
     grouped = {SeriesIdentity(key, NO_MODEL, "", ""): theirs for key, theirs in own.items()} | of_models
-    return {identity: list(dict.fromkeys(theirs)) for identity, theirs in grouped.items()}
+    return {
+        identity: theirs if len(theirs) == 1 else list(dict.fromkeys(theirs)) for identity, theirs in grouped.items()
+    }
 
 
-def _extend(connection: Connection, sealing: Sealing, grown: Mapping[SeriesIdentity, tuple[_Known, _Points]]) -> None:
+def _extend(connection: Connection, sealing: Sealing, grown: Sequence[_Growing]) -> None:
     """Add points to series that exist, and to each one's summary what is new of them.
 
     The rows of each series are counted, because its count must leave out points that were there: clients repeat
@@ -187,30 +211,32 @@ def _extend(connection: Connection, sealing: Sealing, grown: Mapping[SeriesIdent
     """
     added: dict[int, int] = {}
     rows: dict[int, list[tuple[int, int, int, int]]] = {}
-    for identity, (known, theirs) in grown.items():
+    for known, theirs, is_own in grown:
+        number = known.number
         fresh, are_latest = _leave_out_sealed(connection, known, theirs)
-        straight = identity.model == NO_MODEL and are_latest and len(fresh) >= sealing.rule.straight
+        straight = len(fresh) >= sealing.rule.straight and are_latest and is_own
         if straight and not _are_among_rows(connection, known, fresh):
-            seal_straight(connection, known.number, fresh, sealing.rule)
-            added[known.number] = len(fresh)
+            seal_straight(connection, number, fresh, sealing.rule)
+            added[number] = len(fresh)
         else:
-            rows[known.number] = [(known.number, *point) for point in fresh]
+            rows[number] = [(number, *point) for point in fresh]
     inserted = insert_missing_of_each(connection, points, rows)
     merged = []
-    for identity, (known, theirs) in grown.items():
-        count = added.get(known.number) or inserted.get(known.number, 0)
-        if identity.model == NO_MODEL and known.number in rows:
-            sealing.note(known.number, known.points - known.sealed_count + count)
+    for known, theirs, is_own in grown:
+        number = known.number
+        count = added.get(number) or inserted.get(number, 0)
+        if is_own and number in rows:
+            sealing.note(number, known.points - known.sealed_count + count)
         if count:
-            merged.append((*_summary(theirs, count), known.number))
+            merged.append((*_summary(theirs, count), number))
     if merged:
-        _merge_series.many(connection, merged)
+        update_each(connection, _merge_series, _merge_many_series, merged)
 
 
 def _leave_out_sealed(connection: Connection, known: _Known, theirs: _Points) -> tuple[_Points, bool]:
     """Return the points that no chunk has, and whether all are later than every chunk."""
     newest = known.sealed_timestamp
-    if newest is None or min(theirs)[0] > newest:
+    if newest is None or (theirs[0] if len(theirs) == 1 else min(theirs))[0] > newest:
         return theirs, True
     sealed = sealed_among(connection, known.number, [point for point in theirs if point[0] <= newest])
     return [point for point in theirs if point not in sealed], False

@@ -4,6 +4,7 @@ from typing import Any
 
 import psycopg
 from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -22,11 +23,14 @@ _POOLER = "pgbouncer"
 STORE_LOCK = int.from_bytes(b"trialog", "big")
 """The number under which Trialog's processes lock the store; "trialog" in ASCII, so that it is nobody else's."""
 
-WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""Begins a transaction that writes, however the database or the role has it by default."""
+# However the database or the role has it by default.
+_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
-ALONE = f"{WRITING}; SELECT pg_advisory_xact_lock({STORE_LOCK})"
-"""Begins a transaction that has the store to itself."""
+ALONE = f"{_WRITING}; SELECT txid_current(), pg_advisory_xact_lock({STORE_LOCK})"
+"""Begins a transaction that has the store to itself, and answers with its number."""
+
+BESIDE_OTHERS = f"{_WRITING}; SELECT txid_current(), pg_advisory_xact_lock_shared({STORE_LOCK})"
+"""Begins a transaction that shares the store with others of its kind, and answers with its number."""
 
 # What an address may say otherwise. A connection to a machine that is gone is noticed within half a minute.
 _CONNECTION = {
@@ -117,8 +121,8 @@ def _set(word: str, *, is_local: bool) -> str:
     return f"{settings}; {durable}"
 
 
-def execute(driver: psycopg.Connection[Any], text: bytes) -> bytes:
-    """Run statements without parameters, in one journey and without a cursor; return what the last one says it did.
+def execute(driver: psycopg.Connection[Any], text: bytes) -> PGresult:
+    """Run statements without parameters, in one journey and without a cursor; return what the last one answers.
 
     Args:
         driver: A connection that nobody else uses meanwhile.
@@ -132,7 +136,36 @@ def execute(driver: psycopg.Connection[Any], text: bytes) -> bytes:
         error = psycopg.errors.error_from_result(result)
         # What the database did not say itself is about the connection.
         raise error if error.sqlstate else psycopg.OperationalError(str(error))
-    return result.command_status or b""
+    return result
+
+
+def begin(driver: psycopg.Connection[Any], text: bytes) -> int | None:
+    """Begin a transaction and return its number, which one that only reads has not.
+
+    Args:
+        driver: As for `execute`.
+        text: What begins it; for one that writes, it answers with the number.
+
+    Raises:
+        psycopg.Error: It did not begin.
+    """
+    answer = execute(driver, text)
+    number = answer.get_value(0, 0) if answer.ntuples else None
+    return None if number is None else int(number)
+
+
+def fate_of(driver: psycopg.Connection[Any], number: int) -> str | None:
+    """Return what became of a transaction: "committed", "aborted" or "in progress"; None if it is forgotten.
+
+    Args:
+        driver: As for `execute`, to the database that ran it.
+        number: What `begin` returned.
+
+    Raises:
+        psycopg.Error: That is not to be learned here.
+    """
+    fate = execute(driver, f"SELECT txid_status({number})".encode()).get_value(0, 0)
+    return None if fate is None else fate.decode()
 
 
 def commit(driver: psycopg.Connection[Any]) -> None:
@@ -145,7 +178,7 @@ def commit(driver: psycopg.Connection[Any]) -> None:
         psycopg.Error: It was not written, or the connection broke before that could be known.
     """
     # To commit after a statement that failed is no error to PostgreSQL: it undoes all and says so.
-    if execute(driver, b"COMMIT") != b"COMMIT":
+    if execute(driver, b"COMMIT").command_status != b"COMMIT":
         raise psycopg.InternalError("the transaction was undone: one of its statements had failed")
 
 
@@ -174,11 +207,24 @@ def explain(error: BaseException, consequence: str) -> TrialogError | None:
         error: What psycopg raised. It names machines and users, which is for the log and not for clients.
         consequence: What did not happen, such as "nothing was written".
     """
-    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+    if isinstance(error, psycopg.errors.UntranslatableCharacter) or (
+        isinstance(error, psycopg.DataError) and "NUL" in str(error)
+    ):
         return InvalidParameter(
             "store.nul_character",
             "A text has the character NUL (U+0000) in it, which PostgreSQL cannot store: nothing was changed. Take it"
             " out.",
+        )
+    if isinstance(error, psycopg.errors.InvalidRegularExpression):
+        return InvalidParameter(
+            "search.pattern_too_complex",
+            "A regular expression of the question is too large for PostgreSQL, which makes a machine of it: nothing was"
+            " read. Repeat less in it.",
+        )
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return InvalidParameter(
+            "store.text_too_long",
+            f"A text of the request is longer than PostgreSQL can find again: {consequence}. Shorten names and ids.",
         )
     if isinstance(error, psycopg.errors.DiskFull):
         return TemporarilyUnavailable(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import psycopg
@@ -21,8 +21,8 @@ from trialog.errors import TemporarilyUnavailable
 from trialog.store.database import EQUIPMENT
 from trialog.store.postgresql import (
     ALONE,
-    STORE_LOCK,
-    WRITING,
+    BESIDE_OTHERS,
+    begin,
     begin_text,
     cause_of,
     commit,
@@ -30,6 +30,7 @@ from trialog.store.postgresql import (
     driver_of,
     execute,
     explain,
+    fate_of,
     is_conflict,
 )
 from trialog.store.postgresql_upgrade import prepare_database
@@ -45,10 +46,12 @@ READING_THREADS = 4
 ANSWER_SECONDS = 60.0
 # Times that a job is run when others come in its way or its connection turns out to be broken.
 _ATTEMPTS = 5
-_BESIDE_OTHERS = f"{WRITING}; SELECT pg_advisory_xact_lock_shared({STORE_LOCK})"
 _READING = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {READ_SECONDS * 1000:.0f}"
-# The connection broke between the question whether all was well and the answer.
+# The connection broke between the question whether all was well and the answer, and nobody could say it since.
 _UNKNOWN = "whether it was written is not known; send the request again"
+# How long the database is asked what became of a transaction whose connection broke while it was committed.
+_FATE_SECONDS = 10.0
+_ASK_SECONDS = 0.05
 _CLOSE_SECONDS = 0.01
 _CANCEL_SECONDS = 5.0
 
@@ -71,7 +74,7 @@ class PostgresqlDatabase:
     def __init__(self, url: URL, *, auto_upgrade: bool = True, sealing: SealingRule = DEFAULT_RULE) -> None:
         is_something_left = prepare_database(url, auto_upgrade=auto_upgrade)
         self._alone, self._beside_others, self._reading = (
-            begin_text(url, text) for text in (ALONE, _BESIDE_OTHERS, _READING)
+            begin_text(url, text) for text in (ALONE, BESIDE_OTHERS, _READING)
         )
         self._equipment: dict[str, Any] = {}
         self._engine = create_postgresql_engine(url)
@@ -133,10 +136,10 @@ class PostgresqlDatabase:
         record.info[EQUIPMENT] = self._equipment
 
     async def _in_thread(
-        self, threads: ThreadPoolExecutor, begin: bytes, job: Callable[[Connection], Result], consequence: str
+        self, threads: ThreadPoolExecutor, beginning: bytes, job: Callable[[Connection], Result], consequence: str
     ) -> Result:
         try:
-            running = threads.submit(self._run, begin, job, consequence)
+            running = threads.submit(self._run, beginning, job, consequence)
         except RuntimeError as error:
             if not self._closing:
                 raise
@@ -157,27 +160,29 @@ class PostgresqlDatabase:
                 raise _closing() from error
             raise
 
-    def _run(self, begin: bytes, job: Callable[[Connection], Result], consequence: str) -> Result:
+    def _run(self, beginning: bytes, job: Callable[[Connection], Result], consequence: str) -> Result:
         """Run a job, and again where another came in its way or the database had let go of the connection."""
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
-                return self._try(begin, job)
+                return self._try(beginning, job)
             except _Undone as undone:
+                if undone.is_unknown and self._was_undone(undone):
+                    undone.is_unknown, undone.may_be_repeated = False, True
                 if attempts_left and undone.may_be_repeated and not self._closing:
                     continue
-                raise self._explain(undone, begin, consequence) from undone.cause
+                raise self._explain(undone, beginning, consequence) from undone.cause
         raise AssertionError("the last attempt returns or raises")
 
-    def _try(self, begin: bytes, job: Callable[[Connection], Result]) -> Result:
+    def _try(self, beginning: bytes, job: Callable[[Connection], Result]) -> Result:
         connection = self._connection()
         driver = driver_of(connection)
-        is_read = begin is self._reading
+        is_read = beginning is self._reading
         if is_read:
             with self._lock:
                 self._under_way.add(driver)
-        stage = "working"
+        stage, number = "working", None
         try:
-            execute(driver, begin)
+            number = begin(driver, beginning)
             result = job(connection)
             stage = "committing"
             commit(driver)
@@ -191,13 +196,42 @@ class PostgresqlDatabase:
             if is_misled and not is_lost:
                 self._let_go(connection)
             may_be_repeated = is_conflict(cause) or is_misled or (is_lost and (is_read or stage == "working"))
-            is_unknown = is_lost and stage == "committing" and not is_read
-            raise _Undone(cause, may_be_repeated=may_be_repeated, is_unknown=is_unknown) from error
+            undone = _Undone(cause, may_be_repeated=may_be_repeated)
+            if is_lost and stage == "committing" and not is_read:
+                undone.is_unknown, undone.number = True, number
+            raise undone from error
         finally:
             if is_read:
                 with self._lock:
                     self._under_way.discard(driver)
         return result
+
+    def _was_undone(self, undone: "_Undone") -> bool:
+        """Tell whether a transaction whose connection broke while it was committed is known not to stand.
+
+        Whoever asked would send the request again, and one that makes a run would make a second one. "committed" is not
+        taken for an answer: a database that crashed may give a number of its last moment to another transaction. That
+        of one that stands is not given again.
+        """
+        end = monotonic() + _FATE_SECONDS
+        while undone.number is not None and monotonic() < end and not self._closing:
+            with suppress(_Undone):  # the database may be starting again
+                match self._fate(undone.number):
+                    case "aborted":
+                        return True
+                    case "committed":
+                        return False
+            sleep(_ASK_SECONDS)
+        return False
+
+    def _fate(self, number: int) -> str | None:
+        connection = self._connection()
+        driver = driver_of(connection)
+        try:
+            return fate_of(driver, number)
+        except psycopg.Error:
+            self._undo(connection, driver)
+            return None
 
     def _connection(self) -> Connection:
         """Return the connection of this thread.
@@ -232,15 +266,14 @@ class PostgresqlDatabase:
             connection.invalidate()
             connection.close()
 
-    def _explain(self, undone: "_Undone", begin: bytes, consequence: str) -> BaseException:
+    def _explain(self, undone: "_Undone", beginning: bytes, consequence: str) -> BaseException:
         cause = undone.cause
-        if self._closing:
-            return _closing()
-        if isinstance(cause, psycopg.errors.QueryCanceled) and begin is self._reading:
-            return question_too_slow()
-        explained = explain(cause, _UNKNOWN if undone.is_unknown else consequence)
+        if isinstance(cause, psycopg.errors.QueryCanceled) and beginning is self._reading:
+            return _closing() if self._closing else question_too_slow()
+        found = _UNKNOWN if undone.is_unknown else consequence
+        explained = explain(cause, found)
         if isinstance(explained, TemporarilyUnavailable):
-            _log.error("%s: %s", _UNKNOWN if undone.is_unknown else consequence, cause)
+            _log.error("%s: %s", found, cause)
         return explained or cause
 
 
@@ -254,11 +287,15 @@ class _Undone(Exception):
     Args:
         cause: What the driver raised.
         may_be_repeated: Whether nothing was written and another attempt makes sense.
+
+    Attributes:
         is_unknown: Whether the connection broke while it was committed.
+        number: Then its number.
     """
 
-    def __init__(self, cause: BaseException, *, may_be_repeated: bool, is_unknown: bool = False) -> None:
+    def __init__(self, cause: BaseException, *, may_be_repeated: bool) -> None:
         super().__init__(str(cause))
         self.cause = cause
         self.may_be_repeated = may_be_repeated
-        self.is_unknown = is_unknown
+        self.is_unknown = False
+        self.number: int | None = None

@@ -23,6 +23,7 @@ from trialog.store.tables import (
     dataset_inputs,
     datasets,
     experiment_tags,
+    is_of_model,
     logged_model_params,
     logged_model_tags,
     logged_models,
@@ -47,10 +48,11 @@ _delete_removal = Prepared(delete(removals).where(removals.c.id == bindparam("re
 
 _SERIES_COLUMNS = (series.c.id, series.c.model, series.c.count, series.c.sealed_count)
 _series_of = {
-    column.name: Prepared(
-        select(*_SERIES_COLUMNS).where(column == bindparam("owner")).order_by(series.c.key).limit(_SERIES), ["owner"]
+    column.name: Prepared(select(*_SERIES_COLUMNS).where(*conditions).order_by(series.c.key).limit(_SERIES), ["owner"])
+    for column, *conditions in (
+        (series.c.run, series.c.run == bindparam("owner")),
+        (series.c.model, series.c.model == bindparam("owner"), is_of_model),
     )
-    for column in (series.c.run, series.c.model)
 }
 _delete_series = Prepared(delete(series).where(is_listed(series.c.id)), [LISTED])
 _delete_all_points = Prepared(delete(points).where(is_listed(points.c.series)), [LISTED])

@@ -20,6 +20,7 @@ from trialog.search import Comparison, Entity, Field, Filter, Operator, OrderBy,
 from trialog.store.comparisons import compare, compare_metric, metric_interval
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER
 from trialog.store.paging import cut_page, fetch_rows, merge_rows, position_of
+from trialog.store.planning import along_indexes, unindexed
 from trialog.store.prepared import Prepared
 from trialog.store.rows import AnyRow
 from trialog.store.run_search import ATTRIBUTES, NULLABLE, TEXT_TABLES, ReadSearch, read_run_search
@@ -76,7 +77,8 @@ def find_run_rows(connection: Connection, query: RunSearch) -> tuple[Sequence[An
         sizes = {partition: _size(connection, partition) for partition in partitions}
         matches = _few_matches(connection, search) if any(size > FEW_RUNS for size in sizes.values()) else None
     if matches is not None:
-        rows = fetch_rows(connection, search.paged, _matching(search, matches), position, wanted)
+        with along_indexes(connection):
+            rows = fetch_rows(connection, search.paged, _matching(search, matches), position, wanted)
     elif len(partitions) > MANY_PARTITIONS:
         rows = fetch_rows(connection, search.paged, search.everywhere(), position, wanted)
     else:
@@ -91,8 +93,8 @@ def _size(connection: Connection, partition: Partition) -> int:
 
 
 def _matching(search: ReadSearch, matches: Select[int]) -> Select[*tuple[Any, ...]]:
-    # Sums and joined texts are in no index: what is left to search by is the number.
-    experiment, stage = runs.c.experiment + 0, runs.c.lifecycle_stage.concat("")
+    # What is left to search by is the number.
+    experiment, stage = unindexed(runs.c.experiment), unindexed(runs.c.lifecycle_stage)
     statement = search.paged.statement.select_from(search.tables)
     return statement.where(runs.c.id.in_(matches), is_one_of(experiment, search.experiments), stage.in_(search.stages))
 
@@ -165,7 +167,8 @@ def _few_matches(connection: Connection, search: ReadSearch) -> Select[int] | No
         matches = _indexed_matches(search, clause)
         if matches is not None:
             some = matches.limit(fewest).subquery()
-            count = connection.execute(select(func.count()).select_from(some)).scalar_one()
+            with along_indexes(connection):
+                count = connection.execute(select(func.count()).select_from(some)).scalar_one()
             if count < fewest:
                 best, fewest = matches, count
     return best

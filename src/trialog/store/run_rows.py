@@ -72,8 +72,7 @@ _select_metrics = Prepared(
         array_of(series.c.last_timestamp, by=series.c.key),
         array_of(series.c.last_step, by=series.c.key),
     )
-    # Not the bare column: of all series of a server, SQLite would visit those without a model.
-    .where(is_listed(series.c.run), series.c.model + 0 == NO_MODEL)
+    .where(is_listed(series.c.run), series.c.model == NO_MODEL)
     .group_by(series.c.run),
     [LISTED],
 )

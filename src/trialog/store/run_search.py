@@ -42,8 +42,7 @@ ATTRIBUTES = {
 }
 NULLABLE = {"end_time", "start_time"}
 TEXT_TABLES = {Entity.PARAM: params, Entity.TAG: tags}
-# Not the bare column: of all series of a server, SQLite would visit those without a model.
-_OF_RUN = series.c.model + 0 == NO_MODEL
+_OF_RUN = series.c.model == NO_MODEL
 _SUMMARIES = {
     None: "last_value",
     Summary.FIRST: "first_value",
@@ -156,7 +155,7 @@ def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence
     match item.field.entity:
         case Entity.METRIC:
             measured = series.alias()
-            mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model + 0 == NO_MODEL)
+            mine = (measured.c.run == runs.c.id) & (measured.c.key == key) & (measured.c.model == NO_MODEL)
             value = measured.c[_SUMMARIES[item.field.summary]]
             terms = metric_sort_terms(value, ascending=item.ascending)
             return tables.outerjoin(measured, mine), terms, value if value.name == "last_value" else None

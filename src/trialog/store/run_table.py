@@ -40,8 +40,7 @@ _PLACES = {attribute: RUN_COLUMNS.index(column) for attribute, column in _STORED
 def _select_noted(table: Table, value: Column[Any]) -> Prepared:
     statement = select(table.c.run, value).where(is_listed(table.c.run), table.c.key == bindparam("key"))
     if table is series:
-        # Not the bare column: of all series of a server, SQLite would visit those without a model.
-        statement = statement.where(series.c.model + 0 == NO_MODEL)
+        statement = statement.where(series.c.model == NO_MODEL)
     return Prepared(statement, [LISTED, "key"])
 
 

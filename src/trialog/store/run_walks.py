@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func
 from trialog.entities import INT64_MAX, INT64_MIN
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, to_key
 from trialog.store.paging import PagedQuery, fetch_rows, merge_rows
+from trialog.store.planning import along_indexes, is_common
 from trialog.store.rows import AnyRow
 from trialog.store.tables import runs
 
@@ -133,9 +134,10 @@ class Walk:
         """
         if self._axis is None:
             return self._newest_first(true(), (), position, wanted)
-        if self._axis.key is not None:
-            return self._by_metric(self._axis, position, wanted)
-        return self._by_attribute(self._axis, position, wanted)
+        with along_indexes(self._connection):
+            if self._axis.key is not None:
+                return self._by_metric(self._axis, position, wanted)
+            return self._by_attribute(self._axis, position, wanted)
 
     def _by_metric(self, axis: Axis, position: Sequence[int | str] | None, wanted: int) -> list[AnyRow]:
         rank = _IS_NUMBER if position is None else position[0]
@@ -200,16 +202,19 @@ class Walk:
         return merge_rows(self._query, rows)[:wanted]
 
     def _without_number(self, rank: int, position: Sequence[int | str] | None, wanted: int) -> list[AnyRow]:
-        return self._tied(self._query.terms[0].value == rank, (rank, to_key(0.0)), position, wanted)
+        return self._tied(self._leads((rank,)), (rank, to_key(0.0)), position, wanted)
 
     def _many_tied(self, axis: Axis, value: Any, position: Sequence[int | str] | None, wanted: int) -> list[AnyRow]:
         if axis.key is None:
             leading = (0, value) if axis.nullable else (value,)
             return self._tied(axis.column == value, leading, position, wanted)
         leading = (_IS_NUMBER, to_key(0.0) if value in _ZEROS else value)
-        # Said of the sort terms, not of the column: else SQLite would begin with the series and sort all of them.
-        tie = [term.value == held for term, held in zip(self._query.terms, leading, strict=False)]
-        return self._tied(and_(*tie), leading, position, wanted)
+        return self._tied(self._leads(leading), leading, position, wanted)
+
+    def _leads(self, leading: _Values) -> ColumnElement[bool]:
+        """Return the condition that the first terms of the order have these values."""
+        # Not said of the column: else a database would begin with the series and sort all of them.
+        return is_common(and_(*(term.value == held for term, held in zip(self._query.terms, leading, strict=False))))
 
     def _tied(
         self, tie: ColumnElement[bool], leading: _Values, position: Sequence[int | str] | None, wanted: int

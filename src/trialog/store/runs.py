@@ -35,7 +35,7 @@ from trialog.entities.limits import (
     check_metric,
     check_param,
     check_run_id,
-    check_tag,
+    check_run_tag,
     parse_experiment_id,
 )
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
@@ -109,7 +109,7 @@ class SqlRuns:
         check_length("user_id", new_run.user_id, MAX_ID_LENGTH)
         check_count("tags", new_run.tags)
         for tag in new_run.tags:
-            check_tag(tag)
+            check_run_tag(tag)
         experiment = parse_experiment_id(new_run.experiment_id)
         given = {tag.key: tag.value for tag in new_run.tags}
         name = _choose_name(new_run.run_name, given.get(RUN_NAME_TAG))
@@ -236,7 +236,7 @@ class SqlRuns:
 
     async def set_tag(self, run_id: str, tag: Tag) -> None:
         """See `RunStore.set_tag`."""
-        check_tag(tag)
+        check_run_tag(tag)
 
         def job(connection: Connection) -> None:
             _set_tags(connection, lock_active_run(connection, run_id).number, [tag])
@@ -266,7 +266,7 @@ class SqlRuns:
         """See `RunStore.log_inputs`."""
         check_run_id(run_id)
         check_dataset_inputs(datasets)
-        check_count("models", models)
+        _check_models(models)
 
         def job(connection: Connection) -> None:
             run = lock_active_run(connection, run_id)
@@ -277,7 +277,7 @@ class SqlRuns:
 
     async def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """See `RunStore.log_outputs`."""
-        check_count("models", models)
+        _check_models(models)
 
         def job(connection: Connection) -> None:
             run = lock_active_run(connection, run_id)
@@ -332,12 +332,21 @@ def _choose_name(given: str | None, tagged: str | None) -> str:
     return given or tagged or generate_name()
 
 
+def _check_models(models: Sequence[ModelInput | ModelOutput]) -> None:
+    check_count("models", models)
+    for model in models:
+        check_length("model_id", model.model_id, MAX_ID_LENGTH)
+
+
 def _add_params(connection: Connection, number: int, run_id: str, given: Sequence[Param]) -> None:
     if not given:
         return
+    rows = [(number, param.key, param.value) for param in given]
+    if insert_missing(connection, params, rows) == len(rows):
+        return
     known = dict(_select_params.rows(connection, (number, as_list(param.key for param in given))))
     for param in given:
-        if known.get(param.key, param.value) != param.value:
+        if known[param.key] != param.value:
             raise InvalidParameter(
                 "param.changed",
                 f"Changing param values is not allowed. Param with key='{param.key}' was already logged with"
@@ -345,7 +354,6 @@ def _add_params(connection: Connection, number: int, run_id: str, given: Sequenc
                 key=param.key,
                 run_id=run_id,
             )
-    insert_missing(connection, params, [(number, param.key, param.value) for param in given if param.key not in known])
 
 
 def _set_tags(connection: Connection, number: int, given: Sequence[Tag]) -> None:

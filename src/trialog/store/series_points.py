@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, bindparam, select, tuple_
 
 from trialog.store.chunk_codec import Columns, Point, Triple
-from trialog.store.chunks import BEFORE_ALL, chunks_from, open_chunk
+from trialog.store.chunks import BEFORE_ALL, check_complete, check_head, chunks_from, count_in_chunks, open_chunk
 from trialog.store.prepared import Prepared
 from trialog.store.tables import NO_MODEL, points, series
 
@@ -59,7 +59,19 @@ def find_series(connection: Connection, run: int, key: str) -> StoredSeries | No
     return next((StoredSeries(*row) for row in _select_series.rows(connection, (run, key))), None)
 
 
-def read_points(connection: Connection, found: StoredSeries, after: Point | None, most: int) -> Sequence[Triple]:
+class PointsPage(NamedTuple):
+    """Some points of a series.
+
+    Args:
+        points: The points, in the order of history.
+        has_more: Whether others follow.
+    """
+
+    points: Sequence[Triple]
+    has_more: bool
+
+
+def read_points(connection: Connection, found: StoredSeries, after: Point | None, most: int) -> PointsPage:
     """Return points in the order of history, opening only the chunks they are in.
 
     Args:
@@ -69,20 +81,28 @@ def read_points(connection: Connection, found: StoredSeries, after: Point | None
         most: Points wanted.
 
     Raises:
-        DamagedData: A chunk that is needed is not what was written.
+        DamagedData: A chunk that is needed is not what was written, or the series ends here and one is missing.
     """
     start = BEFORE_ALL if after is None else after.behind()
     if start is None:
-        return []
-    hot = [tuple(row) for row in _select_hot.rows(connection, (found.number, *start, most))]
-    if not found.sealed_count:
-        return hot
+        return PointsPage([], has_more=False)
+    hot = [tuple(row) for row in _select_hot.rows(connection, (found.number, *start, most + 1))]
     sealed: list[Triple] = []
-    for head in chunks_from(connection, found.number, start):
-        if len(sealed) + bisect_left(hot, head.first) >= most:
-            break
+    for head in chunks_from(connection, found.number, start) if found.sealed_count else ():
+        if len(sealed) < most:
+            check_head(connection, found.number, head)
+        if len(sealed) >= most or len(sealed) + bisect_left(hot, head.first) >= most:
+            return PointsPage(_first(sealed, hot, most), has_more=True)
         opened = list(zip(*open_chunk(connection, found.number, head), strict=True))
         sealed += opened[bisect_left(opened, start) :] if head.first < start else opened
+    has_more = len(sealed) + len(hot) > most
+    if not has_more:
+        _check_complete(connection, found)
+    return PointsPage(_first(sealed, hot, most), has_more)
+
+
+def _first(sealed: list[Triple], hot: list[Triple], most: int) -> Sequence[Triple]:
+    """Return the first of points from two places, each in order."""
     if hot and sealed and hot[0] < sealed[-1]:
         return sorted(sealed + hot)[:most]
     return (sealed + hot)[:most]
@@ -96,11 +116,12 @@ def column_parts(connection: Connection, found: StoredSeries) -> Iterator[Column
         found: The series.
 
     Raises:
-        DamagedData: A chunk is not what was written.
+        DamagedData: A chunk is missing, or not what was written.
     """
     done: Point | None = None
     heads = chunks_from(connection, found.number, BEFORE_ALL) if found.sealed_count else ()
     for head in heads:
+        check_head(connection, found.number, head)
         # Nothing stands at the end of the chunk before: what is there is in that chunk.
         hot = _hot_until(connection, found.number, done or BEFORE_ALL, head.last)
         inside = bisect_left(hot, head.first)
@@ -111,6 +132,7 @@ def column_parts(connection: Connection, found: StoredSeries) -> Iterator[Column
             sealed = _to_columns(sorted([*zip(*sealed, strict=True), *hot[inside:]]))
         yield sealed
         done = head.last
+    _check_complete(connection, found)
     start = BEFORE_ALL if done is None else done.behind()
     while start is not None and (rows := _select_hot.rows(connection, (found.number, *start, _ROWS_AT_ONCE))):
         yield _to_columns(rows)
@@ -127,7 +149,7 @@ def read_columns(connection: Connection, found: StoredSeries) -> Columns:
         found: The series.
 
     Raises:
-        DamagedData: A chunk is not what was written.
+        DamagedData: A chunk is missing, or not what was written.
     """
     timestamps, steps, values = array("q"), array("q"), array("q")
     for part in column_parts(connection, found):
@@ -135,6 +157,11 @@ def read_columns(connection: Connection, found: StoredSeries) -> Columns:
         steps.extend(part.steps)
         values.extend(part.values)
     return Columns(timestamps, steps, values)
+
+
+def _check_complete(connection: Connection, found: StoredSeries) -> None:
+    if found.sealed_count:
+        check_complete(connection, found.number, found.sealed_count, count_in_chunks(connection, found.number))
 
 
 def _hot_until(connection: Connection, number: int, start: Point, end: Point) -> list[Triple]:

@@ -53,17 +53,6 @@ def is_found(pattern: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     return _Found(literal(pattern, _RegularExpression()), column)
 
 
-def is_likely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return a condition with the hint that nearly all rows satisfy it.
-
-    SQLite, which keeps no statistics of ours, needs the hint; PostgreSQL counts for itself.
-
-    Args:
-        condition: The condition.
-    """
-    return _Likely(condition)
-
-
 class _RegularExpression(TypeDecorator[str]):
     """An expression of RE2, spelled as the database at hand has it."""
 
@@ -76,7 +65,7 @@ class _RegularExpression(TypeDecorator[str]):
 
 
 class _Like(FunctionElement[bool]):
-    type = Boolean()
+    # Without a type, because SQLite would else be asked whether it is 1, which no index answers.
     inherit_cache = True
     name = "trialog_like"
 
@@ -85,12 +74,6 @@ class _Found(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
     name = "trialog_found"
-
-
-class _Likely(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-    name = "trialog_likely"
 
 
 def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> list[str]:
@@ -120,14 +103,3 @@ def _postgresql_found(element: _Found, compiler: SQLCompiler, **options: Any) ->
     pattern, column = element.clauses
     # By position: the parameters must be rendered in the order in which they stand.
     return f"(({compiler.process(column, **options)}) ~ {compiler.process(pattern, **options)})"
-
-
-@compiles(_Likely)
-def _sqlite_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
-    return f"likely({', '.join(_parts(element, compiler, **options))})"
-
-
-@compiles(_Likely, _POSTGRESQL)
-def _postgresql_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
-    [condition] = _parts(element, compiler, **options)
-    return f"({condition})"

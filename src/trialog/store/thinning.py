@@ -33,8 +33,9 @@ def _standing_out(values: Sequence[int]) -> Iterable[int]:
     least, greatest = min(values), max(values)
     if is_finite(least) and is_finite(greatest):
         return (values.index(least), values.index(greatest))
-    numbers = [value for value in values if is_finite(value)]
-    odd = {_odd_kind(value): value for value in reversed(values) if not is_finite(value)}
+    # No call for each of so many.
+    numbers = [value for value in values if LEAST_NUMBER < value < GREATEST_NUMBER]
+    odd = {_odd_kind(value): value for value in reversed(_odd(values))}
     extremes = (min(numbers), max(numbers)) if numbers else ()
     return [values.index(value) for value in (*odd.values(), *extremes)]
 
@@ -42,7 +43,12 @@ def _standing_out(values: Sequence[int]) -> Iterable[int]:
 def _odd_kinds(values: Sequence[int]) -> set[int]:
     if is_finite(min(values)) and is_finite(max(values)):
         return set()
-    return {_odd_kind(value) for value in values if not is_finite(value)}
+    return set(map(_odd_kind, _odd(values)))
+
+
+def _odd(values: Sequence[int]) -> list[int]:
+    """Return the values that are no finite numbers."""
+    return [value for value in values if not LEAST_NUMBER < value < GREATEST_NUMBER]
 
 
 def _odd_kind(value: int) -> int:

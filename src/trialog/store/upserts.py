@@ -8,15 +8,24 @@ already; clients repeat requests, so that rows do.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, select
+from sqlalchemy import BigInteger, Column, Connection, Table, TableValuedAlias, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from trialog.store.prepared import Prepared
 
 _POSTGRESQL = "postgresql"
+
+# So many rows go to SQLite as one where there are more: each statement has Python let other threads in between.
+_AT_ONCE = 100
+
+_begin_together, _undo_together, _end_together = (
+    Prepared(text(f"{words} together"), []) for words in ("SAVEPOINT", "ROLLBACK TO", "RELEASE")
+)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -42,7 +51,12 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[tuple[An
     Returns:
         How many were inserted.
     """
-    return _run(connection, _keeping(table, connection.dialect.name), rows) if rows else 0
+    if connection.dialect.name == _POSTGRESQL or len(rows) < _AT_ONCE:
+        return _run(connection, _keeping(table, connection.dialect.name), rows) if rows else 0
+    rest = len(rows) % _AT_ONCE
+    together = [list(chain.from_iterable(rows[start : start + _AT_ONCE])) for start in range(rest, len(rows), _AT_ONCE)]
+    inserted = _keeping_many(table).many(connection, together)
+    return inserted + (_run(connection, _keeping(table, connection.dialect.name), rows[:rest]) if rest else 0)
 
 
 def insert_missing_of_each(
@@ -58,31 +72,67 @@ def insert_missing_of_each(
     Returns:
         How many were inserted of each.
     """
-    if connection.dialect.name != _POSTGRESQL:
-        return {owner: insert_missing(connection, table, theirs) for owner, theirs in rows.items()}
     together = [row for theirs in rows.values() for row in theirs]
     if not together:
         return {}
-    return Counter(owner for (owner,) in _counting(table).rows(connection, _columns_of(together)))
+    if connection.dialect.name == _POSTGRESQL:
+        return Counter(owner for (owner,) in _counting(table).rows(connection, _columns_of(together)))
+    if len(rows) > 1:
+        # Mostly all are new, and then how many of each is known without a statement for each.
+        _begin_together.rows(connection, ())
+        are_all_new = insert_missing(connection, table, together) == len(together)
+        if not are_all_new:
+            _undo_together.rows(connection, ())
+        _end_together.rows(connection, ())
+        if are_all_new:
+            return {owner: len(theirs) for owner, theirs in rows.items()}
+    return {owner: insert_missing(connection, table, theirs) for owner, theirs in rows.items()}
 
 
 def insert_returning(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]], *returned: str
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]], *returned: str
 ) -> list[Sequence[Any]]:
     """Insert rows that are new and return columns of what became of them, in any order.
 
     Args:
         connection: Inside a writing transaction.
-        table: Where to.
-        names: The columns that values are given for.
+        table: Where to; it numbers its rows, and never gives a number twice.
+        names: The columns that values are given for, without the number.
         rows: Values in the order of these names.
         *returned: Names of columns.
     """
-    statement = _returning(table, names, returned, connection.dialect.name)
-    if connection.dialect.name != _POSTGRESQL:
-        return [row for values in rows for row in statement.rows(connection, values)]
-    columns = _columns_of(rows)
-    return list(statement.rows(connection, columns)) if columns else []
+    if not rows:
+        return []
+    if connection.dialect.name == _POSTGRESQL:
+        return list(_returning(table, names, returned).rows(connection, _columns_of(rows)))
+    # A statement that returns rows would run once for each; with one writer, the new ones are numbered in a row.
+    _inserting_numbered(table, names).many(connection, rows)
+    return list(_newest(table, returned).rows(connection, (len(rows),)))
+
+
+def unfolded(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Return the rows that PostgreSQL makes of an array for each column, given under its name.
+
+    Args:
+        columns: Their types, by name.
+    """
+    arrays = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*(Column(name, kind) for name, kind in columns.items())).render_derived()
+
+
+def update_each(connection: Connection, by_row: Prepared, unfolding: Prepared, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Update a row of a table for each of some rows.
+
+    Args:
+        connection: Inside a writing transaction.
+        by_row: The statement that does it for one.
+        unfolding: The same for all that `unfolded` makes of them.
+        rows: Values in the order of the parameters of both; no two for the same row of the table.
+    """
+    if connection.dialect.name == _POSTGRESQL and len(rows) > 1:
+        unfolding.many(connection, [_columns_of(rows)])
+    else:
+        by_row.many(connection, rows)
 
 
 def _run(connection: Connection, statement: Prepared, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -130,6 +180,14 @@ def _keeping(table: Table, dialect: str) -> Prepared:
 
 
 @cache
+def _keeping_many(table: Table) -> Prepared:
+    names = [column.name for column in table.columns]
+    rows: list[dict[str, Any]] = [{name: bindparam(f"{name}_{place}") for name in names} for place in range(_AT_ONCE)]
+    statement = sqlite.insert(table).values(rows).on_conflict_do_nothing()
+    return Prepared(statement, [f"{name}_{place}" for place in range(_AT_ONCE) for name in names])
+
+
+@cache
 def _counting(table: Table) -> Prepared:
     names = tuple(column.name for column in table.columns)
     statement = _inserting(table, names, _POSTGRESQL).on_conflict_do_nothing()
@@ -137,14 +195,24 @@ def _counting(table: Table) -> Prepared:
 
 
 @cache
-def _returning(table: Table, names: tuple[str, ...], returned: tuple[str, ...], dialect: str) -> Prepared:
-    return Prepared(_inserting(table, names, dialect).returning(*(table.c[name] for name in returned)), names)
+def _returning(table: Table, names: tuple[str, ...], returned: tuple[str, ...]) -> Prepared:
+    return Prepared(_inserting(table, names, _POSTGRESQL).returning(*(table.c[name] for name in returned)), names)
+
+
+@cache
+def _inserting_numbered(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(_inserting(table, names, "sqlite"), names)
+
+
+@cache
+def _newest(table: Table, returned: tuple[str, ...]) -> Prepared:
+    [number] = table.primary_key
+    newest = number > func.last_insert_rowid(type_=BigInteger) - bindparam("many", type_=BigInteger)
+    return Prepared(select(*(table.c[name] for name in returned)).where(newest), ["many"])
 
 
 def _inserting(table: Table, names: tuple[str, ...], dialect: str) -> sqlite.Insert | postgresql.Insert:
     if dialect != _POSTGRESQL:
         return sqlite.insert(table).values({name: bindparam(name) for name in names})
-    arrays = [bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names]
-    unfolded = func.unnest(*arrays).table_valued(*(Column(name, table.c[name].type) for name in names))
-    given = unfolded.render_derived()
+    given = unfolded({name: table.c[name].type for name in names})
     return postgresql.insert(table).from_select(names, select(*(given.c[name] for name in names)))

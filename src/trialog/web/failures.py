@@ -42,7 +42,15 @@ _ASK_FOR_PASSWORD: Final = (b"www-authenticate", b'Basic realm="trialog", charse
 _SECONDS_UNTIL_MENDED: Final = 20
 _SECONDS_OF_A_MOMENT: Final = 2
 _TO_BE_MENDED: Final = frozenset(
-    {"store.full", "store.failed", "store.file_gone", "artifact.storage_full", "artifact.storage_unavailable"}
+    {
+        "store.full",
+        "store.failed",
+        "store.file_gone",
+        "store.no_right",
+        "store.read_only",
+        "artifact.storage_full",
+        "artifact.storage_unavailable",
+    }
 )
 
 

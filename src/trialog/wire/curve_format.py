@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from trialog.entities.curve import CurveAxis, Curves
+from trialog.entities.curve import CurveAxis, Curves, DamagedCurve
 
 CURVES_TYPE: Final = "application/vnd.trialog.curves"
 """Content type of this format."""
@@ -69,6 +69,7 @@ class CurvesHeader(Struct, frozen=True):
         columns: The columns by name.
         curves: The curves.
         unknown_run_ids: Runs that are not there.
+        damaged_curves: Curves that are left out, because points of them are damaged.
     """
 
     axis: CurveAxis
@@ -76,6 +77,7 @@ class CurvesHeader(Struct, frozen=True):
     columns: dict[str, ColumnPlace]
     curves: list[CurvePlace]
     unknown_run_ids: list[str]
+    damaged_curves: list[DamagedCurve]
 
 
 def encode_curves(axis: CurveAxis, found: Curves) -> bytes:
@@ -95,7 +97,8 @@ def encode_curves(axis: CurveAxis, found: Curves) -> bytes:
         name: ColumnPlace(kind, place * _NUMBER_BYTES * start)
         for place, (name, kind) in enumerate((("steps", "int64"), ("timestamps", "int64"), ("values", "float64")))
     }
-    header = msgspec.json.encode(CurvesHeader(axis, start, columns, places, found.unknown_run_ids))
+    described = CurvesHeader(axis, start, columns, places, found.unknown_run_ids, found.damaged_curves)
+    header = msgspec.json.encode(described)
     header += b" " * (-len(header) % _NUMBER_BYTES)
     return b"".join(
         [

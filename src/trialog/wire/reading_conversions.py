@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from trialog.entities.curve import Curve, CurveAxis, Curves
 from trialog.entities.run_columns import RunColumns
-from trialog.wire.messages.reading import CurveMessage, CurvesResponse, RunColumnsResponse
+from trialog.wire.messages.reading import CurveMessage, CurvesResponse, DamagedCurveMessage, RunColumnsResponse
 
 _PIECE = 10_000
 _encode = msgspec.json.Encoder().encode
@@ -26,7 +26,12 @@ def curves_response(axis: CurveAxis, found: Curves) -> CurvesResponse:
         axis: What their points are ordered by.
         found: The curves.
     """
-    return CurvesResponse(axis, [_curve_message(curve) for curve in found.curves], found.unknown_run_ids)
+    return CurvesResponse(
+        axis,
+        [_curve_message(curve) for curve in found.curves],
+        found.unknown_run_ids,
+        [DamagedCurveMessage(one.run_id, one.key, one.message) for one in found.damaged_curves],
+    )
 
 
 def run_columns_response(found: RunColumns) -> RunColumnsResponse:

@@ -55,6 +55,7 @@ async def test_both_forms_of_a_curve_say_the_same(tmp_path: Path) -> None:
             {**common, "key": "other", "total": 0, "steps": [], "timestamps": [], "values": []},
         ],
         "unknown_run_ids": [],
+        "damaged_curves": [],
     }
     assert as_bytes.headers["content-type"] == BINARY
     assert (as_bytes.content[:8], len(as_bytes.content) % 8) == (b"TRIALOG1", 0)

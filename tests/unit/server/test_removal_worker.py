@@ -73,6 +73,25 @@ async def test_without_retention_only_what_was_begun_is_finished(tmp_path: Path)
         assert await runs_of(store) == {kept}
 
 
+async def test_a_look_that_fails_is_not_the_last(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with opened(tmp_path) as store:
+        begun = await binned_run(store)
+        await remove_for_good(store.bin, ROOTS, BinSelection(run_ids=(begun,)), seconds=0.0)
+        worker = RemovalWorker(store.bin, ROOTS, retention_days=None, look_seconds=0.01)
+        with closing(sqlite3.connect(tmp_path / "trialog.db", timeout=30)) as connection, connection:
+            connection.execute("ALTER TABLE trialog_removals RENAME TO elsewhere")
+        await worker.start()
+        async with asyncio.timeout(30):
+            while "was not looked through" not in caplog.text:
+                await runs_of(store)
+        with closing(sqlite3.connect(tmp_path / "trialog.db", timeout=30)) as connection, connection:
+            connection.execute("ALTER TABLE elsewhere RENAME TO trialog_removals")
+        async with asyncio.timeout(30):
+            while await store.bin.pending():
+                pass
+        await worker.stop()
+
+
 def test_retention_is_off_and_no_folder_turns_it_on(tmp_path: Path) -> None:
     assert load_settings({}, {}).bin_retention_days is None
     assert load_settings({"bin_retention_days": "30"}, {}).bin_retention_days == 30

@@ -19,7 +19,7 @@ from tests.unit.store.sealed import BY_HAND, NEVER, SMALL, counts, seal_all
 from trialog.entities import Metric, NewRun
 from trialog.entities.curve import CurveAxis
 from trialog.errors import DamagedData
-from trialog.store.curves import CurveRange, read_curve
+from trialog.store.curves import WHOLE_POINTS, CurveRange, read_curve
 from trialog.store.double_keys import column_from_keys
 from trialog.store.experiments import make_default_experiment
 from trialog.store.run_rows import find_run
@@ -67,6 +67,10 @@ class Stored:
 
         self.change(run)
 
+    def query(self, statement: str) -> list[tuple[int, ...]]:
+        with closing(sqlite3.connect(self.file)) as connection:
+            return connection.execute(statement).fetchall()
+
     def log(self, points: Sequence[Point]) -> str:
         """Log points as the metric m of a new run."""
         run_id = self._runner.run(self._store.runs.create(NewRun("0"))).info.run_id
@@ -80,13 +84,15 @@ class Stored:
     def seal(self) -> None:
         self._runner.run(seal_all(self._database, SMALL, whole=False))
 
-    def curve(self, run_id: str, part: CurveRange, most: int, *, opened: int = 0) -> tuple[int, list[Seen]]:
+    def curve(
+        self, run_id: str, part: CurveRange, most: int, *, opened: int = 0, whole: int = WHOLE_POINTS
+    ) -> tuple[int, list[Seen]]:
         """Read a curve, opening chunks only where there is no other way."""
 
         def job(connection: Connection) -> tuple[int, list[Seen]]:
             found = find_series(connection, find_run(connection, run_id).number, "m")
             assert found is not None
-            total, shown = read_curve(connection, found, part, most, opened=opened)
+            total, shown = read_curve(connection, found, part, most, opened=opened, whole=whole)
             return total, list(
                 zip(shown.timestamps, shown.steps, map(bits, column_from_keys(shown.values)), strict=True)
             )
@@ -127,13 +133,14 @@ def test_what_chunks_say_of_themselves_makes_the_curve_of_all_their_points(
     shared.add(run_id, series[:late])
     ordered = in_order(series, axis)
 
-    total, shown = shared.curve(run_id, CurveRange(axis), most)
+    opened, whole = data.draw(st.sampled_from([0, 10_000])), data.draw(st.sampled_from([0, 10_000]))
+    total, shown = shared.curve(run_id, CurveRange(axis), most, opened=opened, whole=whole)
     check_thinned(shown, total, most, ordered, axis)
 
     start = data.draw(st.integers(-5, 121))
     end = data.draw(st.integers(start, 122))
     inside = within(ordered, axis, start, end)
-    total, shown = shared.curve(run_id, CurveRange(axis, start, end), most)
+    total, shown = shared.curve(run_id, CurveRange(axis, start, end), most, opened=opened, whole=whole)
     check_thinned(shown, total, most, inside, axis)
 
 
@@ -151,6 +158,37 @@ def test_a_long_series_is_thinned_without_opening_a_chunk(stored: Stored) -> Non
         assert len(shown) > 150
     with pytest.raises(DamagedData, match="Stored points of the metric 'm'"):
         stored.curve(run_id, CurveRange(CurveAxis.STEP), 200, opened=900)
+
+
+@pytest.mark.parametrize(
+    "column", [f"{end}_{part}" for end in ("min", "max") for part in ("value", "timestamp", "step")]
+)
+@pytest.mark.parametrize("changed", ["{} + 1024", "'text'", "NULL"])
+def test_what_a_row_says_wrongly_of_its_chunk_is_not_drawn(stored: Stored, column: str, changed: str) -> None:
+    points = regular(400)
+    run_id = stored.log(points)
+    stored.seal()
+    # One chunk says something else, and another cannot be opened, which nobody must do.
+    [(wrong,), (other,)] = stored.query("SELECT id FROM trialog_chunks ORDER BY id LIMIT 2")
+    stored.execute(f"UPDATE trialog_chunks SET {column} = {changed.format(column)} WHERE id = {wrong}")  # noqa: S608  written here
+    stored.execute(f"UPDATE trialog_chunks SET data = x'00' WHERE id = {other}")  # noqa: S608  written here
+
+    for axis in CurveAxis:
+        total, shown = stored.curve(run_id, CurveRange(axis), 60)
+        check_thinned(shown, total, 60, in_order(points, axis), axis)
+    stored.execute(f"UPDATE trialog_chunks SET data = x'00' WHERE id = {wrong}")  # noqa: S608  written here
+    with pytest.raises(DamagedData, match=f"chunk {wrong} of series"):
+        stored.curve(run_id, CurveRange(CurveAxis.STEP), 60)
+
+
+def test_chunks_whose_edges_have_no_checksum_are_opened(stored: Stored) -> None:
+    points = regular(400)
+    run_id = stored.log(points)
+    stored.seal()
+    stored.execute("UPDATE trialog_chunks SET checksum = substr(checksum, 1, 8), max_step = max_step + 1")
+
+    total, shown = stored.curve(run_id, CurveRange(CurveAxis.STEP), 60)
+    check_thinned(shown, total, 60, in_order(points, CurveAxis.STEP), CurveAxis.STEP)
 
 
 def test_chunks_of_an_older_store_are_opened_and_show_the_same(stored: Stored) -> None:

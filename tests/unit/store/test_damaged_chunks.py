@@ -17,6 +17,7 @@ from tests.unit.store.sealed import BY_HAND, SMALL, counts, faults, until
 from trialog.artifacts import ArtifactRoots
 from trialog.entities import Metric, NewRun, Param, RunSearch, ViewType
 from trialog.entities.bin import BinSelection
+from trialog.entities.curve import CurveAxis, CurveSearch
 from trialog.errors import DamagedData, ResourceNotFound
 from trialog.retention import remove_for_good
 from trialog.store import SqlStore, open_store
@@ -178,16 +179,46 @@ async def test_a_damaged_chunk_is_named_and_all_else_is_served(place: Place, dam
             assert (named["first_timestamp"], named["last_timestamp"]) == (160, 230)
             assert (named["first_step"], named["last_step"]) == (16, 23)
 
-        page = await store.metrics.history(first, "m", max_results=10)
-        assert page.items == line(0, 10)
-        with pytest.raises(DamagedData, match="are damaged"):
-            await store.metrics.history(first, "m", max_results=10, page_token=page.next_page_token)
+        for healthy in (10, 2 * SIZE):
+            page = await store.metrics.history(first, "m", max_results=healthy)
+            assert page.items == line(0, healthy)
+            with pytest.raises(DamagedData, match="are damaged"):
+                await store.metrics.history(first, "m", max_results=10, page_token=page.next_page_token)
+        curves = await store.metrics.curves(CurveSearch((first, second), ("m", "other")))
+        assert [(curve.run_id, curve.key) for curve in curves.curves] == [
+            (first, "other"),
+            (second, "m"),
+            (second, "other"),
+        ]
+        [damaged] = curves.damaged_curves
+        assert (damaged.run_id, damaged.key) == (first, "m")
+        assert "Nothing of it is answered" in damaged.message
         assert (await store.metrics.history(first, "other")).items == OTHERS
         assert (await store.metrics.history(second, "m")).items == line(0, SIZE * CHUNKS, 1.0)
         found = await store.runs.search(RunSearch(("0",), "metrics.m < 1", order_by=("metrics.m DESC",)))
         assert [run.info.run_id for run in found.items] == [first]
         run = await store.runs.get(first)
         assert {metric.key: metric.step for metric in run.metrics} == {"m": SIZE * CHUNKS - 1, "other": SIZE - 1}
+
+
+@pytest.mark.parametrize(
+    "column", ["first_timestamp", "first_step", "first_value", "last_timestamp", "last_step", "count"]
+)
+async def test_a_text_where_the_place_of_a_chunk_was_is_damage_beside_rows_too(place: Place, column: str) -> None:
+    first, second = place.runs
+    async with place.opened() as store:
+        await store.runs.log_batch(first, metrics=[Metric("m", 0.5, 10 * step + 1, step) for step in (1, 18, 34)])
+        put(place, **{column: "text"})
+        for read in (
+            store.metrics.history(first, "m"),
+            store.metrics.history_of_runs([second, first], "m", max_results=1000),
+            store.metrics.sampled_history_of_runs([first], "m", max_results=5),
+        ):
+            with pytest.raises(DamagedData, match=rf"metric 'm' of run {first} are "):
+                await read
+        curves = await store.metrics.curves(CurveSearch((first, second), ("m",)))
+        assert [curve.run_id for curve in curves.damaged_curves] == [first]
+        assert (await store.metrics.history(first, "m", max_results=10)).items[-1].step == 8
 
 
 @pytest.mark.parametrize("damage", ["a bit in the middle", "another codec", "a bomb", "text for a count"])
@@ -217,6 +248,9 @@ async def test_points_beside_a_damaged_chunk_are_logged_and_sealed(place: Place)
         assert (await store.metrics.history(second, "m")).items == line(0, SIZE * CHUNKS, 1.0) + line(100, 40, 1.0)
     # Without it, all that is whole is there.
     place.change("DELETE FROM trialog_chunks WHERE id = ?", DAMAGED)
+    place.change(
+        "UPDATE trialog_series SET sealed_count = sealed_count - ?, count = count - ? WHERE id = 1", SIZE, SIZE
+    )
     async with place.opened() as store:
         whole = [*line(0, 2 * SIZE), *line(3 * SIZE, 2 * SIZE), *late, *line(100, 40)]
         assert (await store.metrics.history(first, "m")).items == sorted(whole, key=lambda metric: metric.timestamp)
@@ -251,6 +285,33 @@ async def test_chunks_that_changed_places_are_both_noticed(place: Place, other: 
             with pytest.raises(DamagedData, match=rf"run {run_id} are damaged: .*its checksum is wrong"):
                 await store.metrics.history(run_id, "m")
         assert (await store.metrics.history(place.runs[0], "other")).items == OTHERS
+
+
+async def test_a_chunk_that_is_missing_is_noticed_where_its_points_would_be(place: Place) -> None:
+    place.change("DELETE FROM trialog_chunks WHERE id = ?", DAMAGED)
+    first, second = place.runs
+    async with place.opened() as store:
+        page = await store.metrics.history(first, "m", max_results=SIZE)
+        assert page.items == line(0, SIZE)
+        for read in (
+            store.metrics.history(first, "m"),
+            store.metrics.history(first, "m", max_results=1000),
+            store.metrics.history(first, "m", max_results=1000, page_token=page.next_page_token),
+            store.metrics.history_of_runs([second, first], "m", max_results=1000),
+            store.metrics.sampled_history_of_runs([first], "m", max_results=5),
+        ):
+            with pytest.raises(
+                DamagedData, match=rf"'m' of run {first} are missing: of 40 points .*, 32 are"
+            ) as caught:
+                await read
+            assert (caught.value.code, caught.value.values["found"]) == ("store.missing_chunk", 32)
+        for axis in CurveAxis:
+            curves = await store.metrics.curves(CurveSearch((first, second), ("m",), axis))
+            assert [curve.run_id for curve in curves.curves] == [second]
+            assert [curve.run_id for curve in curves.damaged_curves] == [first]
+        part = await store.metrics.curves(CurveSearch((first,), ("m",), start=24, end=30))
+        assert list(part.curves[0].steps) == list(range(24, 31))
+        assert (await store.metrics.history(second, "m")).items == line(0, SIZE * CHUNKS, 1.0)
 
 
 async def test_each_single_bit_of_a_chunk_matters(place: Place) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, func, make_url, select
 
 from tests.contract.trialog_store import EAGER
 from tests.postgresql import new_database
+from tests.postgresql_server import restartable_server
 from trialog.config import PROXIED_ARTIFACT_ROOT
-from trialog.entities import Metric, NewRun
+from trialog.entities import Metric, NewLoggedModel, NewRun, RunSearch
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import SqlStore, open_store
 from trialog.store.clock import now_milliseconds
@@ -91,19 +92,53 @@ async def test_a_connection_lost_before_the_commit_costs_another_attempt_only(da
     assert await notes(database) == ["noted"]
 
 
-async def test_a_connection_lost_in_the_commit_is_told_as_unknown(database: PostgresqlDatabase, uri: str) -> None:
+def die_at_commit(uri: str, times: int) -> None:
+    """Have the database end connections that commit a note, some times."""
     with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE SEQUENCE IF NOT EXISTS deaths")
+        connection.execute("ALTER SEQUENCE deaths RESTART")
         connection.execute(
-            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
-            " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
+            "CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN"
+            f" IF nextval(''deaths'') <= {times} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
+            " RETURN NULL; END'"
         )
         connection.execute(
             "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED"
             " FOR EACH ROW EXECUTE FUNCTION die()"
         )
-    with pytest.raises(TemporarilyUnavailable, match="whether it was written is not known"):
+
+
+async def test_a_commit_that_did_not_happen_costs_another_attempt_only(database: PostgresqlDatabase, uri: str) -> None:
+    die_at_commit(uri, times=2)
+    await database.write(note)
+    assert await notes(database) == ["noted"]
+
+
+async def test_a_commit_that_never_happens_is_told_as_such(database: PostgresqlDatabase, uri: str) -> None:
+    die_at_commit(uri, times=1000)
+    with pytest.raises(TemporarilyUnavailable, match="nothing was written"):
         await database.write(note)
     assert await notes(database) == []
+
+
+async def test_a_commit_whose_answer_is_lost_is_told_as_unknown_and_not_repeated() -> None:
+    waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with restartable_server() as server:
+        database = PostgresqlDatabase(make_url(server.uri))
+        server.execute("CREATE TABLE notes (text TEXT)")
+        # Written here, it waits for a standby that never comes.
+        server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()")
+        writing = asyncio.create_task(database.write(note))
+        with psycopg.connect(server.uri, autocommit=True) as connection:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                # Who waits is a process of the database: none that could set an event.
+                while not (found := connection.execute(waiting).fetchone()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            connection.execute("SELECT pg_terminate_backend(%s)", found)
+        with pytest.raises(TemporarilyUnavailable, match="whether it was written is not known"):
+            await writing
+        assert await notes(database) == ["noted"]
+        await database.close()
 
 
 async def test_a_question_that_takes_too_long_is_given_up(database: PostgresqlDatabase) -> None:
@@ -127,6 +162,17 @@ async def test_a_store_that_another_holds_too_long_is_told_as_held(database: Pos
             await database.write(job)
 
 
+async def test_a_database_that_takes_no_writes_is_named_as_such(database: PostgresqlDatabase) -> None:
+    def job(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        note(connection)
+
+    with pytest.raises(TemporarilyUnavailable, match="takes no writes, as a standby does: nothing was written"):
+        await database.write(job)
+    await database.write(note)
+    assert await notes(database) == ["noted"]
+
+
 async def test_closing_ends_questions_and_finishes_writes(uri: str) -> None:
     database = PostgresqlDatabase(make_url(uri))
     begun = asyncio.Event()
@@ -143,6 +189,25 @@ async def test_closing_ends_questions_and_finishes_writes(uri: str) -> None:
     assert {getattr(answer, "code", answer) for answer in answers} == {"store.closing"}
     with pytest.raises(TemporarilyUnavailable, match="closing"):
         await database.write(lambda connection: None)
+
+
+async def test_what_the_database_cannot_take_is_told_as_the_caller_s_fault(uri: str) -> None:
+    store = await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT)
+    try:
+        run_id = (await store.runs.create(NewRun("0", run_name="run"))).info.run_id
+        with pytest.raises(InvalidParameter, match="too large for PostgreSQL"):
+            await store.runs.search(RunSearch(("0",), f"attributes.run_name RLIKE '({'x' * 290}){{180}}'"))
+        with pytest.raises(InvalidParameter, match="the character NUL"):
+            await store.metrics.history_of_runs(["a\0b"], "loss", max_results=1)
+        # The one name that is longer still than any index has room for: each part of it is not.
+        model = await store.logged_models.create(NewLoggedModel("0"))
+        long = "".join(map(chr, range(0x20000, 0x20000 + 500)))
+        metric = Metric(long[:250], 1.0, 1, 1, model_id=model.model_id, dataset_name=long, dataset_digest=long[:36])
+        with pytest.raises(InvalidParameter, match="longer than PostgreSQL can find again: nothing was written"):
+            await store.runs.log_metric(run_id, metric)
+        assert (await store.runs.get(run_id)).metrics == []
+    finally:
+        await store.close()
 
 
 async def open_two(uri: str) -> list[SqlStore]:

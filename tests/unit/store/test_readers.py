@@ -9,7 +9,7 @@ import anyio
 import pytest
 from sqlalchemy import Connection
 
-from trialog.errors import InvalidParameter, TemporarilyUnavailable
+from trialog.errors import DamagedData, InvalidParameter, TemporarilyUnavailable
 from trialog.store import readers
 from trialog.store.sqlite_database import SqliteDatabase
 
@@ -81,5 +81,5 @@ async def test_a_damaged_store_is_said_in_words(database: SqliteDatabase, tmp_pa
         file.seek(8192)
         file.write(b"\x00\xff" * 400_000)
 
-    with pytest.raises(TemporarilyUnavailable, match=r"nothing was read .*malformed"):
+    with pytest.raises(DamagedData, match=r"nothing was read .*malformed"):
         await database.read(lambda connection: connection.exec_driver_sql("SELECT sum(length(data)) FROM large").all())

@@ -78,7 +78,7 @@ async def test_a_store_can_be_looked_at_while_another_process_writes_to_it(tmp_p
         ("UPDATE trialog_version SET version_num = '0000'", "0000"),
         ("UPDATE trialog_version SET version_num = ''", "none"),
         ("DELETE FROM trialog_version", "none"),
-        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0007"),
+        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0008"),
     ],
 )
 async def test_a_store_of_an_unknown_version_is_refused_and_left_as_it_was(
@@ -131,7 +131,8 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
-        ("postgresql://me:secret@db.example/trialog", "keeps data in SQLite"),
+        ("postgresql://me:secret@127.0.0.1:1/trialog", "cannot be opened"),
+        ("mysql://me:secret@db.example/trialog", "SQLite or PostgreSQL"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:///a.db?mode=ro", "names no file"),

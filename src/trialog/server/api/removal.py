@@ -22,7 +22,9 @@ _logger = logging.getLogger("trialog.server")
 
 async def look_into_bin(call: Call, request: messages.LookIntoBin) -> messages.BinContentResponse:
     """Say what is in the bin."""
-    content = await call.store.bin.look(_selection(request))
+    selection = _selection(request)
+    content = await call.store.bin.look(selection)
+    weight = await retention.weigh_artifacts(call.store.bin, call.roots, selection) if request.count_artifacts else None
     return messages.BinContentResponse(
         experiments=content.experiments,
         runs=content.runs,
@@ -34,6 +36,8 @@ async def look_into_bin(call: Call, request: messages.LookIntoBin) -> messages.B
         held_count=content.held_count,
         being_removed=content.being_removed,
         free_bytes=content.free_bytes,
+        artifact_bytes=None if weight is None else weight.bytes,
+        all_artifacts_counted=weight is not None and weight.is_complete,
     )
 
 
@@ -55,7 +59,7 @@ async def continue_removal(call: Call, _request: messages.ContinueRemoval) -> me
     return _response(call, await retention.continue_removal(call.store.bin, call.roots, seconds=SECONDS))
 
 
-def _selection(request: messages.LookIntoBin) -> BinSelection:
+def _selection(request: messages.SelectInBin) -> BinSelection:
     return BinSelection(
         run_ids=tuple(request.run_ids),
         experiment_ids=tuple(request.experiment_ids),

@@ -11,8 +11,8 @@ Age = Annotated[int, Meta(ge=0, le=10**11)]
 """Seconds since something was deleted."""
 
 
-class LookIntoBin(StrictRequestMessage, frozen=True):
-    """Say what is in the bin: what is named, or all, and that only if it was deleted so many seconds ago."""
+class SelectInBin(StrictRequestMessage, frozen=True):
+    """What in the bin is meant: what is named, or all, and that only if it was deleted so many seconds ago."""
 
     run_ids: list[str] = field(default_factory=list)
     experiment_ids: list[str] = field(default_factory=list)
@@ -20,7 +20,16 @@ class LookIntoBin(StrictRequestMessage, frozen=True):
     older_than_seconds: Age | UnsetType = UNSET
 
 
-class RemoveForGood(LookIntoBin, frozen=True, kw_only=True):
+class LookIntoBin(SelectInBin, frozen=True, kw_only=True):
+    """Say what is in the bin: what is named, or all, and that only if it was deleted so many seconds ago.
+
+    With `count_artifacts` the bytes of its files are counted, for two seconds at most.
+    """
+
+    count_artifacts: bool = False
+
+
+class RemoveForGood(SelectInBin, frozen=True, kw_only=True):
     """Remove for good what is named, or everything in the bin.
 
     An experiment goes with all its runs and logged models. `everything` must be true if nothing is named, so that no
@@ -56,6 +65,8 @@ class BinContentResponse(ResponseMessage, frozen=True):
     held_count: int
     being_removed: int
     free_bytes: int
+    artifact_bytes: int | None
+    all_artifacts_counted: bool
 
 
 class ArtifactsLeftMessage(ResponseMessage, frozen=True):

@@ -57,6 +57,20 @@ class CurveMessage(ResponseMessage, frozen=True):
     values: list[float | str]
 
 
+class DamagedCurveMessage(ResponseMessage, frozen=True):
+    """A curve that cannot be shown.
+
+    Args:
+        run_id: The run.
+        key: Name of the metric.
+        message: What of it is damaged.
+    """
+
+    run_id: str
+    key: str
+    message: str
+
+
 class CurvesResponse(ResponseMessage, frozen=True):
     """Curves, run by run in the order asked for, and of each run key by key.
 
@@ -64,11 +78,13 @@ class CurvesResponse(ResponseMessage, frozen=True):
         axis: What points are ordered by.
         curves: The curves.
         unknown_run_ids: Runs that are not there.
+        damaged_curves: Curves that are left out, because points of them are not what was written.
     """
 
     axis: CurveAxis
     curves: list[CurveMessage]
     unknown_run_ids: list[str]
+    damaged_curves: list[DamagedCurveMessage]
 
 
 class SearchRunColumns(StrictRequestMessage, frozen=True):
