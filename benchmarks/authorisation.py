@@ -46,7 +46,7 @@ async def serve(directory: Path, *, has_accounts: bool) -> None:
         token = ApiToken(made.token_id, "ada", "benchmark", PermissionLevel.MANAGE, time.time_ns() // 1_000_000)
         await store.accounts.create_token(token, made.secret_hash)
         authenticator = Authenticator(store.accounts, Passwords())
-        access = Access(authenticator, store.resources, AuditWriter(store.audit_log).note)
+        access = Access(authenticator, store.resources, AuditWriter(store.audit_log).note, audit_log=store.audit_log)
     app: Any = create_app(store, roots, settings, access=access)
     config = uvicorn.Config(
         app,

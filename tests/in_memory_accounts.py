@@ -244,6 +244,10 @@ class InMemoryAccounts:
     async def roles_of_user(self, username: str) -> list[Role]:
         return self._roles_of(self._user(username))
 
+    async def roles_of_group(self, group: str) -> list[Role]:
+        number = self._group(group).group_id
+        return [role for role_id, role in sorted(self._roles.items()) if (number, role_id) in self._group_roles]
+
     async def users_of_role(self, role_id: int) -> list[User]:
         self._role(role_id)
         return [user for user in await self.list_users() if (user.user_id, role_id) in self._user_roles]
@@ -255,10 +259,17 @@ class InMemoryAccounts:
         resource_type: ResourceType,
         resource_id: str,
         permission: PermissionLevel,
+        *,
+        is_new: bool | None = None,
     ) -> None:
         checked_name(workspace)
         check_resource_id("resource_id", resource_id)
-        self._direct[self._user(username).user_id, workspace, resource_type, resource_id] = permission
+        key = (self._user(username).user_id, workspace, resource_type, resource_id)
+        if is_new is True and key in self._direct:
+            raise ResourceAlreadyExists("permission.exists", "It has been permitted.")
+        if is_new is False and key not in self._direct:
+            raise missing("permission on", resource_id)
+        self._direct[key] = permission
         self._version += 1
 
     async def revoke(self, username: str, workspace: str, resource_type: ResourceType, resource_id: str) -> None:
@@ -331,6 +342,13 @@ class InMemoryAccounts:
 
     async def delete_session(self, secret_hash: bytes) -> None:
         if self._sessions.pop(secret_hash, None) is not None:
+            self._version += 1
+
+    async def delete_sessions_of_user(self, username: str) -> None:
+        number = self._user(username).user_id
+        kept = {key: session for key, session in self._sessions.items() if session.user_id != number}
+        if len(kept) < len(self._sessions):
+            self._sessions = kept
             self._version += 1
 
     def _user(self, username: str) -> User:

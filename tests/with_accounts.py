@@ -69,7 +69,7 @@ async def guarded_server(
     passwords = Passwords(HashingCost(memory_kib=8, passes=1))
     authenticator = Authenticator(store.accounts, passwords)
     audit = AuditWriter(store.audit_log, pause_seconds=0.0)
-    access = Access(authenticator, store.resources, audit.note, default_permission)
+    access = Access(authenticator, store.resources, audit.note, default_permission, audit_log=store.audit_log)
     try:
         app = create_app(store, roots, settings, access=access)
         yield GuardedServer(app, store, roots, authenticator, audit)

@@ -20,6 +20,9 @@ PROXIED_ARTIFACT_ROOT: Final = "mlflow-artifacts:/"
 DOTENV_NAME: Final = ".env"
 ADDRESS_FILE_NAME: Final = "trialog.address"
 
+_DEFAULT_PERMISSIONS = ("READ", "USE", "EDIT", "MANAGE", "NO_PERMISSIONS")
+_FILE_ENDING = "_FILE"
+_LONGEST_SECRET_FILE = 64 * 1024
 _TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
 _SECRET_IN_URI = re.compile(r"(?P<before>\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@]*):[^\s/]*(?=@)")
@@ -71,6 +74,25 @@ class Settings:
         webhook_delivery_max_workers: How many webhooks are delivered to at once.
         bin_retention_days: After how many days in the bin runs, experiments and logged models are removed for good;
             None keeps them until somebody removes them.
+        accounts: Whether everybody has to log in; None asks for it where the store has accounts, or users log in at
+            an identity provider.
+        default_permission: What everybody with an account may do with what others made: READ, USE, EDIT, MANAGE or
+            NO_PERMISSIONS.
+        admin_username: Name of the first administrator, who is made when the server starts without any account.
+        admin_password: Her password; without one, a secret is shown with which she is made in the browser.
+        session_seconds: How long a login in a browser lasts.
+        trusted_proxies: Networks of proxies that are believed from which address a request came.
+        public_url: Address by which browsers reach the server, with the prefix if there is one; its host is one of
+            the allowed ones.
+        oidc_issuer: Address of the identity provider that users may log in at, as it calls itself.
+        oidc_client_id: By which name the provider knows this server.
+        oidc_client_secret: What this server shows the provider.
+        oidc_scopes: What the provider is asked for.
+        oidc_username_claim: Which claim of the provider is the user's name: one that users cannot choose themselves.
+        oidc_groups_claim: Which claim of the provider names the user's groups.
+        oidc_groups: Groups of the provider and the groups here that they stand for, such as `ml-team=team,ops=ops`.
+        oidc_creates_users: Whether who logs in at the provider for the first time gets an account.
+        oidc_ca_certs: Authorities whose certificate the provider may have beside the system's.
     """
 
     backend_store_uri: str = "sqlite:///trialog.db"
@@ -106,6 +128,22 @@ class Settings:
     webhook_request_max_retries: int = 10
     webhook_delivery_max_workers: int = 10
     bin_retention_days: int | None = None
+    accounts: bool | None = None
+    default_permission: str = "READ"
+    admin_username: str = "admin"
+    admin_password: str | None = field(default=None, repr=False)
+    session_seconds: int = 12 * 60 * 60
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    public_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_scopes: tuple[str, ...] = ("openid", "profile", "email")
+    oidc_username_claim: str = "preferred_username"
+    oidc_groups_claim: str | None = None
+    oidc_groups: tuple[tuple[str, str], ...] = ()
+    oidc_creates_users: bool = True
+    oidc_ca_certs: Path | None = None
 
 
 def _text(value: str) -> str:
@@ -167,6 +205,23 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _pairs(value: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for item in _list(value):
+        # The last sign, because providers have it in names of their own.
+        theirs, _, ours = item.rpartition("=")
+        if not theirs.strip() or not ours.strip():
+            raise ValueError("it must be pairs such as theirs=ours, with commas between")
+        pairs.append((theirs.strip(), ours.strip()))
+    return tuple(pairs)
+
+
+def _url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[\w.~/-]*)?", value, re.ASCII):
+        raise ValueError("it must be an address such as https://ml.example.org, without user, query and fragment")
+    return value.rstrip("/")
+
+
 def _static_prefix(value: str) -> str:
     if not value.startswith("/"):
         raise ValueError("it must begin with a slash")
@@ -185,15 +240,18 @@ class Variable:
         name: Name of the environment variable.
         field: Name of the setting.
         parse: Makes the value of the text; raises ValueError saying what the text must be.
+        is_secret: Whether the text may also stand in a file, whose path the variable of this name with `_FILE` behind
+            it holds; messages show none of it.
     """
 
     name: str
     field: str
     parse: Callable[[str], Any]
+    is_secret: bool = False
 
 
 VARIABLES: Final = (
-    Variable("MLFLOW_BACKEND_STORE_URI", "backend_store_uri", _text),
+    Variable("MLFLOW_BACKEND_STORE_URI", "backend_store_uri", _text, is_secret=True),
     Variable("TRIALOG_AUTO_UPGRADE", "auto_upgrade", boolean),
     Variable("MLFLOW_DEFAULT_ARTIFACT_ROOT", "default_artifact_root", _text),
     Variable("MLFLOW_SERVE_ARTIFACTS", "serve_artifacts", boolean),
@@ -211,7 +269,7 @@ VARIABLES: Final = (
     Variable("TRIALOG_LOG_LEVEL", "log_level", _one_of("debug", "info", "warning", "error")),
     Variable("TRIALOG_SSL_CERTFILE", "ssl_certfile", Path),
     Variable("TRIALOG_SSL_KEYFILE", "ssl_keyfile", Path),
-    Variable("TRIALOG_SSL_KEYFILE_PASSWORD", "ssl_keyfile_password", _text),
+    Variable("TRIALOG_SSL_KEYFILE_PASSWORD", "ssl_keyfile_password", _text, is_secret=True),
     Variable("TRIALOG_SSL_CA_CERTS", "ssl_ca_certs", Path),
     Variable("TRIALOG_KEEP_ALIVE_SECONDS", "keep_alive_seconds", _whole_number(1, 3600)),
     Variable("TRIALOG_SHUTDOWN_SECONDS", "shutdown_seconds", _whole_number(0, 3600)),
@@ -221,11 +279,27 @@ VARIABLES: Final = (
     Variable("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS", "webhook_allow_private_ips", boolean),
     Variable("TRIALOG_WEBHOOK_ALLOWED_NETWORKS", "webhook_allowed_networks", _networks),
     Variable("TRIALOG_WEBHOOK_CA_CERTS", "webhook_ca_certs", Path),
-    Variable("MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY", "webhook_secret_encryption_keys", _list),
+    Variable("MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY", "webhook_secret_encryption_keys", _list, is_secret=True),
     Variable("MLFLOW_WEBHOOK_REQUEST_TIMEOUT", "webhook_request_timeout", _whole_number(1, 600)),
     Variable("MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES", "webhook_request_max_retries", _whole_number(0, 100)),
     Variable("MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS", "webhook_delivery_max_workers", _whole_number(1, 100)),
     Variable("TRIALOG_BIN_RETENTION_DAYS", "bin_retention_days", _whole_number(1, 36_500)),
+    Variable("TRIALOG_ACCOUNTS", "accounts", boolean),
+    Variable("TRIALOG_DEFAULT_PERMISSION", "default_permission", _one_of(*_DEFAULT_PERMISSIONS)),
+    Variable("MLFLOW_AUTH_ADMIN_USERNAME", "admin_username", _text),
+    Variable("MLFLOW_AUTH_ADMIN_PASSWORD", "admin_password", _text, is_secret=True),
+    Variable("TRIALOG_SESSION_SECONDS", "session_seconds", _whole_number(60, 90 * 24 * 60 * 60)),
+    Variable("TRIALOG_TRUSTED_PROXIES", "trusted_proxies", _networks),
+    Variable("TRIALOG_PUBLIC_URL", "public_url", _url),
+    Variable("TRIALOG_OIDC_ISSUER", "oidc_issuer", _text),
+    Variable("TRIALOG_OIDC_CLIENT_ID", "oidc_client_id", _text),
+    Variable("TRIALOG_OIDC_CLIENT_SECRET", "oidc_client_secret", _text, is_secret=True),
+    Variable("TRIALOG_OIDC_SCOPES", "oidc_scopes", _list),
+    Variable("TRIALOG_OIDC_USERNAME_CLAIM", "oidc_username_claim", _text),
+    Variable("TRIALOG_OIDC_GROUPS_CLAIM", "oidc_groups_claim", _text),
+    Variable("TRIALOG_OIDC_GROUPS", "oidc_groups", _pairs),
+    Variable("TRIALOG_OIDC_CREATES_USERS", "oidc_creates_users", boolean),
+    Variable("TRIALOG_OIDC_CA_CERTS", "oidc_ca_certs", Path),
 )
 
 # Folders come from others too, such as with a project that was cloned. Each with what may be said of it nevertheless.
@@ -241,6 +315,20 @@ _NOT_FROM_FOLDER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "TRIALOG_WEBHOOK_CA_CERTS": lambda value: not value,
         # Whoever enters a folder does not ask that its data be removed.
         "TRIALOG_BIN_RETENTION_DAYS": lambda value: not value,
+        # Nor that somebody else be let in, or be believed.
+        "TRIALOG_ACCOUNTS": lambda value: not value or value.strip().lower() in _TRUE_WORDS,
+        "TRIALOG_DEFAULT_PERMISSION": lambda value: value.strip().upper() in {"", "NO_PERMISSIONS"},
+        "TRIALOG_SESSION_SECONDS": lambda value: not value,
+        "TRIALOG_TRUSTED_PROXIES": lambda value: not value,
+        "TRIALOG_PUBLIC_URL": lambda value: not value,
+        "MLFLOW_AUTH_CONFIG_PATH": lambda value: not value,
+        **{
+            variable.name: lambda value: not value
+            for variable in VARIABLES
+            if variable.field.startswith(("admin_", "oidc_"))
+        },
+        # A file may hold a secret of this machine, which is then sent somewhere or shown.
+        **{variable.name + _FILE_ENDING: lambda value: not value for variable in VARIABLES if variable.is_secret},
     }
 )
 
@@ -314,18 +402,60 @@ def load_settings(options: Mapping[str, str | None], environment: Mapping[str, s
         text, origin = (
             (option, f"The option --{variable.field.replace('_', '-')}")
             if option is not None
-            else (environment.get(variable.name) or None, f"The variable {variable.name}")
+            else (_text_of(variable, environment), f"The variable {variable.name}")
         )
         if text is None:
             continue
         try:
             values[variable.field] = variable.parse(text)
         except ValueError as error:
+            shown = "***" if variable.is_secret else redact(text)
             raise ConfigurationError(
-                "settings.bad_value", f"{origin} is {redact(text)!r}: {error}.", setting=variable.field
+                "settings.bad_value", f"{origin} is {shown!r}: {error}.", setting=variable.field
             ) from error
     settings = Settings(**values)
     return _with_artifact_root(settings, is_chosen="default_artifact_root" in values)
+
+
+def _text_of(variable: Variable, environment: Mapping[str, str]) -> str | None:
+    """Return what the environment says of a setting; for a secret also by the file that it names."""
+    text = environment.get(variable.name) or None
+    path = environment.get(variable.name + _FILE_ENDING) if variable.is_secret else None
+    if not path:
+        return text
+    if text is not None:
+        raise ConfigurationError(
+            "settings.two_sources",
+            f"The variables {variable.name} and {variable.name}{_FILE_ENDING} are both set, and only one can count: "
+            "leave one out.",
+            setting=variable.field,
+        )
+    try:
+        secret = _secret_in(Path(path))
+    except (OSError, ValueError) as error:
+        # Of a file that is no text, the error would show a part.
+        reason = error.strerror if isinstance(error, OSError) else "it holds no text in UTF-8, or too much"
+        raise ConfigurationError(
+            "settings.unreadable_secret",
+            f"The file {path!r}, which {variable.name}{_FILE_ENDING} names, cannot be read: {reason}.",
+            setting=variable.field,
+        ) from None
+    if not secret:
+        raise ConfigurationError(
+            "settings.empty_secret",
+            f"The file {path!r}, which {variable.name}{_FILE_ENDING} names, is empty.",
+            setting=variable.field,
+        )
+    return secret
+
+
+def _secret_in(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(_LONGEST_SECRET_FILE + 1)
+    if len(content) > _LONGEST_SECRET_FILE:
+        raise ValueError("too long to be a secret")
+    # Most editors and many tools end a file with a line break, which belongs to no secret.
+    return content.decode("utf-8").rstrip("\r\n")
 
 
 def _with_artifact_root(settings: Settings, *, is_chosen: bool) -> Settings:

@@ -306,7 +306,7 @@ async def test_nothing_is_permitted_any_more_on_what_is_gone(accounts: AccountSt
         ("lab", "registered_model", "3", "READ"),
     }
     await accounts.revoke("ada", "default", MODEL, "3")
-    with pytest.raises(ResourceNotFound, match="3"):
+    with pytest.raises(ResourceNotFound, match="permission"):
         await accounts.revoke("ada", "default", MODEL, "3")
 
 
@@ -348,6 +348,53 @@ async def test_a_login_is_there_until_it_expires_or_is_ended(accounts: AccountSt
     await accounts.delete_session(HASH)
     await accounts.delete_session(HASH)
     assert await accounts.find_session(HASH) is None
+
+
+async def test_all_logins_of_a_user_are_ended_at_once(accounts: AccountStore) -> None:
+    ada, root = await accounts.get_user("ada"), await accounts.get_user("root")
+    hashes = [bytes([number]) * 32 for number in range(3)]
+    for secret_hash, user in zip(hashes, (ada, ada, root), strict=True):
+        await accounts.create_session(secret_hash, session(user.user_id))
+    version = await accounts.version()
+
+    await accounts.delete_sessions_of_user("ADA")
+    assert [await accounts.find_session(one) is not None for one in hashes] == [False, False, True]
+    assert await accounts.version() > version
+    version = await accounts.version()
+    await accounts.delete_sessions_of_user("ada")
+    assert await accounts.version() == version
+    with pytest.raises(ResourceNotFound, match=r"."):
+        await accounts.delete_sessions_of_user("nobody")
+
+
+async def test_a_group_has_the_roles_that_it_was_given(accounts: AccountStore) -> None:
+    await accounts.create_group("quants")
+    first, second = [await accounts.create_role("default", name) for name in ("first", "second")]
+    assert await accounts.roles_of_group("quants") == []
+    for role in (second, first):
+        await accounts.assign_role(role.role_id, group="Quants")
+    await accounts.assign_role((await accounts.create_role("default", "hers")).role_id, username="ada")
+    assert await accounts.roles_of_group("QUANTS") == [first, second]
+    with pytest.raises(ResourceNotFound, match=r"."):
+        await accounts.roles_of_group("nobody's")
+
+
+async def test_a_grant_may_be_new_or_not(accounts: AccountStore) -> None:
+    ada = (await accounts.get_user("ada")).user_id
+    with pytest.raises(ResourceNotFound, match="permission"):
+        await accounts.grant("ada", "default", EXPERIMENT, "1", READ, is_new=False)
+    await accounts.grant("ada", "default", EXPERIMENT, "1", READ, is_new=True)
+    with pytest.raises(ResourceAlreadyExists, match="permi"):
+        await accounts.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=True)
+    assert said(await accounts.permissions_of_user(ada)) == {("default", "experiment", "1", "READ")}
+    await accounts.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=False)
+    assert said(await accounts.permissions_of_user(ada)) == {("default", "experiment", "1", "EDIT")}
+
+    outcomes = await asyncio.gather(
+        *(accounts.grant("ada", "default", EXPERIMENT, "2", level, is_new=True) for level in (READ, EDIT, MANAGE)),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(outcome, ResourceAlreadyExists) for outcome in outcomes) == [False, True, True]
 
 
 async def test_the_version_tells_of_every_change_and_of_nothing_else(accounts: AccountStore) -> None:

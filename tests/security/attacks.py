@@ -15,6 +15,7 @@ from tests.security import (
     test_connections,
     test_hosts_and_origins,
     test_locations,
+    test_login,
     test_page_tokens,
     test_smuggling,
     test_stored_pages,
@@ -109,6 +110,41 @@ ATTACKS: Final = (
         "Refused by Host, Origin and Sec-Fetch-Site, before anything is looked up.",
         (test_hosts_and_origins.MODES,),
         ("test_hosts_and_origins.py",),
+    ),
+    AttackClass(
+        "Passwords that everybody knows",
+        "CVE-2026-2635, GHSA-gq3w-7jj3-x7gr",
+        "There are none: the first administrator is made with a secret that is new at each start, or by the operator,"
+        " whom the password that MLflow shipped is refused.",
+        (test_login.DEFAULT_CREDENTIALS,),
+        ("test_login.py::test_no_password_is_shipped",),
+    ),
+    AttackClass(
+        "Guessing names and passwords: by answers, by time, by a storm of attempts",
+        "",
+        "All wrong ones are answered alike, after the same work; more and more slowly; nobody else is kept waiting.",
+        (),
+        (
+            "test_login.py::test_no_answer_tells_which_users_there_are",
+            "test_login.py::test_no_user_takes_another_way_through_the_check",
+            "test_login.py::test_a_storm_of_wrong_passwords_keeps_nobody_waiting",
+            "test_login.py::test_nobody_locks_a_user_out_of_where_she_is_known",
+        ),
+    ),
+    AttackClass(
+        "Logins that somebody else began: sessions chosen beforehand, forms and pages of other sites",
+        "",
+        "Each login has a new secret; forms count with a token of the same browser and from the same origin alone; a"
+        " login serves no page of another origin.",
+        (test_login.OTHER_SITES,),
+        ("test_login.py",),
+    ),
+    AttackClass(
+        "Ways from the login to another site",
+        "",
+        "It leads to paths of this server alone.",
+        (test_login.REDIRECTS,),
+        ("test_login.py::test_a_login_leads_nowhere_else",),
     ),
     AttackClass(
         "Scripts in names, tags, files and headers",

@@ -9,7 +9,18 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from msgspec import NODEFAULT
-from msgspec.inspect import EnumType, FloatType, IntType, ListType, StrType, StructType, Type, UnionType, type_info
+from msgspec.inspect import (
+    BoolType,
+    EnumType,
+    FloatType,
+    IntType,
+    ListType,
+    StrType,
+    StructType,
+    Type,
+    UnionType,
+    type_info,
+)
 
 from trialog.web.messages import is_asked_in_query
 from trialog.wire.routes import Route, aliases
@@ -74,6 +85,8 @@ def _sample(expected: Type, name: str) -> Any:
     match _unwrapped(expected):
         case IntType() | FloatType():
             return 1
+        case BoolType():
+            return True
         case EnumType(cls=choices):
             return next(iter(choices)).value
         case ListType(item_type=item):

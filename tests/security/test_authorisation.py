@@ -32,6 +32,18 @@ LEVELS = {
     Permission.MANAGE: PermissionLevel.MANAGE,
 }
 NEW = {TargetKind.NEW_EXPERIMENT, TargetKind.NEW_REGISTERED_MODEL}
+OWN = {TargetKind.OWN_ACCOUNT, TargetKind.TOKEN}
+# In these requests they are those of others.
+OF_OTHERS = {
+    TargetKind.USER,
+    TargetKind.MEMBER,
+    TargetKind.GROUP,
+    TargetKind.ROLE,
+    TargetKind.ROLE_PERMISSION,
+    TargetKind.WORKSPACE,
+}
+# What they answer is new each time.
+ABOUT_TOKENS = {"create_token", "list_tokens"}
 FOUND = {TargetKind.FOUND_EXPERIMENTS, TargetKind.FOUND_REGISTERED_MODELS}
 NUMBERS = count(1)
 
@@ -83,10 +95,15 @@ class World:
             ):
                 await accounts.grant(username, "default", kind, thing, level)
         self.server.authenticator.accounts_changed()
+        role = await accounts.create_role("default", name)
+        permission = await accounts.add_role_permission(
+            role.role_id, ResourceType.EXPERIMENT, experiment.experiment_id, PermissionLevel.READ
+        )
         folder = f"{experiment.experiment_id}/{run.info.run_id}/artifacts"
         assert self.server.roots.proxied is not None
         upload_id = await self.server.roots.proxied.create_multipart_upload((*folder.split("/"), "file.bin"), 2)
-        return values_of(experiment.experiment_id, name, run.info.run_id, model.model_id, upload_id)
+        values = values_of(experiment.experiment_id, name, run.info.run_id, model.model_id, upload_id)
+        return {**values, "role_id": role.role_id, "role_permission_id": permission.permission_id}
 
 
 def values_of(experiment_id: str, name: str, run_id: str, model_id: str, upload_id: str) -> dict[str, Any]:
@@ -104,12 +121,16 @@ def values_of(experiment_id: str, name: str, run_id: str, model_id: str, upload_
         "model_name": name,
         "models": [{"model_id": model_id}],
         "name": name,
+        "resource_id": experiment_id,
+        "role_id": 987654,
+        "role_permission_id": 987654,
         "run_id": run_id,
         "run_ids": [run_id],
         "run_uuid": run_id,
         "source": f"runs:/{run_id}/model",
         "source_run_id": run_id,
         "upload_id": upload_id,
+        "workspace": "default",
     }
 
 
@@ -141,6 +162,11 @@ def is_permitted(route: Route, asker: Asker, target: Target) -> bool:
         return route.permission is Permission.READ or (route.permission is Permission.EDIT and makes)
     if target.kind in NEW:
         return makes
+    if target.kind in OWN:
+        return route.permission is Permission.READ or asker is not Asker.READING_TOKEN
+    if target.kind in OF_OTHERS:
+        # Those that a request need not name are not named here.
+        return target.is_optional
     return level.rank >= LEVELS[target.permission or route.permission].rank
 
 
@@ -214,12 +240,13 @@ async def _answer(world: World, asker: Asker, route: Route, values: Mapping[str,
     # What is asked may come back, and what is made is new each time.
     for asked in sorted(_texts(fit), key=len, reverse=True):
         text = text.replace(asked, "@")
-    return answer.status, "" if any(target.kind in NEW for target in route.targets) else text
+    is_new = route.operation in ABOUT_TOKENS or any(target.kind in NEW for target in route.targets)
+    return answer.status, "" if is_new else text
 
 
 def _texts(values: Mapping[str, Any]) -> set[str]:
     return {
-        text for one in values.values() for text in ([one] if isinstance(one, str) else one) if isinstance(text, str)
+        text for one in values.values() for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)
     }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from msgspec.inspect import BoolType, FloatType, IntType, NoneType, StructType, type_info
+from msgspec.inspect import BoolType, EnumType, FloatType, IntType, NoneType, StructType, type_info
 
 from tests.in_process import HOST, RawAnswer, ask, error_of, in_process_app
 from tests.security.effort import EFFORT
@@ -213,13 +213,13 @@ async def test_a_path_is_refused_in_the_address_itself_however_it_is_spelled(tar
 
 
 def test_every_route_that_takes_text_is_attacked() -> None:
-    """What is not attacked takes numbers and truth values alone: a new type of field cannot be missed."""
+    """What is not attacked takes numbers, truth values and choices alone: a new type of field cannot be missed."""
     for route in ROUTES:
         if route not in ATTACKED and route.request is not None:
             shape = type_info(route.request)
             assert isinstance(shape, StructType)
             kinds = [kind for field in shape.fields for kind in getattr(field.type, "types", (field.type,))]
-            assert all(isinstance(kind, IntType | FloatType | BoolType | NoneType) for kind in kinds), route
+            assert all(isinstance(kind, IntType | FloatType | BoolType | EnumType | NoneType) for kind in kinds), route
     assert len(ATTACKED) > 90
 
 

@@ -147,3 +147,94 @@ def test_a_dotenv_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 )
 def test_passwords_are_not_shown(text: str, shown: str) -> None:
     assert redact(text) == shown
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "secret").write_bytes(b"  all of this " + ending.encode())
+    for name, field in (
+        ("MLFLOW_AUTH_ADMIN_PASSWORD", "admin_password"),
+        ("MLFLOW_BACKEND_STORE_URI", "backend_store_uri"),
+    ):
+        assert getattr(load_settings({}, {f"{name}_FILE": str(tmp_path / "secret")}), field) == "  all of this "
+    assert load_settings({"backend_store_uri": "sqlite:///x"}, {"MLFLOW_BACKEND_STORE_URI_FILE": "none"})
+
+
+@pytest.mark.parametrize(
+    ("content", "part"), [(b"", "is empty"), (b"\n", "is empty"), (b"\xff", "no text"), (b"a" * 70_000, "too much")]
+)
+def test_a_file_that_holds_no_secret_is_refused(tmp_path: Path, content: bytes, part: str) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=part):
+        load_settings({}, {"TRIALOG_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")})
+
+
+def test_a_secret_is_said_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="leave one out"):
+        load_settings({}, {"MLFLOW_AUTH_ADMIN_PASSWORD": "a", "MLFLOW_AUTH_ADMIN_PASSWORD_FILE": str(tmp_path)})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_settings({}, {"MLFLOW_AUTH_ADMIN_PASSWORD_FILE": str(tmp_path / "missing")})
+
+
+def test_only_secrets_are_read_from_files(tmp_path: Path) -> None:
+    (tmp_path / "host").write_text("ml.example.org")
+    assert load_settings({}, {"MLFLOW_HOST_FILE": str(tmp_path / "host")}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "value"),
+    [
+        ("TRIALOG_ACCOUNTS", "yes", "accounts", True),
+        ("TRIALOG_ACCOUNTS", "no", "accounts", False),
+        ("TRIALOG_DEFAULT_PERMISSION", "no_permissions", "default_permission", "NO_PERMISSIONS"),
+        ("TRIALOG_PUBLIC_URL", "https://ml.example.org/a/", "public_url", "https://ml.example.org/a"),
+        ("TRIALOG_OIDC_GROUPS", "cn=ml,ops = operators", "oidc_groups", (("cn", "ml"), ("ops", "operators"))),
+    ],
+)
+def test_settings_of_accounts(variable: str, text: str, field: str, value: Any) -> None:
+    assert getattr(load_settings({}, {variable: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("TRIALOG_DEFAULT_PERMISSION", "DENY"),
+        ("TRIALOG_SESSION_SECONDS", "0"),
+        ("TRIALOG_TRUSTED_PROXIES", "everybody"),
+        ("TRIALOG_PUBLIC_URL", "ml.example.org"),
+        ("TRIALOG_PUBLIC_URL", "https://user:password@ml.example.org"),
+        ("TRIALOG_PUBLIC_URL", "javascript://ml.example.org"),
+        ("TRIALOG_PUBLIC_URL", "https://ml.example.org?x"),
+        ("TRIALOG_OIDC_GROUPS", "a"),
+        ("TRIALOG_OIDC_GROUPS", "a="),
+    ],
+)
+def test_wrong_settings_of_accounts_are_refused(variable: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=variable):
+        load_settings({}, {variable: text})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TRIALOG_ACCOUNTS=false",
+        "TRIALOG_DEFAULT_PERMISSION=READ",
+        "TRIALOG_SESSION_SECONDS=7776000",
+        "TRIALOG_TRUSTED_PROXIES=0.0.0.0/0",
+        "TRIALOG_PUBLIC_URL=https://evil.example",
+        "MLFLOW_AUTH_CONFIG_PATH=auth.ini",
+        "MLFLOW_AUTH_ADMIN_USERNAME=mallory",
+        "MLFLOW_AUTH_ADMIN_PASSWORD=known to mallory",
+        "MLFLOW_AUTH_ADMIN_PASSWORD_FILE=password.txt",
+        "MLFLOW_BACKEND_STORE_URI_FILE=/etc/hostname",
+        "TRIALOG_OIDC_ISSUER=https://evil.example",
+        "TRIALOG_OIDC_CLIENT_ID=trialog",
+        "TRIALOG_OIDC_CLIENT_SECRET_FILE=/etc/hostname",
+        "TRIALOG_OIDC_USERNAME_CLAIM=nickname",
+    ],
+)
+def test_a_folder_lets_nobody_in(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(line)
+    with pytest.raises(ConfigurationError, match="not taken from a file that only happens to lie") as refused:
+        read_environment(tmp_path)
+    assert refused.value.code == "settings.not_from_dotenv"

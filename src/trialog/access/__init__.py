@@ -1,5 +1,6 @@
 """Who asks, and what she may do: the one place where both are decided."""
 
+from trialog.access.administration import Administration, HeldPermission
 from trialog.access.cookies import OIDC_COOKIE, SESSION_COOKIE, cookie_header, cookie_name, read_cookie
 from trialog.access.credentials import Credentials, PasswordCredentials, TokenCredentials, read_authorization
 from trialog.access.decisions import (
@@ -26,12 +27,14 @@ __all__ = [
     "OIDC_COOKIE_SECONDS",
     "SESSION_COOKIE",
     "SESSION_SECONDS",
+    "Administration",
     "Authenticator",
     "Credentials",
     "Fetch",
     "FirstAdministrator",
     "FirstSecret",
     "HashingCost",
+    "HeldPermission",
     "LoginThrottle",
     "NewSession",
     "NewToken",

@@ -66,6 +66,16 @@ class Authenticator:
         # Of tokens that counted, so that a client's next request need not be hashed again.
         self._presented: Recent[str, PresentedToken] = Recent(_REMEMBERED_TOKENS)
 
+    @property
+    def accounts(self) -> AccountStore:
+        """Where accounts are kept."""
+        return self._accounts
+
+    @property
+    def passwords(self) -> Passwords:
+        """What checks and hashes passwords."""
+        return self._passwords
+
     async def identify(self, credentials: Credentials, address: str) -> Identity:
         """Return who shows these credentials.
 

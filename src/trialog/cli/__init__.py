@@ -14,14 +14,19 @@ from trialog.errors import TrialogError
 
 # Module of each command; it is imported when the command is called, so that the others cost nothing.
 _COMMANDS: Final = {
+    "audit": "trialog.cli.audit",
     "db": "trialog.cli.db",
     "experiments": "trialog.cli.experiments",
     "gc": "trialog.cli.gc",
+    "groups": "trialog.cli.groups",
     "metrics": "trialog.cli.metrics",
     "models": "trialog.cli.models",
+    "roles": "trialog.cli.roles",
     "runs": "trialog.cli.runs",
     "server": "trialog.cli.server",
+    "tokens": "trialog.cli.tokens",
     "ui": "trialog.cli.server",
+    "users": "trialog.cli.users",
 }
 # What the server says in the words of its requests, by the code of the error, and how a command line says it.
 _OPTIONS: Final = {

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import replace
 
 from trialog.artifacts import ArtifactRoots, configured_folder, open_artifact_roots
+from trialog.cli.opened_store import opened_store
 from trialog.config import Settings
 from trialog.contracts import Store
 from trialog.entities.bin import BinContent, BinSelection
@@ -110,31 +111,9 @@ class OpenedBin:
         return None
 
     def _run(self, work: Callable[[Store], Coroutine[Any, Any, Answer]]) -> Answer:
-        # SQLAlchemy, which the store comes with, would slow down every --help.
-        from trialog.store import open_store
-        from trialog.store.address import postgresql_url, sqlite_file
-
-        settings = self._settings
-        if postgresql_url(settings.backend_store_uri) is None:
-            file = sqlite_file(settings.backend_store_uri)
-            if not file.is_file():
-                raise ConfigurationError(
-                    "store.not_there",
-                    f"There is no store at {file}. Name the one you mean with --backend-store-uri, for example"
-                    " sqlite:///trialog.db.",
-                    place=str(file),
-                )
-
         async def opened() -> Answer:
-            store = await open_store(
-                settings.backend_store_uri,
-                default_artifact_root=settings.default_artifact_root,
-                auto_upgrade=settings.auto_upgrade,
-            )
-            try:
+            async with opened_store(self._settings) as store:
                 return await work(store)
-            finally:
-                await store.close()
 
         return asyncio.run(opened())
 

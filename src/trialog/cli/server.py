@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from trialog.cli.mlflow_auth import mlflow_auth_variables
 from trialog.cli.unavailable import check_unavailable_options, unavailable_options
 from trialog.config import DEFAULT_PORT, Settings, load_settings, read_environment
 from trialog.errors import ConfigurationError
@@ -40,6 +41,15 @@ _OPTIONS: Final = (
         "-p",
         metavar="PORT",
         help=f"Port to listen on, 0 for any; [default: {DEFAULT_PORT} or, if that is busy, the next free one].",
+    ),
+    click.option(
+        "--accounts/--no-accounts",
+        default=None,
+        help="Whether everybody has to log in; [default: yes if the store has accounts or users log in at an identity "
+        "provider, else no]. Without accounts the server listens on this machine alone, unless --allow-open is given.",
+    ),
+    click.option(
+        "--app-name", metavar="NAME", help="basic-auth, MLflow's name for accounts, is the same as --accounts."
     ),
     click.option(
         "--allow-open",
@@ -85,6 +95,7 @@ _OPTIONS: Final = (
         "--timeout-keep-alive and --timeout-graceful-shutdown.",
     ),
 )
+_ACCOUNTS_OF_MLFLOW: Final = "basic-auth"
 # Setting that each option of uvicorn stands for.
 _UVICORN_OPTIONS: Final = {
     "--ssl-certfile": "ssl_certfile",
@@ -111,6 +122,8 @@ def server(env_file: Path | None, /, **values: str | bool | None) -> None:
     """Serve MLflow's API: experiments, runs, metrics and artifacts."""
     environment = read_environment(dotenv=env_file)
     notices = check_unavailable_options(values, environment)
+    of_mlflow, more_notices = mlflow_auth_variables(environment)
+    environment, notices = {**of_mlflow, **environment}, [*notices, *more_notices]
     settings = _settings(values, environment)
     # What follows weighs most of the start; a wrong option is answered before.
     from trialog.server.logs import configure_logging
@@ -120,7 +133,12 @@ def server(env_file: Path | None, /, **values: str | bool | None) -> None:
     for notice in notices:
         click.echo(f"Note: {notice}", err=True)
     try:
-        run(settings, lambda listener: _announce(listener.url, settings, is_moved=listener.is_moved))
+        run(
+            settings,
+            lambda listener, first_secret: _announce(
+                listener.url, settings, is_moved=listener.is_moved, first_secret=first_secret
+            ),
+        )
     except KeyboardInterrupt:
         # It was interrupted before it was ready.
         sys.exit(130)
@@ -131,6 +149,7 @@ ui = server
 
 def _settings(values: Mapping[str, str | bool | None], environment: Mapping[str, str]) -> Settings:
     options = {name: _text(value) for name, value in values.items()}
+    options["accounts"] = _accounts(options.get("accounts"), options.get("app_name"))
     uvicorn_options = options.get("uvicorn_opts") or environment.get("MLFLOW_UVICORN_OPTS") or ""
     for name, text in _uvicorn_settings(uvicorn_options).items():
         if options.get(name) is None:
@@ -148,6 +167,25 @@ def _settings(values: Mapping[str, str | bool | None], environment: Mapping[str,
             "--artifacts-only and --no-serve-artifacts together leave nothing to serve; leave one out.",
         )
     return settings
+
+
+def _accounts(said: str | None, app_name: str | None) -> str | None:
+    """Return what options say of accounts, in Trialog's words or in MLflow's."""
+    if app_name is None:
+        return said
+    if app_name != _ACCOUNTS_OF_MLFLOW:
+        raise ConfigurationError(
+            "settings.not_available",
+            f"--app-name is {app_name!r}, and the one application that is known here is {_ACCOUNTS_OF_MLFLOW}, which "
+            "is the same as --accounts.",
+            setting="app_name",
+        )
+    if said == "false":
+        raise ConfigurationError(
+            "settings.contradiction",
+            f"--app-name {_ACCOUNTS_OF_MLFLOW} switches accounts on and --no-accounts off; leave one out.",
+        )
+    return "true"
 
 
 def _text(value: str | bool | None) -> str | None:
@@ -188,7 +226,7 @@ def _uvicorn_settings(text: str) -> dict[str, str]:
     return settings
 
 
-def _announce(url: str, settings: Settings, *, is_moved: bool) -> None:
+def _announce(url: str, settings: Settings, *, is_moved: bool, first_secret: str | None) -> None:
     # Its import would keep the first client waiting.
     from rich.console import Console
 
@@ -199,4 +237,10 @@ def _announce(url: str, settings: Settings, *, is_moved: bool) -> None:
     console.print(f"Clients find it with: MLFLOW_TRACKING_URI={url}")
     if settings.allow_open:
         console.print("Anybody who can reach this address can read and change everything: there are no accounts.")
+    if first_secret is not None:
+        console.print(
+            f"There is no account yet. To make the first administrator, open {settings.public_url or url}/login/first"
+        )
+        console.print("within an hour, with this secret, which is shown here alone:")
+        console.print(f"    {first_secret}", style="bold")
     console.print("Ctrl-C stops it.")

@@ -61,12 +61,6 @@ UNAVAILABLE_OPTIONS: Final = (
         is_flag=True,
     ),
     UnavailableOption(
-        "--app-name",
-        "app_name",
-        "Trialog has no other applications, and accounts are not in this release.",
-        is_refused=True,
-    ),
-    UnavailableOption(
         "--enable-workspaces/--disable-workspaces",
         "enable_workspaces",
         "Workspaces are not in this release.",

@@ -204,6 +204,14 @@ class RoleAccounts(Protocol):
         """
         ...
 
+    async def roles_of_group(self, group: str) -> list[Role]:
+        """Return the roles a group has.
+
+        Raises:
+            ResourceNotFound: There is none of this name.
+        """
+        ...
+
     async def users_of_role(self, role_id: int) -> list[User]:
         """Return the users who have a role by themselves.
 
@@ -223,12 +231,24 @@ class PermissionAccounts(Protocol):
         resource_type: ResourceType,
         resource_id: str,
         permission: PermissionLevel,
+        *,
+        is_new: bool | None = None,
     ) -> None:
         """Permit something to one user by herself, in place of what she was permitted there so.
 
+        Args:
+            username: Who.
+            workspace: Where.
+            resource_type: With what.
+            resource_id: With which; `WILDCARD` for all.
+            permission: How much.
+            is_new: True to refuse if something is permitted there so already, False to refuse if nothing is; None for
+                either.
+
         Raises:
             InvalidParameter: The workspace or the id is none.
-            ResourceNotFound: Nobody has the name.
+            ResourceNotFound: Nobody has the name, or nothing was permitted so.
+            ResourceAlreadyExists: Something was.
         """
         ...
 
@@ -311,6 +331,14 @@ class SessionAccounts(Protocol):
 
     async def delete_session(self, secret_hash: bytes) -> None:
         """End a login; one that is not there is no error."""
+        ...
+
+    async def delete_sessions_of_user(self, username: str) -> None:
+        """End all logins of a user.
+
+        Raises:
+            ResourceNotFound: Nobody has the name.
+        """
         ...
 
 

@@ -43,3 +43,7 @@ class ResourceStore(Protocol):
     async def registered_models(self, names: Sequence[str]) -> dict[str, str]:
         """Return the numbers of registered models by name."""
         ...
+
+    async def names_of_registered_models(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Return the names of registered models by number, in decimal digits."""
+        ...

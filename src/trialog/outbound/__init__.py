@@ -2,6 +2,7 @@
 
 from trialog.outbound.addresses import AddressPolicy
 from trialog.outbound.client import Answer, GuardedClient, OutboundFault, Resolver
+from trialog.outbound.fetching import FetchedAnswer, FetchingClient
 from trialog.outbound.secrets import SecretBox
 from trialog.outbound.signatures import signed_headers
 from trialog.outbound.targets import Target, parse_target
@@ -9,6 +10,8 @@ from trialog.outbound.targets import Target, parse_target
 __all__ = [
     "AddressPolicy",
     "Answer",
+    "FetchedAnswer",
+    "FetchingClient",
     "GuardedClient",
     "OutboundFault",
     "Resolver",

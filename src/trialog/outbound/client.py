@@ -11,7 +11,8 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -133,9 +134,19 @@ class GuardedClient:
         Raises:
             OutboundFault: No answer came.
         """
-        try:
+        with self._faults():
             target = parse_target(url, self._schemes)
             return await self._exchange(target, _request(target, body, headers))
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn whatever goes wrong with a request into its fault.
+
+        Raises:
+            OutboundFault: Something did.
+        """
+        try:
+            yield
         except InvalidParameter as error:
             # A name that is unknown now may be known again in a moment; all else stays as wrong as it is.
             raise OutboundFault(error.code, error.message, is_final=error.code != UNREACHABLE_HOST) from error

@@ -7,7 +7,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ from trialog.errors import ConfigurationError, ConnectionFailed
 from trialog.sdk.settings import ConnectionSettings
 
 _MOST_KEPT: Final = 8
+_PIECE_BYTES: Final = 64 * 1024
+_DONE: Final = 200
 # What the standard library raises when a connection breaks or the other side speaks no HTTP.
 _FAULTS: Final = (OSError, http.client.HTTPException)
 
@@ -89,6 +91,62 @@ class Connections:
         else:
             self._give_back(connection)
         return answer
+
+    def stream(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[Answer, Iterator[bytes]]:
+        """Send one request, and read its answer as it comes, on a connection of its own.
+
+        Args:
+            method: HTTP method.
+            target: As for `request`.
+            headers: As for `request`.
+
+        Returns:
+            The answer without its body, or with it if it is a refusal; and the body piece by piece.
+
+        Raises:
+            ConnectionFailed: As for `request`; also while the pieces are read.
+        """
+        connection = self._open()
+        self._begin(connection)
+        try:
+            connection.request(method, self._settings.address.prefix + target, None, dict(headers))
+            response = connection.getresponse()
+            named = {name.lower(): value for name, value in response.getheaders()}
+            answer = Answer(response.status, named, b"" if response.status == _DONE else response.read())
+        except BaseException as error:
+            self._end(connection)
+            if isinstance(error, _FAULTS):
+                raise self._lost(error) from error
+            raise
+        if answer.status != _DONE:
+            self._end(connection)
+            return answer, iter(())
+        pieces = self._pieces(connection, response)
+        # Begun, so that the connection is closed also if nobody wants a piece.
+        next(pieces)
+        return answer, pieces
+
+    def _pieces(self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> Iterator[bytes]:
+        try:
+            yield b""
+            while piece := self._piece(response):
+                yield piece
+            if response.length:
+                # The library says nothing of an answer that ends before its announced length.
+                raise self._lost(http.client.IncompleteRead(b"", response.length))
+        finally:
+            self._end(connection)
+
+    def _piece(self, response: http.client.HTTPResponse) -> bytes:
+        try:
+            return response.read(_PIECE_BYTES)
+        except _FAULTS as error:
+            raise self._lost(error) from error
+
+    def _end(self, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            self._busy.discard(connection)
+        connection.close()
 
     def close(self) -> None:
         """Close what is open; requests under way end at once, as if their connection broke."""

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from trialog import __version__
 from trialog.errors import ConnectionFailed, InvalidParameter
-from trialog.sdk.answers import read_answer
+from trialog.sdk.answers import read_answer, refusal
 from trialog.sdk.connections import Answer, Connections
 from trialog.sdk.settings import ConnectionSettings
 from trialog.wire.routes import ROUTES, Permission, Route
@@ -40,6 +40,7 @@ _REPEATABLE_WRITES: Final = frozenset(
         "update_run",
     }
 )
+_DONE: Final = 200
 # The server has not begun with what it answers so.
 _NOT_BEGUN: Final = frozenset({429})
 _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
@@ -92,6 +93,22 @@ class Transport:
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         answer = self._ask(route, target, body, headers)
         return read_answer(answer, response_type, self._url)
+
+    def download(self, operation: str, /) -> Iterator[bytes]:
+        """Ask for something that comes as bytes, and hand it out piece by piece.
+
+        Args:
+            operation: Its name in the route table; one that asks nothing.
+
+        Raises:
+            TrialogError: What the server refused.
+            ConnectionFailed: No answer of a Trialog server could be had, or it broke off.
+        """
+        route = _route(operation)
+        answer, pieces = self._connections.stream(route.method, route.path, {**self._headers, "Accept": "*/*"})
+        if answer.status != _DONE:
+            raise refusal(answer, self._url)
+        return pieces
 
     def close(self) -> None:
         """Close the connections and wait for nothing; pauses before further attempts end at once."""

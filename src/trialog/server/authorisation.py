@@ -30,6 +30,7 @@ from trialog.errors import InvalidParameter, PermissionDenied, ResourceNotFound,
 from trialog.registry.content import locate_files
 from trialog.registry.uris import parse_models_uri, parse_runs_uri, split_source
 from trialog.server.access import Access
+from trialog.server.account_targets import ACCOUNT_TARGETS, AccountTargets
 from trialog.server.belongings import Belongings, Holder, looks_held
 from trialog.web import Request
 from trialog.web.failures import status_of
@@ -68,6 +69,7 @@ class Authorisation:
         self._store = store
         self._roots = roots
         self._belongings = Belongings(access.resources, roots)
+        self._account_targets = AccountTargets(access)
         # What it takes to get to a target that names no thing with a permission of its own.
         self._checks: Mapping[TargetKind, Callable[[Identity, PermissionLevel, str], Awaitable[None]]] = {
             TargetKind.SOURCE: self._check_source,
@@ -98,14 +100,16 @@ class Authorisation:
                 try:
                     message = await self._permitted_now(route, request, message)
                 except TrialogError as error:
-                    await self._note(request, route.operation, _resource(route, message), status_of(error), error.code)
+                    await self._note(
+                        request, route.operation, resource_of(route, message), status_of(error), error.code
+                    )
                     raise
             answer = await handler(request, message)
             if makes_something:
                 # She owns it as of now.
                 self._access.authenticator.accounts_changed()
             if is_recorded:
-                await self._note(request, route.operation, _resource(route, message), 200)
+                await self._note(request, route.operation, resource_of(route, message), 200)
             return answer
 
         return handle
@@ -181,6 +185,12 @@ class Authorisation:
                 names = _named(message, target.field)
                 if not names and target.is_optional:
                     continue
+                if target.kind in ACCOUNT_TARGETS:
+                    level = _LEVELS[target.permission or route.permission]
+                    if not await self._account_targets.permit(identity, target, level, message):
+                        raise _refusal()
+                    is_about_something = True
+                    continue
                 await self._check_names(identity, target, _LEVELS[target.permission or route.permission], names)
             is_about_something = True
         if not is_about_something:
@@ -191,7 +201,9 @@ class Authorisation:
     def _check_place(self, identity: Identity, kind: TargetKind, permission: Permission) -> None:
         """Refuse who may not make things, search, or change the server."""
         is_permitted = identity.scope.rank >= PermissionLevel.READ.rank
-        if _is_new(kind) or (kind is TargetKind.SERVER and permission is Permission.EDIT):
+        if kind is TargetKind.OWN_ACCOUNT:
+            is_permitted = identity.scope.rank >= _LEVELS[permission].rank
+        elif _is_new(kind) or (kind is TargetKind.SERVER and permission is Permission.EDIT):
             is_permitted = may_create(identity, DEFAULT_WORKSPACE)
         elif permission is not Permission.READ:
             is_permitted = False
@@ -372,6 +384,8 @@ def _named(message: Struct | None, field: str) -> list[str]:
     """Return the names that stand in a field, each once."""
     name, _, inner = field.partition(".")
     value = getattr(message, name, None)
+    if isinstance(value, int):
+        return [str(value)]
     if isinstance(value, str):
         return [value] if value else []
     if not isinstance(value, list):
@@ -380,8 +394,13 @@ def _named(message: Struct | None, field: str) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def _resource(route: Route, message: Struct | None) -> str:
-    """Return what a request is about, as the record of what was done shows it."""
+def resource_of(route: Route, message: Struct | None) -> str:
+    """Return what a request is about, as the record of what was done shows it.
+
+    Args:
+        route: Says in which fields that stands.
+        message: The request.
+    """
     shown: list[str] = []
     for target in route.targets:
         label = target.kind.name.lower().removeprefix("new_")

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from trialog.access import may_administer, visibility
+from trialog.access import Administration, may_administer, visibility
 from trialog.artifacts import ArtifactRoots
 from trialog.contracts import Store
 from trialog.entities import (
@@ -19,6 +19,8 @@ from trialog.entities import (
     ResourceType,
     Visibility,
 )
+from trialog.errors import ResourceNotFound
+from trialog.server.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,41 @@ class Call:
         roots: The artifacts that this server keeps.
         identity: Who asks, as the access layer knows.
         default_permission: What members may do with things of others, as for `Access`.
+        guarded: Who may get in, and do what; None where nobody logs in.
+        address: IP address of the client.
     """
 
     store: Store
     roots: ArtifactRoots
     identity: Identity
     default_permission: PermissionLevel = PermissionLevel.READ
+    guarded: Access | None = None
+    address: str = ""
+
+    @property
+    def access(self) -> Access:
+        """Who may get in, and do what.
+
+        Raises:
+            ResourceNotFound: Nobody logs in here.
+        """
+        if self.guarded is None:
+            # Whoever could make accounts here would be let in by them later, when they count.
+            raise ResourceNotFound(
+                "accounts.not_in_use",
+                "This server runs without accounts: it has no users, groups, roles or tokens, and keeps no record of"
+                " who did what. Start it with --accounts to have them.",
+            )
+        return self.guarded
+
+    @property
+    def administration(self) -> Administration:
+        """What changes accounts.
+
+        Raises:
+            ResourceNotFound: Nobody logs in here.
+        """
+        return self.access.administration
 
     @property
     def actor(self) -> str:

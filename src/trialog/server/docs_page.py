@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from trialog.server.openapi import openapi_document
+from trialog.server.start_page import OPEN_BANNER
 from trialog.web import Endpoint, Request, Response
 from trialog.web.response import encode_json
 from trialog.wire.routes import ROUTE_GROUPS
@@ -29,17 +30,19 @@ _POLICY: Final = (
 )
 
 
-def docs_endpoints(prefix: str) -> Iterator[tuple[str, Endpoint]]:
+def docs_endpoints(prefix: str, *, is_open: bool = False) -> Iterator[tuple[str, Endpoint]]:
     """Yield the paths of page, files and document, each with what answers a GET of it.
 
     They tell of the API alone, which is the same on every server, and so are open to everybody.
 
     Args:
         prefix: Prefix of all paths of the server.
+        is_open: Whether the page says that everybody may do everything.
     """
 
     def page() -> bytes:
         text = (_FILES / "docs.html").read_text(encoding="utf-8")
+        text = text.replace("@BANNER@\n", f"{OPEN_BANNER}\n" if is_open else "")
         return text.replace("@FILES@", prefix + PAGE).replace("@DOCUMENT@", prefix + DOCUMENT).encode()
 
     def document() -> bytes:

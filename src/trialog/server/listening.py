@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trialog.config import DEFAULT_PORT, Settings
 from trialog.errors import ConfigurationError
+from trialog.server.entry import check_not_open, is_surely_without_accounts
 
 _ADDRESS = re.compile(rb"https?://\S+\s*")
 _LONGEST_ADDRESS_BYTES = 4096
@@ -30,12 +31,14 @@ class Listener:
         url: Address to tell people.
         is_moved: Whether the default port was busy and another one was taken.
         is_wildcard: Whether it listens on every address of this machine.
+        is_reachable: Whether other machines may reach it.
     """
 
     socket: socket.socket
     url: str
     is_moved: bool
     is_wildcard: bool
+    is_reachable: bool = False
 
 
 def listen(settings: Settings) -> Listener:
@@ -50,13 +53,9 @@ def listen(settings: Settings) -> Listener:
             (`server.port_refused`).
     """
     family, address = _resolve(settings.host)
-    if not ipaddress.ip_address(address.partition("%")[0]).is_loopback and not settings.allow_open:
-        raise ConfigurationError(
-            "server.open_address",
-            f"The host {settings.host!r} is reachable from other machines, and without accounts everybody there could "
-            "read and change everything. Listen on 127.0.0.1, or give --allow-open if that is what you want.",
-            host=settings.host,
-        )
+    is_reachable = not ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    if is_reachable and is_surely_without_accounts(settings):
+        check_not_open(settings)
     first = DEFAULT_PORT if settings.port is None else settings.port
     last = first + _PORTS_TRIED - 1 if settings.port is None else first
     for port in range(first, last + 1):
@@ -68,6 +67,7 @@ def listen(settings: Settings) -> Listener:
                 f"{scheme}://{_shown_host(settings.host, address)}:{bound.getsockname()[1]}{settings.static_prefix}",
                 is_moved=settings.port is None and port != first,
                 is_wildcard=ipaddress.ip_address(address.partition("%")[0]).is_unspecified,
+                is_reachable=is_reachable,
             )
     if settings.port is None:
         raise ConfigurationError(

@@ -23,6 +23,7 @@ from trialog.errors import (
     TemporarilyUnavailable,
     TrialogError,
 )
+from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.web.failures import status_of
 from trialog.web.messages import is_asked_in_query
@@ -32,6 +33,7 @@ from trialog.wire.routes import Permission, Route
 
 Schema: TypeAlias = dict[str, Any]
 
+_EXAMPLES: Final = {**EXAMPLES, **ACCOUNT_EXAMPLES}
 _PARAMETER: Final = re.compile(r"\{(\w+)(?P<rest>:path)?\}")
 _FIRST_CLAUSE: Final = re.compile(r"[;:] |\.(?: |$)")
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -49,6 +51,11 @@ _TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "metrics": "What metrics mean: direction, unit, bands, target; and the best run by one.",
         "reading": "Curves of many runs for charts, thinned to what has room; the table of runs in columns.",
         "webhooks": "Calls to other servers when the registry changes.",
+        "users": "Users, as MLflow's clients know them.",
+        "roles": "Roles: named sets of permissions, and who has them.",
+        "permissions": "What single users are permitted.",
+        "accounts": "Who asks; API tokens, groups, logins.",
+        "audit": "The record of who did what.",
     }
 )
 # What may be answered to every request, to one that writes, and to one with a JSON body.
@@ -231,18 +238,18 @@ def _request_body(route: Route, schemas: _Schemas, in_path: Sequence[str]) -> Sc
     if in_path:
         schema = {"type": "object", "properties": fields} | ({"required": required} if required else {})
     content: Schema = {"schema": schema}
-    if route.operation in EXAMPLES and EXAMPLES[route.operation].request is not None:
-        content["example"] = EXAMPLES[route.operation].request
+    if route.operation in _EXAMPLES and _EXAMPLES[route.operation].request is not None:
+        content["example"] = _EXAMPLES[route.operation].request
     return {"required": bool(required), "content": {"application/json": content}}
 
 
 def _success(route: Route, schemas: _Schemas) -> Schema:
     if route.response is None:
-        kind = "application/octet-stream" if route.bytes_flow else "text/plain"
+        kind = "text/plain" if not route.bytes_flow else route.binary or "application/octet-stream"
         return {"description": "The bytes." if route.bytes_flow else "A text.", "content": {kind: {}}}
     content: Schema = {"schema": schemas.reference(route.response)}
-    if route.operation in EXAMPLES:
-        content["example"] = EXAMPLES[route.operation].response
+    if route.operation in _EXAMPLES:
+        content["example"] = _EXAMPLES[route.operation].response
     kinds: Schema = {"application/json": content} | ({route.binary: {}} if route.binary is not None else {})
     return {"description": "It was done.", "content": kinds}
 

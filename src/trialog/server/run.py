@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import FrameType
+from typing import NamedTuple
 
 import uvicorn
 
@@ -21,7 +22,9 @@ from trialog.server.app import create_app
 from trialog.server.certificates import check_certificates
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.server.descriptors import available_connections
+from trialog.server.entry import are_accounts_asked_for, are_accounts_on
 from trialog.server.listening import AddressFile, Listener, listen
+from trialog.server.opened_access import OpenedAccess, opened_access
 from trialog.server.removal_worker import RemovalWorker
 from trialog.server.webhook_sender import create_webhook_sender
 from trialog.server.webhook_worker import RetryRule, WebhookWorker
@@ -52,12 +55,27 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(settings: Settings, announce: Callable[[Listener], None]) -> None:
+class _Opened(NamedTuple):
+    """What the application is made of.
+
+    Args:
+        store: All data; None serves artifacts alone.
+        roots: The artifacts.
+        access: Who may get in; None lets everybody in.
+    """
+
+    store: Store | None
+    roots: ArtifactRoots
+    access: OpenedAccess | None
+
+
+def run(settings: Settings, announce: Callable[[Listener, str | None], None]) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way and close the store.
 
     Args:
         settings: What the operator chose.
-        announce: Called once, when the server answers.
+        announce: Called once, when the server answers, with the secret that makes the first administrator, if there
+            is no account yet.
 
     Raises:
         ConfigurationError: The server cannot start as it was asked to.
@@ -71,15 +89,17 @@ def run(settings: Settings, announce: Callable[[Listener], None]) -> None:
     _logger.info("stopped")
 
 
-async def _serve(settings: Settings, listener: Listener, announce: Callable[[Listener], None]) -> None:
+async def _serve(settings: Settings, listener: Listener, announce: Callable[[Listener, str | None], None]) -> None:
     address_file = _address_file(settings, listener)
+    async with _opened(settings, listener) as (store, roots, opened):
+        access = None if opened is None else opened.access
+        _warn_of_plain_passwords(settings, listener, has_accounts=access is not None)
 
-    def on_ready() -> None:
-        _logger.info("listening url=%s store=%s", listener.url, redact(settings.backend_store_uri))
-        announce(listener)
+        def on_ready() -> None:
+            _logger.info("listening url=%s store=%s", listener.url, redact(settings.backend_store_uri))
+            announce(listener, None if opened is None else opened.first_secret)
 
-    async with _opened(settings) as (store, roots):
-        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard)
+        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard, access=access)
         server = _Server(_uvicorn_config(app, settings), on_ready)
         try:
             if address_file is not None:
@@ -91,15 +111,15 @@ async def _serve(settings: Settings, listener: Listener, announce: Callable[[Lis
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, ArtifactRoots]]:
-    """Open the artifacts and, unless they are all that is served, the store; close both in the end in any case."""
+async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Opened]:
+    """Open the artifacts and, if anything is asked of it, the store; close both in the end in any case."""
     async with AsyncExitStack() as opened:
         roots = open_artifact_roots(
             settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
         )
         opened.push_async_callback(roots.close)
-        if settings.artifacts_only:
-            yield None, roots
+        if settings.artifacts_only and not are_accounts_asked_for(settings):
+            yield _Opened(None, roots, None)
             return
         store = await open_store(
             settings.backend_store_uri,
@@ -107,6 +127,12 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, Artif
             auto_upgrade=settings.auto_upgrade,
         )
         opened.push_async_callback(store.close)
+        access = None
+        if await are_accounts_on(settings, store.accounts, is_reachable=listener.is_reachable):
+            access = await opened.enter_async_context(opened_access(settings, store))
+        if settings.artifacts_only:
+            yield _Opened(None, roots, access)
+            return
         worker = WebhookWorker(
             store.webhook_deliveries,
             create_webhook_sender(settings),
@@ -118,16 +144,27 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Store | None, Artif
         removals = RemovalWorker(store.bin, roots, settings.bin_retention_days)
         await removals.start()
         opened.push_async_callback(removals.stop)
-        yield store, roots
+        yield _Opened(store, roots, access)
 
 
 def _warn(settings: Settings) -> None:
     if settings.allow_open:
         _logger.warning("open: whoever can reach the server can read and change everything, there are no accounts")
+    if settings.accounts is False:
+        _logger.warning("no-accounts: nobody has to log in, whatever accounts there are")
     if "*" in settings.allowed_hosts:
         _logger.warning("allowed_hosts=*: pages of the web can reach the server by DNS rebinding")
     if "*" in settings.cors_allowed_origins:
         _logger.warning("cors_allowed_origins=*: every page of the web that somebody here opens can use the server")
+
+
+def _warn_of_plain_passwords(settings: Settings, listener: Listener, *, has_accounts: bool) -> None:
+    is_encrypted = settings.ssl_certfile is not None or (settings.public_url or "").startswith("https:")
+    if has_accounts and listener.is_reachable and not is_encrypted:
+        _logger.warning(
+            "plain HTTP: passwords and tokens can be read on the way; give --ssl-certfile, or put a proxy with HTTPS"
+            " in front and name its address in TRIALOG_PUBLIC_URL"
+        )
 
 
 def _address_file(settings: Settings, listener: Listener) -> AddressFile | None:

@@ -21,28 +21,43 @@ _PAGE: Final = """<!doctype html>
   body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 10vh auto; padding: 0 1rem; }}
   pre {{ padding: .75rem 1rem; border: 1px solid; border-radius: .25rem; overflow-x: auto; }}
 </style>
-<h1>Trialog {version}</h1>
+{banner}<h1>Trialog {version}</h1>
 <p>This server answers. Log to it with any client of MLflow:</p>
 <pre>import mlflow
 
 mlflow.set_tracking_uri("{address}")
 with mlflow.start_run():
     mlflow.log_metric("accuracy", 0.9)</pre>
-<p>Its API is described <a href="{address}/docs">here</a>.</p>
+{login}<p>Its API is described <a href="{address}/docs">here</a>.</p>
 </html>
 """
 
 
-def start_page(prefix: str) -> Endpoint:
+OPEN_BANNER: Final = (
+    '<p role="alert"><strong>This server is open: everybody who can reach it can read and change everything, nobody '
+    "has to log in.</strong></p>"
+)
+_LOGIN: Final = """<p>Set <code>MLFLOW_TRACKING_USERNAME</code> and <code>MLFLOW_TRACKING_PASSWORD</code> before, or
+<code>MLFLOW_TRACKING_TOKEN</code>. In a browser: <a href="{address}/login">log in</a>,
+<a href="{address}/logout">log out</a>.</p>
+"""
+
+
+def start_page(prefix: str, *, is_open: bool = False, has_accounts: bool = False) -> Endpoint:
     """Return the endpoint of the page.
 
     Args:
         prefix: Prefix of all paths of the server.
+        is_open: Whether the page says that everybody may do everything.
+        has_accounts: Whether the page says how to log in.
     """
+    banner = f"{OPEN_BANNER}\n" if is_open else ""
 
     async def answer(request: Request) -> Response:
         host = request.headers.get(b"host", b"").decode("latin-1")
         address = escape(f"{request.scheme}://{host}{prefix}")
-        return Response(_PAGE.format(version=__version__, address=address).encode(), 200, _HEADERS)
+        login = _LOGIN.format(address=address) if has_accounts else ""
+        page = _PAGE.format(version=__version__, address=address, banner=banner, login=login)
+        return Response(page.encode(), 200, _HEADERS)
 
     return answer

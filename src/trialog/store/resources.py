@@ -33,6 +33,9 @@ _select_logged_models = Prepared(
     ),
     [LISTED],
 )
+_select_names_of_models = Prepared(
+    select(registered_models.c.name, registered_models.c.id).where(is_listed(registered_models.c.id)), [LISTED]
+)
 
 
 class SqlResources:
@@ -66,6 +69,12 @@ class SqlResources:
     async def registered_models(self, names: Sequence[str]) -> dict[str, str]:
         """See `ResourceStore.registered_models`."""
         return _by_name(await self._rows(_select_registered_models, DEFAULT_WORKSPACE, _listed(names)))
+
+    async def names_of_registered_models(self, numbers: Sequence[str]) -> dict[str, str]:
+        """See `ResourceStore.names_of_registered_models`."""
+        listed = as_list(int(number) for number in numbers if number.isdecimal())
+        rows = await self._rows(_select_names_of_models, listed)
+        return {str(number): name for name, number in rows}
 
     async def _rows(self, statement: Prepared, *values: str) -> list[AnyRow]:
         return await self._database.read(lambda connection: list(statement.rows(connection, values)))

@@ -3,6 +3,7 @@
 from trialog.web.application import Application
 from trialog.web.door import Door
 from trialog.web.gate import Gate, allowed_hosts_for
+from trialog.web.proxies import TrustedProxies
 from trialog.web.request import BodyLimits, Request
 from trialog.web.response import Answer, Response, StreamedResponse, json_response
 from trialog.web.router import Endpoint, Router
@@ -18,6 +19,7 @@ __all__ = [
     "Response",
     "Router",
     "StreamedResponse",
+    "TrustedProxies",
     "allowed_hosts_for",
     "json_response",
 ]

@@ -9,6 +9,7 @@ from trialog.web.asgi import Receive, Scope, Send
 from trialog.web.door import Door
 from trialog.web.failures import failure_response, internal_failure_response, timeout_response
 from trialog.web.gate import Gate
+from trialog.web.proxies import TrustedProxies
 from trialog.web.request import BodyLimits, BodyTimeout, ClientDisconnected, Request
 from trialog.web.response import Answer, Headers, Response
 from trialog.web.router import Router
@@ -27,14 +28,23 @@ class Application:
         limits: How much of a body is taken, and how slowly.
         frame_options: Value of the header X-Frame-Options; None leaves it out.
         door: Who gets in; None where everybody does, and may do everything.
+        proxies: Those in front that are believed from where requests come; None if there are none.
     """
 
     def __init__(
-        self, router: Router, gate: Gate, limits: BodyLimits, *, frame_options: str | None, door: Door | None = None
+        self,
+        router: Router,
+        gate: Gate,
+        limits: BodyLimits,
+        *,
+        frame_options: str | None,
+        door: Door | None = None,
+        proxies: TrustedProxies | None = None,
     ) -> None:
         self._router = router
         self._door = door
         self._gate = gate
+        self._proxies = proxies
         self._limits = limits
         self._common = [(b"x-content-type-options", b"nosniff"), (b"server", b"trialog")]
         if frame_options is not None:
@@ -45,6 +55,8 @@ class Application:
         if scope["type"] != "http":
             raise NotImplementedError(f"Trialog serves HTTP alone, no {scope['type']}")
         request = Request(scope, receive, self._limits)
+        if self._proxies is not None:
+            request.forwarded_address = self._proxies.client_of(request)
         cross_origin = _NOTHING
         try:
             cross_origin = self._gate.check(request)
@@ -69,7 +81,10 @@ class Application:
         return await self._router.find(request)(request)
 
     async def _refusal(self, request: Request, error: TrialogError) -> Response:
-        answer = failure_response(error)
+        if self._door is not None and isinstance(error, Unauthenticated):
+            answer = self._door.refusal(request, error)
+        else:
+            answer = failure_response(error)
         if answer.status >= 500:
             # What a release does not have is the client's affair, and some clients ask for it again and again.
             level = logging.DEBUG if answer.status == 501 else logging.WARNING

@@ -2,16 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeAlias
+from urllib.parse import quote
 
 from trialog.access import SESSION_COOKIE, Authenticator, cookie_name, is_csrf_token, read_authorization, read_cookie
 from trialog.access.refusals import malformed_authorization, not_authenticated
 from trialog.entities import Identity
-from trialog.errors import PermissionDenied, TrialogError
+from trialog.errors import PermissionDenied, TrialogError, Unauthenticated
+from trialog.web.failures import failure_response
 from trialog.web.request import Request
+from trialog.web.response import Response
 
 CSRF_HEADER: Final = b"x-trialog-csrf"
 """Header in which a page sends the token of its login, with whatever changes something."""
 
+# Sent by browsers alone, and not all of them by every browser: none tells what it is over plain HTTP.
+_HEADERS_OF_PAGES: Final = (b"sec-fetch-mode", b"origin", b"referer", b"x-requested-with", CSRF_HEADER)
+_LONGEST_RETURN: Final = 2000
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 RefusalSink: TypeAlias = Callable[[Request, TrialogError], Awaitable[None]]
@@ -24,14 +30,21 @@ class Door:
         authenticator: Knows by what is shown who somebody is.
         open_paths: Methods and paths that are for everybody; what is shown with them is not looked at.
         note_refusal: Told of everybody who is not let in.
+        login_page: Path of the page where people log in.
     """
 
     def __init__(
-        self, authenticator: Authenticator, open_paths: Iterable[tuple[str, str]], note_refusal: RefusalSink
+        self,
+        authenticator: Authenticator,
+        open_paths: Iterable[tuple[str, str]],
+        note_refusal: RefusalSink,
+        *,
+        login_page: str,
     ) -> None:
         self._authenticator = authenticator
         self._open_paths = frozenset(open_paths)
         self._note_refusal = note_refusal
+        self._login_page = login_page
 
     async def admit(self, request: Request) -> None:
         """Note on a request who sent it.
@@ -50,6 +63,24 @@ class Door:
             await self._note_refusal(request, error)
             raise
 
+    def refusal(self, request: Request, error: Unauthenticated) -> Response:
+        """Return the answer to somebody who did not show who she is.
+
+        Who opens an address in a browser is led to the login page, and back afterwards. A program is asked for a
+        password. So is no page that calls: the browser would ask in its stead, by a dialog that nobody understands.
+
+        Args:
+            request: What she asked for.
+            error: Why she is not let in.
+        """
+        if not _is_navigation(request):
+            is_program = not any(name in request.headers for name in _HEADERS_OF_PAGES)
+            return failure_response(error, asks_for_password=is_program)
+        target = request.raw_path + (b"?" + request.query_string if request.query_string else b"")
+        way_back = f"?next={quote(target, safe='')}" if len(target) <= _LONGEST_RETURN else ""
+        location = f"{self._login_page}{way_back}".encode("ascii")
+        return Response(status=303, headers=((b"location", location), (b"cache-control", b"no-store")))
+
     async def _identify(self, request: Request) -> Identity:
         header = request.headers.get(b"authorization")
         if header is not None:
@@ -58,7 +89,8 @@ class Door:
             return await self._authenticator.identify(read_authorization(header), request.address)
         name = cookie_name(SESSION_COOKIE, is_secure=request.scheme == "https")
         secret = None
-        if request.header_count(b"cookie") == 1:
+        # The login of a browser is for the server's own pages; those of other origins have to show a token.
+        if request.header_count(b"cookie") == 1 and is_of_own_origin(request):
             secret = read_cookie(request.headers[b"cookie"], name)
         if secret is None:
             raise not_authenticated()
@@ -71,3 +103,19 @@ class Door:
                 " Load the page again.",
             )
         return identity
+
+
+def is_of_own_origin(request: Request) -> bool:
+    """Tell whether no page of another origin sent a request, whatever origins may call else.
+
+    Only the authority is compared: a proxy in front may have ended TLS, and then the schemes differ.
+    """
+    origin = request.headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2].lower() == request.headers.get(b"host", b"").lower()
+
+
+def _is_navigation(request: Request) -> bool:
+    if request.method not in {"GET", "HEAD"} or b"authorization" in request.headers:
+        return False
+    mode = request.headers.get(b"sec-fetch-mode")
+    return mode == b"navigate" if mode is not None else b"text/html" in request.headers.get(b"accept", b"")

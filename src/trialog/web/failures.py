@@ -62,14 +62,20 @@ def status_of(error: TrialogError) -> int:
     return _STATUS_BY_ERROR_CODE[error.error_code]
 
 
-def failure_response(error: TrialogError) -> Response:
-    """Return what a client is told of an error."""
+def failure_response(error: TrialogError, *, asks_for_password: bool = True) -> Response:
+    """Return what a client is told of an error.
+
+    Args:
+        error: What went wrong.
+        asks_for_password: Whether who is not known is asked for her password, by a dialog of her own if she uses a
+            browser.
+    """
     answer = json_response(error_message(error), status_of(error))
     if isinstance(error, MethodNotAllowed):
         answer.headers = (*answer.headers, (b"allow", str(error.values["allowed"]).encode("ascii")))
     if isinstance(error, RangeNotSatisfiable):
         answer.headers = (*answer.headers, (b"content-range", f"bytes */{error.values['size']}".encode("ascii")))
-    if isinstance(error, Unauthenticated):
+    if isinstance(error, Unauthenticated) and asks_for_password:
         answer.headers = (*answer.headers, _ASK_FOR_PASSWORD)
     if isinstance(error, TooManyRequests):
         seconds = str(error.values.get("retry_after_seconds", 1))

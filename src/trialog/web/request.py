@@ -49,6 +49,7 @@ class Request:
         path_parameters: What stands in the path at the places that its route names, percent-decoded once.
         identity: Who asks, as the access layer knows; never what the request says of itself.
         left_out: Ids that the request names and that were taken out of it, because who asks may not read them.
+        forwarded_address: IP address of the client, as a proxy in front says that is believed; None if none does.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class Request:
         "_limits",
         "_receive",
         "_scope",
+        "forwarded_address",
         "headers",
         "identity",
         "left_out",
@@ -72,6 +74,7 @@ class Request:
         # Where there are accounts, the door puts in its place who it is.
         self.identity: Identity = EVERYBODY_IS_ADMIN
         self.left_out: tuple[str, ...] = ()
+        self.forwarded_address: str | None = None
         self._scope = scope
         self._receive = receive
         self._limits = limits
@@ -79,7 +82,9 @@ class Request:
 
     @property
     def address(self) -> str:
-        """IP address at the other end of the connection; empty if there is none."""
+        """IP address of the client: that at the other end of the connection, or the one before a proxy; or empty."""
+        if self.forwarded_address is not None:
+            return self.forwarded_address
         client = self._scope.get("client")
         return str(client[0]) if client else ""
 
@@ -112,6 +117,10 @@ class Request:
             # No header is repeated, as in nearly every request.
             return int(name in self.headers)
         return sum(1 for key, _ in pairs if key == name)
+
+    def header_values(self, name: bytes) -> list[bytes]:
+        """Return every value of a header, in the order in which they were sent."""
+        return [value for key, value in self._scope["headers"] if key == name]
 
     @property
     def content_length(self) -> int | None:

@@ -48,12 +48,12 @@ class Response:
 
 
 class StreamedResponse:
-    """An answer whose bytes come piece by piece, of a length known beforehand.
+    """An answer whose bytes come piece by piece.
 
     Args:
         chunks: The bytes.
         close: Lets go of what they come from; awaited once in any case.
-        length: How many bytes there are.
+        length: How many bytes there are; None if that is not known beforehand.
         status: HTTP status.
         headers: Headers beside the length and those that every answer has.
     """
@@ -64,7 +64,7 @@ class StreamedResponse:
         self,
         chunks: AsyncIterable[bytes],
         close: Callable[[], Awaitable[None]],
-        length: int,
+        length: int | None,
         status: int = 200,
         headers: Headers = (),
     ) -> None:
@@ -82,7 +82,9 @@ class StreamedResponse:
             send: Takes the messages of ASGI.
             common: Headers that every answer has.
         """
-        headers = [*self.headers, *common, (b"content-length", b"%d" % self._length)]
+        headers = [*self.headers, *common]
+        if self._length is not None:
+            headers.append((b"content-length", b"%d" % self._length))
         try:
             await send({"type": "http.response.start", "status": self.status, "headers": headers})
             if request.method == "HEAD":

@@ -9,7 +9,7 @@ _API = re.compile(r"/(?:ajax-)?api/[0-9]\.[0-9]/mlflow/")
 _TRACES = "Traces are"
 _GATEWAY = "The AI gateway is"
 _EVALUATION = "The evaluation of generative models is"
-_ACCOUNTS = "Accounts and permissions are"
+_SIGNING_UP = "Signing up by oneself is"
 
 # By the beginning of the path, behind the API's own beginning if it has that.
 _PARTS: Mapping[str, str] = MappingProxyType(
@@ -31,11 +31,8 @@ _PARTS: Mapping[str, str] = MappingProxyType(
         "review-queues": _EVALUATION,
         "prompt-optimization": _EVALUATION,
         "datasets": "Evaluation datasets are",
-        "users": _ACCOUNTS,
-        "roles": _ACCOUNTS,
-        "permissions": _ACCOUNTS,
-        "experiments/permissions": _ACCOUNTS,
-        "/signup": _ACCOUNTS,
+        "users/create-ui": _SIGNING_UP,
+        "/signup": _SIGNING_UP,
         "workspaces": "Workspaces are",
         "/graphql": "GraphQL is",
     }

@@ -39,7 +39,7 @@ RequestType = TypeVar("RequestType", bound=Struct)
 
 _LONGEST_SHOWN_NAME = 100
 # What stands there may be a secret even where it has the wrong type: the URLs of chat services are.
-_SECRET_FIELDS = frozenset({"secret", "url"})
+_SECRET_FIELDS = frozenset({"secret", "url", "password", "current_password"})
 _SEE_DOCS = "See the API docs for more information about request parameters."
 _NUMBERED_CHOICES: Mapping[type[Enum], Mapping[int, str]] = MappingProxyType(
     {

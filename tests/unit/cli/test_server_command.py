@@ -124,6 +124,17 @@ def test_an_open_server_says_that_it_is(tmp_path: Path) -> None:
         assert "WARNING trialog.server open: whoever can reach the server" in server.log
 
 
+def test_a_server_with_accounts_may_be_reached_by_others(tmp_path: Path) -> None:
+    with started_server(tmp_path, "--host", ALL_INTERFACES, "--port", "0", "--accounts") as server:
+        assert requests.get(f"{server.url}/health", timeout=30).text == "OK"
+        question = f"{server.url}/api/2.0/mlflow/experiments/get"
+        assert requests.get(question, {"experiment_id": "0"}, timeout=30).status_code == 401
+        server.interrupt()
+        assert server.end() == 0
+        assert "There is no account yet." in server.log
+        assert "WARNING trialog.server plain HTTP: passwords and tokens can be read on the way" in server.log
+
+
 def test_a_server_with_a_certificate_speaks_https(tmp_path: Path) -> None:
     write_certificates(tmp_path)
     with started_server(tmp_path, "--port", "0", "--uvicorn-opts", "--ssl-certfile=good --ssl-keyfile=key") as server:
@@ -136,7 +147,10 @@ def test_a_server_with_a_certificate_speaks_https(tmp_path: Path) -> None:
     [
         (["--workers", "4"], "SQLite lets one process write at a time"),
         (["--gunicorn-opts", "--timeout 5"], "--gunicorn-opts is not available"),
-        (["--app-name", "basic-auth"], "accounts are not in this release"),
+        (["--app-name", "other"], "--app-name is 'other'"),
+        (["--app-name", "basic-auth", "--no-accounts"], "leave one out"),
+        (["--accounts", "--allow-open"], "There are accounts, and --allow-open"),
+        (["--no-accounts", "--host", ALL_INTERFACES], "--allow-open"),
         (["--disable-security-middleware"], "checks Host and Origin in every mode"),
         (["--uvicorn-opts", "--reload"], "holds '--reload', which is not available"),
         (["--uvicorn-opts", "--log-level loud"], "must be one of debug, info, warning, error"),

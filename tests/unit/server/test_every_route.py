@@ -22,6 +22,7 @@ WITHOUT_QUESTION = {
     "search_model_versions",
     "search_registered_models",
     "upload_artifact",
+    "who_am_i",
 }
 
 

@@ -10,10 +10,19 @@ from typing import Any
 import msgspec
 import pytest
 
+from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi import openapi_document
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.wire.reading import read_request
-from trialog.wire.routes import PROMOTION_ROUTES, ROUTE_GROUPS, ROUTES, Permission, Route
+from trialog.wire.routes import (
+    ACCOUNT_ROUTES,
+    AUDIT_ROUTES,
+    PROMOTION_ROUTES,
+    ROUTE_GROUPS,
+    ROUTES,
+    Permission,
+    Route,
+)
 
 DOCUMENT = openapi_document(ROUTE_GROUPS)
 OPERATIONS = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
@@ -128,16 +137,19 @@ def test_fields_are_told_with_their_meaning_and_bounds() -> None:
     assert (size["name"], size["schema"]) == ("max_results", {"type": "integer", "minimum": 1, "maximum": 50000})
 
 
-@pytest.mark.parametrize("operation", sorted(EXAMPLES))
+ALL_EXAMPLES = {**EXAMPLES, **ACCOUNT_EXAMPLES}
+
+
+@pytest.mark.parametrize("operation", sorted(ALL_EXAMPLES))
 def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
-    for route in (one for one in PROMOTION_ROUTES if one.operation == operation):
+    for route in (one for one in (*PROMOTION_ROUTES, *ACCOUNT_ROUTES, *AUDIT_ROUTES) if one.operation == operation):
         assert route.request is not None
         assert route.response is not None
-        request = EXAMPLES[operation].request
+        request = ALL_EXAMPLES[operation].request
         if request is not None:
             read_request(request, route.request)
-        answer = msgspec.convert(EXAMPLES[operation].response, route.response)
-        assert msgspec.to_builtins(answer) == EXAMPLES[operation].response
+        answer = msgspec.convert(ALL_EXAMPLES[operation].response, route.response)
+        assert msgspec.to_builtins(answer) == ALL_EXAMPLES[operation].response
 
 
 def test_every_promotion_route_has_an_example() -> None:

@@ -20,7 +20,10 @@ def refused(directory: Path, **choices: Any) -> str:
         "artifacts_destination": str(directory / "artifacts"),
     }
     with pytest.raises(ConfigurationError, match=r"\w") as error:
-        run(Settings(**{**kept, "port": 0, **choices}), lambda listener: pytest.fail(f"it serves at {listener.url}"))
+        run(
+            Settings(**{**kept, "port": 0, **choices}),
+            lambda listener, _secret: pytest.fail(f"it serves at {listener.url}"),
+        )
     assert "secret" not in error.value.message
     return error.value.message
 

@@ -100,7 +100,7 @@ def test_only_what_says_nothing_of_anyones_data_is_open() -> None:
     }
 
 
-def test_bytes_flow_only_among_artifacts() -> None:
+def test_bytes_flow_only_among_artifacts_and_out_of_the_record() -> None:
     assert {route.operation for route in ROUTES if route.bytes_flow} == {
         "download_artifact",
         "upload_artifact",
@@ -109,6 +109,7 @@ def test_bytes_flow_only_among_artifacts() -> None:
         "upload_run_artifact",
         "get_logged_model_artifact_file",
         "get_model_version_artifact",
+        "export_audit_records",
     }
     assert set(chain.from_iterable(aliases(route) for route in ARTIFACT_ROUTES)) >= {
         "/api/2.0/mlflow-artifacts/artifacts",

@@ -5,12 +5,14 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from trialog.contracts import Store
-from trialog.server.api import best_run, metric_meanings, promotion, reading, removal
-from trialog.server.call import ActingHandler
+from trialog.server.api import accounts, audit, best_run, groups, metric_meanings, promotion, reading, removal
+from trialog.server.call import ActingHandler, Call
 from trialog.web import Answer, Request
 
 # Takes the message that its route names, and the request that says which form of the answer is wanted.
 NegotiatingHandler: TypeAlias = Callable[[Store, Request, Any], Coroutine[Any, Any, Answer]]
+# Makes an answer that flows.
+StreamingHandler: TypeAlias = Callable[[Call, Any], Coroutine[Any, Any, Answer]]
 
 _HANDLERS: tuple[ActingHandler, ...] = (
     promotion.promote_model,
@@ -30,9 +32,31 @@ _HANDLERS: tuple[ActingHandler, ...] = (
     removal.look_into_bin,
     removal.remove_for_good,
     removal.continue_removal,
+    accounts.who_am_i,
+    accounts.end_sessions,
+    accounts.create_account,
+    accounts.list_accounts,
+    accounts.create_token,
+    accounts.list_tokens,
+    accounts.list_all_tokens,
+    accounts.delete_token,
+    groups.create_group,
+    groups.list_groups,
+    groups.get_group,
+    groups.delete_group,
+    groups.add_group_member,
+    groups.remove_group_member,
+    groups.assign_role_to_group,
+    groups.unassign_role_from_group,
+    audit.search_audit_records,
 )
 
 HANDLERS: Mapping[str, ActingHandler] = MappingProxyType({handler.__name__: handler for handler in _HANDLERS})
 
 NEGOTIATING_HANDLERS: Mapping[str, NegotiatingHandler] = MappingProxyType({"get_curves": reading.get_curves})
 """The handlers that answer in more than one form."""
+
+STREAMING_HANDLERS: Mapping[str, StreamingHandler] = MappingProxyType(
+    {"export_audit_records": audit.export_audit_records}
+)
+"""The handlers whose answers flow past."""

@@ -1,5 +1,7 @@
 """Answers what clients of MLflow ask about the server itself."""
 
+from msgspec.structs import replace
+
 from trialog.contracts import Store
 from trialog.errors import NotImplementedHere
 from trialog.wire.messages.base import EmptyRequest, EmptyResponse
@@ -20,11 +22,17 @@ _SERVER_INFO = ServerInfoResponse(
     presigned_upload_model_id_supported=True,
     features_enabled=FeaturesEnabled(gateway=False),
 )
+_OPEN_SERVER_INFO = replace(_SERVER_INFO, is_open_to_everybody=True)
 
 
 async def server_info(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
     """Say what this server can do."""
     return _SERVER_INFO
+
+
+async def open_server_info(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
+    """Say what this server can do, where its operator lets everybody do everything."""
+    return _OPEN_SERVER_INFO
 
 
 async def traces_intake(_store: Store, _request: None) -> EmptyResponse:

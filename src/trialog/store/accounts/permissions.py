@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal_column, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, literal_column, select
 
 from trialog.entities import PermissionLevel, ResourcePermission, ResourceType
 from trialog.entities.account_limits import check_account_name, check_resource_id
-from trialog.errors import ResourceNotFound
+from trialog.errors import ResourceAlreadyExists, ResourceNotFound
 from trialog.store.account_tables import role_permissions, roles, user_permissions
 from trialog.store.accounts.part import AccountPart, note_change
 from trialog.store.accounts.roles import roles_through_all
@@ -55,6 +55,8 @@ class SqlPermissions(AccountPart):
         resource_type: ResourceType,
         resource_id: str,
         permission: PermissionLevel,
+        *,
+        is_new: bool | None = None,
     ) -> None:
         """See `PermissionAccounts.grant`."""
         check_account_name("workspace", workspace)
@@ -62,6 +64,11 @@ class SqlPermissions(AccountPart):
 
         def job(connection: Connection) -> None:
             number = user_row(connection, username).id
+            said = _is_said(number, workspace, resource_type, resource_id)
+            if is_new is not None:
+                is_there = connection.execute(select(user_permissions.c.permission).where(*said)).first() is not None
+                if is_there is is_new:
+                    raise _wrongly_new(username, resource_type, resource_id, is_there=is_there)
             row = (number, workspace, resource_type.value, resource_id, permission.value)
             upsert(connection, user_permissions, [row])
             note_change(connection)
@@ -72,21 +79,11 @@ class SqlPermissions(AccountPart):
         """See `PermissionAccounts.revoke`."""
         check_account_name("workspace", workspace)
         check_resource_id("resource_id", resource_id)
-        table = user_permissions
 
         def job(connection: Connection) -> None:
-            mine = (
-                table.c.user_id == user_row(connection, username).id,
-                table.c.workspace == workspace,
-                table.c.resource_type == resource_type.value,
-                table.c.resource_id == resource_id,
-            )
-            if not connection.execute(delete(table).where(*mine)).rowcount:
-                raise ResourceNotFound(
-                    "permission.not_found",
-                    f"{username} has no permission of her own on {resource_type.value} {resource_id}.",
-                    resource_id=resource_id,
-                )
+            said = _is_said(user_row(connection, username).id, workspace, resource_type, resource_id)
+            if not connection.execute(delete(user_permissions).where(*said)).rowcount:
+                raise _wrongly_new(username, resource_type, resource_id, is_there=False)
             note_change(connection)
 
         await self._database.write(job)
@@ -128,6 +125,34 @@ def forget_resource(connection: Connection, resource_type: ResourceType, resourc
     ]
     if sum(connection.execute(statement).rowcount for statement in removed):
         note_change(connection)
+
+
+def _is_said(
+    user_id: int, workspace: str, resource_type: ResourceType, resource_id: str
+) -> tuple[ColumnElement[bool], ...]:
+    columns = user_permissions.c
+    return (
+        columns.user_id == user_id,
+        columns.workspace == workspace,
+        columns.resource_type == resource_type.value,
+        columns.resource_id == resource_id,
+    )
+
+
+def _wrongly_new(
+    username: str, resource_type: ResourceType, resource_id: str, *, is_there: bool
+) -> ResourceAlreadyExists | ResourceNotFound:
+    if is_there:
+        return ResourceAlreadyExists(
+            "permission.exists",
+            f"{username} has a permission of her own on this {resource_type.value} already.",
+            resource_id=resource_id,
+        )
+    return ResourceNotFound(
+        "permission.not_found",
+        f"{username} has no permission of her own on this {resource_type.value}.",
+        resource_id=resource_id,
+    )
 
 
 def _by_workspace(*found: Iterable[Sequence[Any]]) -> dict[str, tuple[ResourcePermission, ...]]:

@@ -126,6 +126,17 @@ class SqlRoles(AccountPart):
 
         return await self._database.read(job)
 
+    async def roles_of_group(self, group: str) -> list[Role]:
+        """See `RoleAccounts.roles_of_group`."""
+
+        def job(connection: Connection) -> list[Role]:
+            number = group_number(connection, group)
+            theirs = select(group_roles.c.role_id).where(group_roles.c.group_id == number)
+            statement = select(roles).where(roles.c.id.in_(theirs)).order_by(roles.c.id)
+            return _load(connection, connection.execute(statement).all())
+
+        return await self._database.read(job)
+
     async def users_of_role(self, role_id: int) -> list[User]:
         """See `RoleAccounts.users_of_role`."""
         statement = (

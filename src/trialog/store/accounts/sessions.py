@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, insert, literal, select
 from trialog.entities import Session, User
 from trialog.store.account_tables import login_sessions, users
 from trialog.store.accounts.part import AccountPart, note_change
-from trialog.store.accounts.rows import USER_COLUMNS, user_of
+from trialog.store.accounts.rows import USER_COLUMNS, user_of, user_row
 from trialog.store.clock import now_milliseconds
 
 _COLUMNS = ("secret_hash", "user_id", "created_at", "expires_at")
@@ -54,6 +54,16 @@ class SqlSessions(AccountPart):
 
         def job(connection: Connection) -> None:
             if connection.execute(delete(login_sessions).where(mine)).rowcount:
+                note_change(connection)
+
+        await self._database.write(job)
+
+    async def delete_sessions_of_user(self, username: str) -> None:
+        """See `SessionAccounts.delete_sessions_of_user`."""
+
+        def job(connection: Connection) -> None:
+            theirs = login_sessions.c.user_id == user_row(connection, username).id
+            if connection.execute(delete(login_sessions).where(theirs)).rowcount:
                 note_change(connection)
 
         await self._database.write(job)

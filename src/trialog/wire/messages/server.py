@@ -13,7 +13,7 @@ class FeaturesEnabled(Struct, frozen=True):
     gateway: bool
 
 
-class ServerInfoResponse(Struct, frozen=True):
+class ServerInfoResponse(Struct, frozen=True, omit_defaults=True):
     """What clients of MLflow ask a server before they rely on it; told without login, so it holds nothing private.
 
     Args:
@@ -26,6 +26,8 @@ class ServerInfoResponse(Struct, frozen=True):
         presigned_upload_run_id_supported: Whether presigned uploads may be asked for by run.
         presigned_upload_model_id_supported: Whether presigned uploads may be asked for by logged model.
         features_enabled: Which large parts there are.
+        is_open_to_everybody: Whether everybody who can reach the server may do everything, because its operator
+            started it with --allow-open; left out if not.
     """
 
     store_type: str
@@ -36,3 +38,4 @@ class ServerInfoResponse(Struct, frozen=True):
     presigned_upload_run_id_supported: bool
     presigned_upload_model_id_supported: bool
     features_enabled: FeaturesEnabled
+    is_open_to_everybody: bool = False

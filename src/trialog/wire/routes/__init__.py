@@ -7,30 +7,40 @@ from collections.abc import Mapping
 from itertools import chain
 from types import MappingProxyType
 
+from trialog.wire.routes.accounts import ACCOUNT_ROUTES
 from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
+from trialog.wire.routes.audit import AUDIT_ROUTES
 from trialog.wire.routes.bin import BIN_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
+from trialog.wire.routes.permissions import PERMISSION_ROUTES
 from trialog.wire.routes.reading import READING_ROUTES
 from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
+from trialog.wire.routes.roles import ROLE_ROUTES
 from trialog.wire.routes.route import Route, aliases
 from trialog.wire.routes.target import Permission, Target, TargetKind
 from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
+from trialog.wire.routes.users import USER_ROUTES
 from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
 
 __all__ = [
+    "ACCOUNT_ROUTES",
     "ARTIFACT_ROUTES",
+    "AUDIT_ROUTES",
     "BIN_ROUTES",
     "EXPERIMENT_ROUTES",
     "LOGGED_MODEL_ROUTES",
     "METRIC_MEANING_ROUTES",
     "MODEL_VERSION_ROUTES",
+    "PERMISSION_ROUTES",
     "PROMOTION_ROUTES",
     "READING_ROUTES",
     "REGISTERED_MODEL_ROUTES",
+    "ROLE_ROUTES",
     "ROUTES",
     "ROUTE_GROUPS",
     "RUN_ROUTES",
     "SERVER_ROUTES",
+    "USER_ROUTES",
     "WEBHOOK_ROUTES",
     "Permission",
     "Route",
@@ -54,6 +64,11 @@ ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
         "artifacts": ARTIFACT_ROUTES,
         "bin": BIN_ROUTES,
         "webhooks": WEBHOOK_ROUTES,
+        "users": USER_ROUTES,
+        "roles": ROLE_ROUTES,
+        "permissions": PERMISSION_ROUTES,
+        "accounts": ACCOUNT_ROUTES,
+        "audit": AUDIT_ROUTES,
     }
 )
 ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(ROUTE_GROUPS.values()))

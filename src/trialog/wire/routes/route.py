@@ -22,7 +22,8 @@ class Route(Struct, frozen=True):
         targets: What she needs it on, each of them; none for an open route alone.
         bytes_flow: Whether body or answer are bytes that flow past rather than JSON.
         bodiless: Whether path and query say all, so that a POST needs no body and none that comes is read.
-        binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts.
+        binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts, or in
+            bytes of a type that is known.
         is_logging: Whether it logs what runs and models produce, which is too much for the record of what was done.
     """
 

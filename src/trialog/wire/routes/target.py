@@ -43,6 +43,25 @@ class TargetKind(StrEnum):
     """A URI to keep artifacts at: it must not lie in what belongs to others."""
     UPLOAD = auto()
     """An upload in parts, by its id: it belongs to the path that it leads to."""
+    OWN_ACCOUNT = auto()
+    """What belongs to who asks: her account, tokens and logins. What her token may do is all that it takes."""
+    USER = auto()
+    """A user by name: herself, else it is the administrators'."""
+    MEMBER = auto()
+    """A user by name: herself, or who administers the workspace."""
+    TOKEN = auto()
+    """An API token by its id: one's own, else it is the administrators'; whoever answers tells them apart."""
+    GROUP = auto()
+    """A group by name: it is the administrators'."""
+    ROLE = auto()
+    """A role by its number: to read it, who has it; else who administers its workspace."""
+    ROLE_PERMISSION = auto()
+    """A permission of a role by its number: who administers the role's workspace."""
+    WORKSPACE = auto()
+    """A workspace by name: who administers it."""
+    RESOURCE = auto()
+    """An experiment or a registered model, as the field `resource_type` says, by id or name: what is needed on that;
+    on all of them, who administers the workspace."""
     FOUND_EXPERIMENTS = auto()
     """A search that finds, of all experiments, those that may be read."""
     FOUND_REGISTERED_MODELS = auto()
@@ -75,6 +94,12 @@ EXPERIMENT = Target(TargetKind.EXPERIMENT, "experiment_id")
 RUN = Target(TargetKind.RUN, "run_id")
 LOGGED_MODEL = Target(TargetKind.LOGGED_MODEL, "model_id")
 REGISTERED_MODEL = Target(TargetKind.REGISTERED_MODEL, "name")
+OWN_ACCOUNT = Target(TargetKind.OWN_ACCOUNT)
+USER = Target(TargetKind.USER, "username")
+MEMBER = Target(TargetKind.MEMBER, "username")
+ROLE = Target(TargetKind.ROLE, "role_id")
+ROLE_PERMISSION = Target(TargetKind.ROLE_PERMISSION, "role_permission_id")
+RESOURCE = Target(TargetKind.RESOURCE, "resource_id")
 FOUND_EXPERIMENTS = Target(TargetKind.FOUND_EXPERIMENTS)
 FOUND_REGISTERED_MODELS = Target(TargetKind.FOUND_REGISTERED_MODELS)
 # Of experiments, and of runs, that a question names, those that may be read are looked at.

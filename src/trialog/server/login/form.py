@@ -1,0 +1,51 @@
+"""The form of the login, whatever it has to say."""
+
+from urllib.parse import quote
+
+from trialog.server.login.forms import form_token
+from trialog.server.login.pages import login_page, page_response
+from trialog.server.login.texts import texts_for
+from trialog.web import Request, Response
+from trialog.web.response import Headers
+
+
+class LoginForm:
+    """Shows the form.
+
+    Args:
+        action: Path where it is sent.
+        provider: Name and path of the identity provider that users may log in at; None if there is none.
+    """
+
+    def __init__(self, action: str, provider: tuple[str, str] | None) -> None:
+        self._action = action
+        self._provider = provider
+
+    def answer(
+        self,
+        request: Request,
+        next_path: str,
+        *,
+        message: str = "",
+        status: int = 200,
+        username: str = "",
+        headers: Headers = (),
+    ) -> Response:
+        """Return the page.
+
+        Args:
+            request: What is answered.
+            next_path: Where to go after the login.
+            message: What went wrong; empty if nothing did.
+            status: HTTP status.
+            username: The name that was given before.
+            headers: Further headers.
+        """
+        texts = texts_for(request.headers.get(b"accept-language"))
+        token, cookie = form_token(request)
+        provider = None
+        if self._provider is not None:
+            name, path = self._provider
+            provider = (name, f"{path}?next={quote(next_path, safe='')}")
+        content = login_page(texts, self._action, token, next_path=next_path, username=username, provider=provider)
+        return page_response(texts, texts.log_in, content, message=message, status=status, headers=(*cookie, *headers))

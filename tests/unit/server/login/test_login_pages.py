@@ -1,0 +1,290 @@
+"""Logging in and out in a browser."""
+
+from collections.abc import AsyncIterator
+from ipaddress import ip_network
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.login_server import (
+    ADDRESS,
+    PASSWORD,
+    SECURE_ADDRESS,
+    LoginServer,
+    hidden_fields,
+    log_in,
+    login_server,
+)
+from trialog.entities import PermissionLevel
+
+pytestmark = pytest.mark.anyio
+EXPERIMENTS = "/api/2.0/mlflow/experiments/search?max_results=5"
+CREATE = "/api/2.0/mlflow/experiments/create"
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[LoginServer]:
+    async with login_server(tmp_path) as opened:
+        await opened.add_user("ada", is_admin=True)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LoginServer]:
+    """For what leaves nothing behind."""
+    async with login_server(tmp_path_factory.mktemp("server")) as opened:
+        await opened.add_user("ada", is_admin=True)
+        yield opened
+
+
+async def csrf_of(browser: httpx.AsyncClient) -> str:
+    answer = await browser.get("/login/session")
+    assert answer.status_code == 200
+    token = answer.json()["csrf_token"]
+    assert isinstance(token, str)
+    return token
+
+
+async def test_who_opens_an_address_is_led_to_the_login_and_back(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        refused = await browser.get(EXPERIMENTS)
+        assert refused.status_code == 303
+        page = refused.headers["location"]
+        assert page.startswith("/login?next=%2Fapi")
+        answer = await log_in(browser, "ADA", page=page)
+        assert (answer.status_code, answer.headers["location"]) == (303, EXPERIMENTS)
+        experiments = await browser.get(EXPERIMENTS)
+        assert experiments.json()["experiments"][0]["name"] == "Default"
+
+
+async def test_a_login_changes_things_with_its_token_alone(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        await log_in(browser, "ada")
+        refused = await browser.post(CREATE, json={"name": "a"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "auth.csrf")
+        made = await browser.post(CREATE, json={"name": "a"}, headers={"x-trialog-csrf": await csrf_of(browser)})
+        assert made.status_code == 200
+        shown = await browser.get("/api/2.0/mlflow/experiments/get-by-name?experiment_name=a")
+        assert shown.json()["experiment"]["experiment_id"] == made.json()["experiment_id"]
+
+
+async def test_a_page_learns_who_is_logged_in(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        before = await browser.get("/login/session")
+        assert (before.status_code, before.json()["error_code"]) == (401, "UNAUTHENTICATED")
+        assert "www-authenticate" not in before.headers
+        await log_in(browser, "ada")
+        session = (await browser.get("/login/session")).json()
+        assert (session["username"], session["is_admin"]) == ("ada", True)
+
+
+async def test_the_cookie_is_for_the_server_alone(shared: LoginServer) -> None:
+    async with shared.browser() as browser:
+        cookie = (await log_in(browser, "ada")).headers.get_list("set-cookie")[0]
+        assert cookie.startswith("trialog_session=")
+        assert cookie.endswith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax")
+    async with shared.browser(SECURE_ADDRESS) as browser:
+        cookie = (await log_in(browser, "ada")).headers.get_list("set-cookie")[0]
+        assert cookie.startswith("__Host-trialog_session=")
+        assert cookie.endswith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure")
+
+
+async def test_behind_a_proxy_with_https_the_cookie_is_secure_too(shared: LoginServer) -> None:
+    async with shared.browser(**{"x-forwarded-proto": "https"}) as browser:
+        page = await browser.get("/login")
+        assert page.headers["set-cookie"].startswith("__Host-trialog_form=")
+        assert page.headers["set-cookie"].endswith("; HttpOnly; SameSite=Strict; Secure")
+
+
+async def test_a_login_lasts_as_long_as_the_operator_says(tmp_path: Path) -> None:
+    async with login_server(tmp_path, session_seconds=600) as server:
+        await server.add_user("ada")
+        async with server.browser() as browser:
+            assert "; Max-Age=600;" in (await log_in(browser, "ada")).headers.get_list("set-cookie")[0]
+
+
+async def test_a_wrong_password_shows_the_form_again(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        answer = await log_in(browser, "ada", "not it")
+        assert answer.status_code == 401
+        assert "www-authenticate" not in answer.headers
+        assert "The user name or the password is wrong." in answer.text
+        assert 'value="ada"' in answer.text
+        assert "not it" not in answer.text
+        again = await browser.post("/login", data={**hidden_fields(answer), "username": "ada", "password": PASSWORD})
+        assert again.status_code == 303
+
+
+async def test_who_fails_too_often_is_told_to_wait(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        answers = [await log_in(browser, "ada", f"wrong {number}") for number in range(7)]
+        assert [answer.status_code for answer in answers[:5]] == [401] * 5
+        assert answers[-1].status_code == 429
+        assert int(answers[-1].headers["retry-after"]) >= 1
+        assert "Too many attempts to log in." in answers[-1].text
+
+
+async def test_logging_out_ends_the_login(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        await log_in(browser, "ada")
+        secret = browser.cookies["trialog_session"]
+        page = await browser.get("/logout")
+        assert "You are logged in as ada." in page.text
+        answer = await browser.post("/logout", data=hidden_fields(page))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+        assert "trialog_session" not in browser.cookies
+        # The secret itself is worth nothing any more.
+        browser.cookies.set("trialog_session", secret, domain="localhost.local")
+        assert (await browser.get("/login/session")).status_code == 401
+
+
+async def test_a_page_logs_out_by_its_token(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        await log_in(browser, "ada")
+        answer = await browser.post("/logout", headers={"x-trialog-csrf": await csrf_of(browser)})
+        assert answer.headers["location"] == "/login"
+        assert (await browser.get("/login/session")).status_code == 401
+        assert (await browser.post("/logout")).headers["location"] == "/login"
+        assert (await browser.get("/logout")).headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "asks"),
+    [
+        # A program is asked for a password.
+        ({"accept": "*/*"}, 401, True),
+        ({"accept": "application/json"}, 401, True),
+        # A page that calls is told, and no dialog opens.
+        ({"accept": "*/*", "sec-fetch-mode": "cors"}, 401, False),
+        ({"accept": "text/html", "sec-fetch-mode": "same-origin"}, 401, False),
+        ({"accept": "*/*", "x-requested-with": "XMLHttpRequest"}, 401, False),
+        ({"accept": "*/*", "referer": f"{ADDRESS}/"}, 401, False),
+        # A person is led to the form.
+        ({"accept": "text/html,application/xhtml+xml"}, 303, False),
+        ({"accept": "*/*", "sec-fetch-mode": "navigate"}, 303, False),
+        # Who shows something that does not count hears of that.
+        ({"accept": "text/html", "authorization": "Bearer x"}, 401, True),
+    ],
+)
+async def test_each_is_answered_as_she_understands(
+    shared: LoginServer, headers: dict[str, str], status: int, asks: bool
+) -> None:
+    async with shared.browser() as browser:
+        for path in (EXPERIMENTS, "/no/such/path"):
+            answer = await browser.get(path, headers=headers)
+            assert answer.status_code == status
+            assert ("www-authenticate" in answer.headers) is asks
+
+
+async def test_what_would_change_something_is_no_visit(shared: LoginServer) -> None:
+    async with shared.browser() as browser:
+        assert (await browser.post(CREATE, json={"name": "a"})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru-RU,ru;q=0.9,en;q=0.8", "Войти"),
+        ("pt-BR", "Entrar"),
+        ("de, fr;q=0.5, en;q=0.1", "Se connecter"),
+        ("en", "Log in"),
+        ("de", "Log in"),
+        ("ru;q=nonsense", "Log in"),
+        ("", "Log in"),
+        ("fr;q=0.1, ru;q=0.9", "Войти"),
+    ],
+)
+async def test_the_form_speaks_the_language_of_the_reader(shared: LoginServer, language: str, text: str) -> None:
+    async with shared.browser(**{"accept-language": language}) as browser:
+        page = await browser.get("/login")
+        assert f"<h1>{text}</h1>" in page.text
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_a_page_runs_nothing_and_lies_in_no_frame(shared: LoginServer) -> None:
+    async with shared.browser() as browser:
+        page = await browser.get("/login")
+        policy = page.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert policy.endswith("form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        assert "<script" not in page.text
+        assert page.headers["cache-control"] == "no-store"
+
+
+async def test_a_prefix_stands_before_everything(tmp_path: Path) -> None:
+    async with login_server(tmp_path, static_prefix="/tracking") as server:
+        await server.add_user("ada")
+        async with server.browser() as browser:
+            location = (await browser.get("/tracking/api/2.0/mlflow/experiments/get?experiment_id=0")).headers[
+                "location"
+            ]
+            assert location.startswith("/tracking/login?next=%2Ftracking%2Fapi")
+            answer = await log_in(browser, "ada", page="/tracking/login?next=/elsewhere")
+            assert answer.headers["location"] == "/tracking/"
+            assert (await browser.get("/tracking/login/session")).json()["username"] == "ada"
+
+
+async def records_of(server: LoginServer, count: int) -> list[tuple[str, str, str, int, str]]:
+    """Return what was recorded of logins, the oldest first, once it is written."""
+    records: list[tuple[str, str, str, int, str]] = []
+    while len(records) < count:
+        found = await server.store.audit_log.search(max_results=10)
+        records = [
+            (item.operation, item.actor, item.via, item.status, item.address)
+            for item in reversed(found.items)
+            if item.operation in {"login", "logout"}
+        ]
+    return records
+
+
+async def test_a_login_is_recorded(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        await log_in(browser, "ada", "wrong")
+        await log_in(browser, "ada")
+        await browser.post("/logout", headers={"x-trialog-csrf": await csrf_of(browser)})
+    records = await records_of(server, 3)
+    assert records == [
+        ("login", "anybody", "", 401, "127.0.0.1"),
+        ("login", "ada", "password", 200, "127.0.0.1"),
+        ("logout", "ada", "session", 200, "127.0.0.1"),
+    ]
+
+
+async def test_what_users_may_do_by_default_is_the_operators_choice(tmp_path: Path) -> None:
+    async with login_server(tmp_path, default_permission="NO_PERMISSIONS") as server:
+        assert server.access.default_permission is PermissionLevel.NO_PERMISSIONS
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "code"),
+    [
+        ({"content-type": "application/json"}, b"{}", 400, "form.unknown_type"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"a=" + b"b" * 20_000, 413, "form.too_large"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"username=%ff", 400, "form.unreadable"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"username=\xff", 400, "form.unreadable"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"a=b&" * 50, 400, "form.unreadable"),
+    ],
+)
+async def test_what_is_no_form_of_ours_is_refused(
+    shared: LoginServer, headers: dict[str, str], body: bytes, status: int, code: str
+) -> None:
+    async with shared.browser() as browser:
+        answer = await browser.post("/login", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_the_public_address_is_one_that_the_server_is_called_by(tmp_path: Path) -> None:
+    async with login_server(tmp_path, public_url="https://ml.example.org") as server:
+        async with server.browser("https://ml.example.org") as browser:
+            assert (await browser.get("/login")).status_code == 200
+        async with server.browser("https://other.example.org") as browser:
+            assert (await browser.get("/login")).status_code == 403
+
+
+async def test_a_proxy_that_is_believed_says_where_somebody_came_from(tmp_path: Path) -> None:
+    async with login_server(tmp_path, trusted_proxies=(ip_network("127.0.0.0/8"),)) as server:
+        await server.add_user("ada")
+        async with server.browser(**{"x-forwarded-for": "1.2.3.4, 203.0.113.5"}) as browser:
+            await log_in(browser, "ada")
+        assert await records_of(server, 1) == [("login", "ada", "password", 200, "203.0.113.5")]
