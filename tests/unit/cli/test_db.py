@@ -6,12 +6,13 @@ import requests
 
 from tests.unit.cli.processes import run_to_end, started_server
 from tests.unit.store.older import content_of, make_older_store, version_in
+from trialog.store.schema import NEWEST_VERSION
 
 NOT_BY_ITSELF = {"TRIALOG_AUTO_UPGRADE": "false"}
 
 
 def backups_in(directory: Path) -> list[Path]:
-    return sorted(directory.glob("trialog.db.before-0008.*.bak"))
+    return sorted(directory.glob(f"trialog.db.before-{NEWEST_VERSION}.*.bak"))
 
 
 def test_the_version_is_told_and_nothing_changed(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_the_version_is_told_and_nothing_changed(tmp_path: Path) -> None:
     told = run_to_end(tmp_path, "db", "version")
 
     assert (told.code, told.output.strip()) == (0, "0001")
-    assert "uses version 0008; `trialog db upgrade` upgrades the store" in told.errors
+    assert f"uses version {NEWEST_VERSION}; `trialog db upgrade` upgrades the store" in told.errors
     assert version_in(tmp_path / "trialog.db") == "0001"
 
 
@@ -31,13 +32,13 @@ def test_a_store_is_upgraded_with_a_backup_and_again_nothing_is_left_to_do(tmp_p
     done = run_to_end(tmp_path, "db", "upgrade", "--backend-store-uri", address)
 
     assert done.code == 0, done.errors
-    assert "from version 0001 to 0008" in done.output
-    (backup,) = tmp_path.glob("own.db.before-0008.*.bak")
+    assert f"from version 0001 to {NEWEST_VERSION}" in done.output
+    (backup,) = tmp_path.glob(f"own.db.before-{NEWEST_VERSION}.*.bak")
     assert f"Backup of the store as it was: {backup}" in done.output
     assert content_of(tmp_path / "own.db") == content
     again = run_to_end(tmp_path, "db", "upgrade", environment={"MLFLOW_BACKEND_STORE_URI": address})
-    assert again.output == "There is nothing to upgrade: the store is of version 0008, or empty.\n"
-    assert run_to_end(tmp_path, "db", "version", "--backend-store-uri", address).output == "0008\n"
+    assert again.output == f"There is nothing to upgrade: the store is of version {NEWEST_VERSION}, or empty.\n"
+    assert run_to_end(tmp_path, "db", "version", "--backend-store-uri", address).output == f"{NEWEST_VERSION}\n"
     assert set(tmp_path.glob("*.bak")) == {backup}
 
 
@@ -76,7 +77,7 @@ def test_a_server_upgrades_an_older_store_and_says_so(tmp_path: Path) -> None:
         answer = requests.get(f"{server.url}/api/2.0/mlflow/experiments/get-by-name", query, timeout=30)
         assert answer.json()["experiment"]["tags"] == [{"key": "owner", "value": "ada"}]
         (backup,) = backups_in(tmp_path)
-        assert f"from=0001 to=0008 backup={backup}" in server.log
+        assert f"from=0001 to={NEWEST_VERSION} backup={backup}" in server.log
 
 
 def test_a_server_that_may_not_upgrade_by_itself_says_what_to_do(tmp_path: Path) -> None:
