@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint format docs bench bench-registry constraints
+.PHONY: help demo setup test soak security lint format docs bench bench-registry bench-access constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -29,14 +29,17 @@ lint: setup ## Check style, types and layers
 format: setup ## Bring the code into its standard form
 	@$(BIN)/ruff check --fix --quiet && $(BIN)/ruff format
 
-docs: setup ## Write docs/reference anew from the code
-	@$(BIN)/python -m scripts.reference
+docs: setup ## Write docs/reference and the table of attacks anew from the code
+	@$(BIN)/python -m scripts.reference && $(BIN)/python -m tests.security.attacks
 
 bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--quick" to see that it works)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-registry: setup ## Measure searches of 100,000 model versions beside MLflow's server and write benchmarks/REGISTRY.md
 	@$(BIN)/python -m benchmarks.registry $(ARGS)
+
+bench-access: setup ## Measure what accounts cost, and other requests beside a storm of wrong passwords, and write benchmarks/ACCESS.md
+	@$(BIN)/python -m benchmarks.authorisation
 
 constraints: setup ## Choose the newest versions of all dependencies anew
 	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test pyproject.toml -o constraints.txt

@@ -1,8 +1,11 @@
-"""What accounts cost: requests a second of a server with accounts, by token, beside one without, in turns.
+"""What accounts cost, and what guessing passwords costs others; writes `ACCESS.md`.
 
-Run with `python -m benchmarks.authorisation`.
+Usage: `python -m benchmarks.authorisation [--rounds 25] [--seconds 15]`. The first part asks a server with accounts, by
+token, and one without in turns, and compares how many requests a second they answer. The second measures how long
+requests take while somebody guesses 1,000 passwords a second.
 """
 
+import argparse
 import asyncio
 import http.client
 import json
@@ -11,13 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 
+import trialog
+from benchmarks.login_storm import RATE, Measured, measure_storms
+from benchmarks.login_storm import SECONDS as STORM_SECONDS
+from benchmarks.machine import describe
 from trialog.access import Authenticator, Passwords, new_token
 from trialog.artifacts import open_artifact_roots
 from trialog.config import Settings
@@ -42,11 +49,11 @@ async def serve(directory: Path, *, has_accounts: bool) -> None:
     )
     made, access = new_token(), None
     if has_accounts:
-        await store.accounts.create_user("ada", None)
+        await store.accounts.users.create("ada", None)
         token = ApiToken(made.token_id, "ada", "benchmark", PermissionLevel.MANAGE, time.time_ns() // 1_000_000)
-        await store.accounts.create_token(token, made.secret_hash)
+        await store.accounts.tokens.create(token, made.secret_hash)
         authenticator = Authenticator(store.accounts, Passwords())
-        access = Access(authenticator, store.resources, AuditWriter(store.audit_log).note, audit_log=store.audit_log)
+        access = Access(authenticator, store.resources, AuditWriter(store.audit_log), audit_log=store.audit_log)
     app: Any = create_app(store, roots, settings, access=access)
     config = uvicorn.Config(
         app,
@@ -116,7 +123,7 @@ class Client:
 def client(*, has_accounts: bool) -> Iterator[Client]:
     """Start a server and return a client of it."""
     with tempfile.TemporaryDirectory() as name:
-        command = [sys.executable, "-m", "benchmarks.authorisation", name, "yes" if has_accounts else "no"]
+        command = [sys.executable, "-m", "benchmarks.authorisation", "serve", name, "yes" if has_accounts else "no"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 if process.stdout is None:
@@ -127,21 +134,74 @@ def client(*, has_accounts: bool) -> Iterator[Client]:
                 process.terminate()
 
 
-def main() -> None:
-    """Measure and print."""
+def costs(rounds: int) -> list[str]:
+    """Measure what accounts cost, and return rows of a table.
+
+    Args:
+        rounds: How often each operation is measured on each server.
+    """
+    rows = []
     with ExitStack() as opened:
         without = opened.enter_context(client(has_accounts=False))
         with_accounts = opened.enter_context(client(has_accounts=True))
         for operation in ("log a batch", "get a run", "get a registered model", "search experiments"):
-            rates = [(without.rate(operation), with_accounts.rate(operation)) for _ in range(ROUNDS)]
+            rates = [(without.rate(operation), with_accounts.rate(operation)) for _ in range(rounds)]
             # The best of many short rounds: the one in which nothing else was in the way.
             plain, guarded = (max(column) for column in zip(*rates, strict=True))
-            cost = 1 - guarded / plain
-            print(f"{operation}: {plain:,.0f} requests/s without, {guarded:,.0f} with accounts, {cost:.1%} less")
+            rows.append(f"| {operation} | {plain:,.0f} | {guarded:,.0f} | {1 - guarded / plain:.1%} |")
+            print(rows[-1], flush=True)
+    return rows
+
+
+def table(costs: Sequence[str], storms: Sequence[Measured], machine: Sequence[tuple[str, str]]) -> str:
+    """Return the page.
+
+    Args:
+        costs: Rows of the first table.
+        storms: What was measured beside storms.
+        machine: What the machine is.
+    """
+    lines = ["# What accounts cost", "", "Written by `make bench-access`.", ""]
+    lines += [f"- {name}: {value}" for name, value in machine]
+    lines += [f"- Trialog {trialog.__version__}, store in SQLite; server and clients share the machine", ""]
+    lines += [
+        "| requests/s | without accounts | with accounts, by token | less |",
+        "| --- | ---: | ---: | ---: |",
+        *costs,
+    ]
+    lines += [
+        "",
+        f"Somebody guesses {RATE:,} passwords a second, and a user with a token reads a run and logs to it in turns:",
+        "",
+    ]
+    lines += [
+        "| guesses | answered/s | of these 401 / 429 | requests of the user | p50 ms | p99 ms | longest ms |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for one in storms:
+        answers = " / ".join(f"{one.statuses.get(status, 0):,}" for status in ("401", "429"))
+        times = " | ".join(
+            f"{value:.1f}" for value in (one.percentile(0.5), one.percentile(0.99), one.milliseconds[-1])
+        )
+        lines.append(f"| {one.name} | {one.guesses:,.0f} | {answers} | {len(one.milliseconds):,} | {times} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, print and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.authorisation", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of each request to each server")
+    parser.add_argument("--seconds", type=float, default=STORM_SECONDS, help="how long beside each storm")
+    arguments = parser.parse_args()
+    rows = costs(arguments.rounds)
+    text = table(rows, measure_storms(arguments.seconds), describe(Path(tempfile.gettempdir())))
+    (Path(__file__).parent / "ACCESS.md").write_text(text, encoding="utf-8", newline="\n")
+    print(text)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        asyncio.run(serve(Path(sys.argv[1]), has_accounts=sys.argv[2] == "yes"))
+    # The server of one side of the comparison is started so by `client`.
+    if sys.argv[1:2] == ["serve"]:
+        asyncio.run(serve(Path(sys.argv[2]), has_accounts=sys.argv[3] == "yes"))
     else:
         main()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,13 +121,16 @@ def trialog_server() -> Contestant:
 
 
 @contextmanager
-def running(contestant: Contestant, directory: Path, uri: str | None = None) -> Iterator[Running]:
+def running(
+    contestant: Contestant, directory: Path, uri: str | None = None, *, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Run a server until the block ends.
 
     Args:
         contestant: The server.
         directory: Where its artifacts and its log lie.
         uri: Address of its store; a file of SQLite in the directory if None.
+        environment: Variables that it is started with beside the usual ones.
     """
     port = _free_port()
     command = [*contestant.command, "--backend-store-uri", uri or f"sqlite:///{directory / 'store.db'}"]
@@ -138,7 +141,7 @@ def running(contestant: Contestant, directory: Path, uri: str | None = None) -> 
         process = subprocess.Popen(
             command,
             cwd=directory,
-            env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true"},
+            env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true", **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -46,7 +46,7 @@ class LoginServer:
         """Make a user with the usual password, whose hash is a cheap one."""
         passwords = Passwords(HashingCost(memory_kib=8, passes=1))
         try:
-            await self.store.accounts.create_user(username, await passwords.hash(PASSWORD), is_admin=is_admin)
+            await self.store.accounts.users.create(username, await passwords.hash(PASSWORD), is_admin=is_admin)
         finally:
             passwords.close()
 

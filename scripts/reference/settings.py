@@ -11,6 +11,18 @@ INTRODUCTION = """\
 A setting comes from an option of the command line, else from a variable of the environment, else from a line of the
 file `.env` in the working directory, else it has its default. Variables that MLflow has keep MLflow's names."""
 
+# What `trialog.config` does not keep as a setting.
+ELSEWHERE = (
+    (
+        "`MLFLOW_AUTH_CONFIG_PATH`",
+        (
+            "File of MLflow's with a section `[mlflow]`, of which `default_permission`, `admin_username` and "
+            "`admin_password` are taken, where no variable says otherwise."
+        ),
+        "",
+    ),
+)
+
 ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8,}.+)*)", re.MULTILINE)
 
 
@@ -25,7 +37,12 @@ def settings_page() -> str:
     rows = [
         (f"`{variable.name}`", meanings[variable.field], _shown(defaults[variable.field])) for variable in VARIABLES
     ]
-    return page("Settings", INTRODUCTION, [table(("variable", "meaning", "default"), rows)])
+    files = [
+        (f"`{variable.name}_FILE`", f"Path of a file that holds `{variable.name}`, in its place.", "")
+        for variable in VARIABLES
+        if variable.is_secret
+    ]
+    return page("Settings", INTRODUCTION, [table(("variable", "meaning", "default"), [*rows, *ELSEWHERE, *files])])
 
 
 def _shown(default: object) -> str:

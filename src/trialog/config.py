@@ -74,6 +74,7 @@ class Settings:
         webhook_delivery_max_workers: How many webhooks are delivered to at once.
         bin_retention_days: After how many days in the bin runs, experiments and logged models are removed for good;
             None keeps them until somebody removes them.
+        enable_workspaces: Whether there are workspaces beside the default one, which see nothing of each other.
         accounts: Whether everybody has to log in; None asks for it where the store has accounts, or users log in at
             an identity provider.
         default_permission: What everybody with an account may do with what others made: READ, USE, EDIT, MANAGE or
@@ -128,6 +129,7 @@ class Settings:
     webhook_request_max_retries: int = 10
     webhook_delivery_max_workers: int = 10
     bin_retention_days: int | None = None
+    enable_workspaces: bool = False
     accounts: bool | None = None
     default_permission: str = "READ"
     admin_username: str = "admin"
@@ -284,6 +286,7 @@ VARIABLES: Final = (
     Variable("MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES", "webhook_request_max_retries", _whole_number(0, 100)),
     Variable("MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS", "webhook_delivery_max_workers", _whole_number(1, 100)),
     Variable("TRIALOG_BIN_RETENTION_DAYS", "bin_retention_days", _whole_number(1, 36_500)),
+    Variable("MLFLOW_ENABLE_WORKSPACES", "enable_workspaces", boolean),
     Variable("TRIALOG_ACCOUNTS", "accounts", boolean),
     Variable("TRIALOG_DEFAULT_PERMISSION", "default_permission", _one_of(*_DEFAULT_PERMISSIONS)),
     Variable("MLFLOW_AUTH_ADMIN_USERNAME", "admin_username", _text),

@@ -14,6 +14,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── Conflict                 RESOURCE_CONFLICT          somebody else was faster, or the state forbids it
     ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
+    ├── FeatureDisabled          FEATURE_DISABLED           the operator did not switch it on
     ├── TooManyRequests          REQUEST_LIMIT_EXCEEDED     the caller asks too often; try again later
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
     ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
@@ -113,6 +114,12 @@ class NotImplementedHere(TrialogError):
     """MLflow has this; the storage in use or this release does not."""
 
     error_code = "NOT_IMPLEMENTED"
+
+
+class FeatureDisabled(TrialogError):
+    """The operator of the server did not switch this on."""
+
+    error_code = "FEATURE_DISABLED"
 
 
 class TooManyRequests(TrialogError):

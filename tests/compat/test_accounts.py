@@ -1,6 +1,7 @@
 """MLflow's own client of accounts, `get_app_client("basic-auth", ...)`, against a server with accounts."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -154,3 +155,28 @@ def test_who_logs_runs_is_known(login: Login) -> None:
     assert MlflowClient().get_run(run.info.run_id).data.metrics == {"loss": 0.5}
     assert [file.path for file in MlflowClient().list_artifacts(run.info.run_id)] == ["model.txt"]
     assert login.as_user(ADMIN).get_user_permission("ada", "experiment", experiment_id).permission == "MANAGE"
+
+
+def test_a_run_is_by_who_logged_in_whatever_the_client_says(login: Login) -> None:
+    login.as_user(ADA)
+    experiment_id = MlflowClient().create_experiment("by whom")
+    run = MlflowClient().create_run(experiment_id, tags={"mlflow.user": "somebody else"})
+    assert run.info.user_id == "ada"
+    assert MlflowClient().get_run(run.info.run_id).info.user_id == "ada"
+
+
+def test_a_large_file_goes_up_in_parts(login: Login, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    login.as_user(ADA)
+    experiment_id = MlflowClient().create_experiment("large")
+    run_id = MlflowClient().create_run(experiment_id).info.run_id
+    for name, value in (
+        ("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", "true"),
+        ("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", str(5 * 1024**2)),
+        ("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", str(5 * 1024**2)),
+    ):
+        monkeypatch.setenv(name, value)
+    large = tmp_path / "large.bin"
+    large.write_bytes(bytes(range(256)) * 24 * 1024)
+    MlflowClient().log_artifact(run_id, str(large))
+    back = MlflowClient().download_artifacts(run_id, "large.bin", str(tmp_path / "back"))
+    assert Path(back).read_bytes() == large.read_bytes()

@@ -1,9 +1,5 @@
 """MLflow 2.22, in an environment of its own: scripts of before MLflow 3 log and read as they always did."""
 
-import json
-import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,48 +8,17 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 
+from tests.compat.old_environment import run_old_client
+
 # The first use installs the old client, which takes a minute or more.
 pytestmark = pytest.mark.timeout(1200)
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = ROOT / ".cache" / "mlflow-2.22"
-REQUIREMENTS = ("mlflow-skinny==2.22.5", "numpy<3", "pandas<3", "scikit-learn<2")
-SCRIPT = Path(__file__).parent / "scripts" / "old_client.py"
-
 
 @pytest.fixture(scope="session")
-def old_python() -> Path:
-    """An interpreter that has MLflow 2.22, installed once and kept in the checkout's cache."""
-    python = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    installed = ENVIRONMENT / "installed.json"
-    wanted = json.dumps([*REQUIREMENTS, sys.version])
-    # Written last: an install that was interrupted, or was of something else, is done again.
-    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, *REQUIREMENTS], check=True)
-        installed.write_text(wanted, encoding="utf-8")
-    return python
-
-
-@pytest.fixture(scope="session")
-def read_back(server: str, old_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def read_back(server: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the old client read back of what it had logged."""
     directory = tmp_path_factory.mktemp("old-client")
-    result = directory / "result.json"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "PYTHON"))}
-    environment |= {"MLFLOW_TRACKING_URI": server, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "PYTHONUTF8": "1"}
-    finished = subprocess.run(
-        [str(old_python), str(SCRIPT), str(result), f"old-client-{uuid.uuid4().hex}"],
-        cwd=directory,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert finished.returncode == 0, f"{finished.stdout}\n{finished.stderr}"
-    return json.loads(result.read_text(encoding="utf-8"))
+    return run_old_client("old_client.py", directory, server, f"old-client-{uuid.uuid4().hex}")
 
 
 def test_it_is_the_old_client(read_back: Any) -> None:

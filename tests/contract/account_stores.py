@@ -1,6 +1,5 @@
 """Opens what keeps accounts, for the tests of that contract."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from tests.contract.trialog_store import open_postgresql_store, open_sqlite_store
 from tests.in_memory_accounts import InMemoryAccounts
 from trialog.contracts import AccountStore, Store
+from trialog.entities.clock import now_milliseconds
 from trialog.store import SqlStore
 
 OpenAccounts = Callable[[Path], AbstractAsyncContextManager[AccountStore]]
@@ -22,7 +22,7 @@ def sql(store: Store) -> SqlStore:
 @asynccontextmanager
 async def open_in_memory(_directory: Path) -> AsyncIterator[AccountStore]:
     """Open the accounts of tests that are about something else."""
-    yield InMemoryAccounts(lambda: time.time_ns() // 1_000_000)
+    yield InMemoryAccounts(now_milliseconds)
 
 
 @asynccontextmanager

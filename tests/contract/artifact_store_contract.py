@@ -353,12 +353,26 @@ class MultipartUploadContract:
         await store.complete_multipart_upload(("mine",), upload_id, [part])
         assert await tree(store) == ["mine"]
 
+    async def test_each_upload_has_a_secret_of_its_own(self, store: ArtifactStore) -> None:
+        uploads = [await store.create_multipart_upload(("big",), 1) for _ in range(3)]
+        keys = [await store.multipart_upload_key(upload_id) for upload_id in uploads]
+        assert [len(key) for key in keys] == [32, 32, 32]
+        assert len(set(keys)) == 3
+        part = UploadedPart(1, await store.write_part(uploads[0], 1, pieces_of(b"x")))
+        assert await store.multipart_upload_key(uploads[0]) == keys[0]
+        await store.complete_multipart_upload(("big",), uploads[0], [part])
+        await store.abort_multipart_upload(("big",), uploads[1])
+        with pytest.raises(ResourceNotFound, match="There is no multipart upload"):
+            await store.multipart_upload_key(uploads[1])
+
     @pytest.mark.parametrize("upload_id", ["", "0" * 32, "..", "../..", "a/b", "x" * 500, "%2e%2e", "\0"])
     async def test_an_unknown_upload_is_not_found(self, store: ArtifactStore, upload_id: str) -> None:
         with pytest.raises(ResourceNotFound, match="There is no multipart upload"):
             await store.write_part(upload_id, 1, pieces_of(b"x"))
         with pytest.raises(ResourceNotFound, match="There is no multipart upload"):
             await store.complete_multipart_upload(("f",), upload_id, [])
+        with pytest.raises(ResourceNotFound, match="There is no multipart upload"):
+            await store.multipart_upload_key(upload_id)
         await store.abort_multipart_upload(("f",), upload_id)
 
     async def test_an_aborted_upload_is_gone(self, store: ArtifactStore) -> None:

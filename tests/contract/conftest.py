@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.account_stores import ACCOUNT_STORES, OpenAccounts
 from tests.contract.backends import Backend, backends_under_test
 from tests.contract.trialog_store import close_postgresql_stores
-from trialog.contracts import Store
+from trialog.contracts import AccountStore, Store
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +31,16 @@ def _is_concerned(item: pytest.Item) -> bool:
     parameters = getattr(item, "callspec", None)
     backend = parameters.params.get("backend") if parameters is not None else None
     return not isinstance(backend, Backend) or not backend.only or item.path.stem in backend.only
+
+
+@pytest.fixture(params=list(ACCOUNT_STORES.values()), ids=list(ACCOUNT_STORES))
+async def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AccountStore]:
+    """Accounts with an administrator and a user."""
+    open_accounts: OpenAccounts = request.param
+    async with open_accounts(tmp_path) as opened:
+        await opened.users.create("root", "h0", is_admin=True)
+        await opened.users.create("Ada", "h1")
+        yield opened
 
 
 @pytest.fixture(params=backends_under_test(), ids=lambda backend: backend.name)

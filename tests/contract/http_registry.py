@@ -33,6 +33,7 @@ from trialog.entities import (
     StageMove,
     StageOccupancy,
     Tag,
+    Visibility,
 )
 
 MODELS = "/api/2.0/mlflow/registered-models"
@@ -240,7 +241,10 @@ class HttpModelVersions:
         answer = await self._connection.get(f"{PROMOTION}/{quote(query.name, safe='')}/history", fields)
         return Page([registry_move_of(item) for item in answer["moves"]], answer.get("next_page_token"))
 
-    async def occupants_at(self, name: str, stage: ModelStage, timestamp: int) -> list[PastOccupant]:
+    async def occupants_at(
+        self, name: str, stage: ModelStage, timestamp: int, visible: Visibility | None = None
+    ) -> list[PastOccupant]:
+        assert visible is None, "what somebody may read, the server knows"
         path = f"{PROMOTION}/{quote(name, safe='')}/stage/{stage.value}/at"
         answer = await self._connection.get(path, {"time": str(timestamp)})
         assert (answer["name"], answer["stage"], answer["time"]) == (name, stage.value, timestamp)

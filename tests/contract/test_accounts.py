@@ -1,16 +1,24 @@
 """Accounts, as the contract promises them, wherever they are kept."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.contract.account_stores import ACCOUNT_STORES, OpenAccounts
 from trialog.access import Authenticator, HashingCost, Passwords, new_token, permission_on
 from trialog.contracts import AccountStore
-from trialog.entities import ApiToken, Identity, PermissionLevel, ResourcePermission, ResourceType, Role, Session
+from trialog.entities import (
+    ApiToken,
+    Identity,
+    PermissionLevel,
+    ProviderIdentity,
+    ResourcePermission,
+    ResourceType,
+    Role,
+    Session,
+)
+from trialog.entities.account_limits import EXPIRED_TOKENS_KEPT
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import (
     Conflict,
     InvalidParameter,
@@ -24,18 +32,9 @@ pytestmark = pytest.mark.anyio
 
 EXPERIMENT, MODEL, WORKSPACE = ResourceType.EXPERIMENT, ResourceType.REGISTERED_MODEL, ResourceType.WORKSPACE
 READ, USE, EDIT, MANAGE = PermissionLevel.READ, PermissionLevel.USE, PermissionLevel.EDIT, PermissionLevel.MANAGE
+EVE = ProviderIdentity("https://login.example.com", "eve")
 HASH = b"\x00\xff" * 16
 ODD_NAMES = ["", " ", "a\0b", "a\nb", "a\x7fb", "\ud800", "\u202eada", " ada", "ada ", "e\u0301va", "a" * 257]
-
-
-@pytest.fixture(params=list(ACCOUNT_STORES.values()), ids=list(ACCOUNT_STORES))
-async def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AccountStore]:
-    """Accounts with an administrator and a user."""
-    open_accounts: OpenAccounts = request.param
-    async with open_accounts(tmp_path) as opened:
-        await opened.create_user("root", "h0", is_admin=True)
-        await opened.create_user("Ada", "h1")
-        yield opened
 
 
 def token(token_id: str, username: str = "ada", created_at: int = 5, expires_at: int | None = None) -> ApiToken:
@@ -43,7 +42,7 @@ def token(token_id: str, username: str = "ada", created_at: int = 5, expires_at:
 
 
 def session(user_id: int, seconds: int = 3600) -> Session:
-    now = time.time_ns() // 1_000_000
+    now = now_milliseconds()
     return Session(user_id, now, now + seconds * 1000)
 
 
@@ -56,372 +55,409 @@ def said(permissions: dict[str, tuple[ResourcePermission, ...]]) -> set[tuple[st
 
 
 async def test_a_user_is_known_by_name_in_whatever_case(accounts: AccountStore) -> None:
-    made = await accounts.create_user("Straße", None)
+    made = await accounts.users.create("Straße", None)
 
-    assert [user.username for user in await accounts.list_users()] == ["Ada", "root", "Straße"]
-    assert await accounts.get_user("STRASSE") == made
+    assert [user.username for user in await accounts.users.all()] == ["Ada", "root", "Straße"]
+    assert await accounts.users.get("STRASSE") == made
     assert (made.has_password, made.is_admin) == (False, False)
-    assert abs(made.created_at - time.time_ns() // 1_000_000) < 60_000
+    assert abs(made.created_at - now_milliseconds()) < 60_000
     with pytest.raises(ResourceAlreadyExists, match=r"strasse.*already exists"):
-        await accounts.create_user("strasse", "h")
+        await accounts.users.create("strasse", "h")
     with pytest.raises(ResourceAlreadyExists, match=r"aDA.*already exists"):
-        await accounts.create_user("aDA", "h")
+        await accounts.users.create("aDA", "h")
 
 
 @pytest.mark.parametrize("name", ODD_NAMES, ids=ascii)
 async def test_nobody_has_an_odd_name(accounts: AccountStore, name: str) -> None:
     version = await accounts.version()
     makings: list[Callable[[], Awaitable[object]]] = [
-        lambda: accounts.create_user(name, "h"),
-        lambda: accounts.create_group(name),
-        lambda: accounts.create_role("default", name),
-        lambda: accounts.create_role(name, "readers"),
+        lambda: accounts.users.create(name, "h"),
+        lambda: accounts.groups.create(name),
+        lambda: accounts.roles.create("default", name),
+        lambda: accounts.roles.create(name, "readers"),
     ]
     for making in makings:
         with pytest.raises(InvalidParameter, match="Invalid value for parameter"):
             await making()
 
     askings: list[Callable[[], Awaitable[object]]] = [
-        lambda: accounts.get_user(name),
-        lambda: accounts.delete_user(name),
-        lambda: accounts.update_user(name, is_admin=True),
-        lambda: accounts.delete_group(name),
-        lambda: accounts.roles_of_user(name),
-        lambda: accounts.direct_permissions_of_user(name),
-        lambda: accounts.delete_token(name),
+        lambda: accounts.users.get(name),
+        lambda: accounts.users.delete(name),
+        lambda: accounts.users.update(name, is_admin=True),
+        lambda: accounts.groups.delete(name),
+        lambda: accounts.roles.of_user(name),
+        lambda: accounts.permissions.direct_of_user(name),
+        lambda: accounts.tokens.delete(name),
     ]
     for asking in askings:
         with pytest.raises(ResourceNotFound, match=r"."):
             await asking()
-    assert await accounts.password_hash(name) is None
-    assert await accounts.list_tokens(name) == []
-    assert await accounts.find_token(name) is None
-    assert await accounts.list_roles([name]) == []
+    assert await accounts.users.password_hash(name) is None
+    assert await accounts.tokens.of_user(name) == []
+    assert await accounts.tokens.find(name) is None
+    assert await accounts.roles.all([name]) == []
     assert await accounts.version() == version
 
 
+@pytest.mark.parametrize("name", ["anybody", "Anybody", "a:b", ":"])
+async def test_no_user_is_called_like_nobody_or_like_two(accounts: AccountStore, name: str) -> None:
+    with pytest.raises(InvalidParameter, match="Invalid value for parameter 'username'"):
+        await accounts.users.create(name, "h")
+    assert len(await accounts.users.all()) == 2
+    # Nobody logs in as a group.
+    assert (await accounts.groups.create(name)).name == name
+
+
 async def test_a_new_password_ends_logins_and_a_better_hash_does_not(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
-    await accounts.create_session(HASH, session(ada.user_id))
+    ada = await accounts.users.get("ada")
+    await accounts.sessions.create(HASH, session(ada.user_id))
 
-    await accounts.renew_password_hash("ADA", old_hash="another", new_hash="h9")
-    assert await accounts.password_hash("ada") == "h1"
-    await accounts.renew_password_hash("ADA", old_hash="h1", new_hash="h2")
-    assert await accounts.password_hash("ada") == "h2"
-    assert await accounts.find_session(HASH) is not None
+    await accounts.users.renew_password_hash("ADA", old_hash="another", new_hash="h9")
+    assert await accounts.users.password_hash("ada") == "h1"
+    await accounts.users.renew_password_hash("ADA", old_hash="h1", new_hash="h2")
+    assert await accounts.users.password_hash("ada") == "h2"
+    assert await accounts.sessions.find(HASH) is not None
 
-    await accounts.update_user("ada", password_hash="h3")
-    assert await accounts.password_hash("ada") == "h3"
-    assert await accounts.find_session(HASH) is None
+    await accounts.users.update("ada", password_hash="h3")
+    assert await accounts.users.password_hash("ada") == "h3"
+    assert await accounts.sessions.find(HASH) is None
 
 
 async def test_the_last_administrator_stays(accounts: AccountStore) -> None:
     version = await accounts.version()
     with pytest.raises(Conflict, match="last administrator"):
-        await accounts.delete_user("ROOT")
+        await accounts.users.delete("ROOT")
     with pytest.raises(Conflict, match="last administrator"):
-        await accounts.update_user("root", password_hash="new", is_admin=False)
-    assert await accounts.password_hash("root") == "h0"
+        await accounts.users.update("root", password_hash="new", is_admin=False)
+    assert await accounts.users.password_hash("root") == "h0"
     assert await accounts.version() == version
 
-    await accounts.update_user("ada", is_admin=True)
-    await accounts.update_user("root", is_admin=False)
-    assert [user.username for user in await accounts.list_users() if user.is_admin] == ["Ada"]
-    await accounts.delete_user("root")
+    await accounts.users.update("ada", is_admin=True)
+    await accounts.users.update("root", is_admin=False)
+    assert [user.username for user in await accounts.users.all() if user.is_admin] == ["Ada"]
+    await accounts.users.delete("root")
 
 
 async def test_of_two_administrators_who_go_at_once_one_stays(accounts: AccountStore) -> None:
     for number in range(5):
-        await accounts.create_user(f"admin{number}", "h", is_admin=True)
-    leaving = [accounts.delete_user("root"), *(accounts.delete_user(f"admin{number}") for number in range(3))]
-    demoted = [accounts.update_user(f"admin{number}", is_admin=False) for number in range(3, 5)]
+        await accounts.users.create(f"admin{number}", "h", is_admin=True)
+    leaving = [accounts.users.delete("root"), *(accounts.users.delete(f"admin{number}") for number in range(3))]
+    demoted = [accounts.users.update(f"admin{number}", is_admin=False) for number in range(3, 5)]
 
     outcomes = await asyncio.gather(*leaving, *demoted, return_exceptions=True)
 
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [Conflict]
-    assert len([user for user in await accounts.list_users() if user.is_admin]) == 1
+    assert len([user for user in await accounts.users.all() if user.is_admin]) == 1
 
 
 async def test_nothing_of_a_deleted_user_falls_to_another(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
-    group, role = await accounts.create_group("team"), await accounts.create_role("default", "readers")
-    await accounts.add_role_permission(role.role_id, EXPERIMENT, "1", READ)
-    await accounts.set_membership(group.name, "ada", is_member=True)
-    await accounts.assign_role(role.role_id, username="ada")
-    await accounts.grant("ada", "default", EXPERIMENT, "2", MANAGE)
-    await accounts.create_token(token("t1"), HASH)
-    await accounts.create_session(HASH, session(ada.user_id))
+    ada = await accounts.users.get("ada")
+    group, role = await accounts.groups.create("team"), await accounts.roles.create("default", "readers")
+    await accounts.roles.add_permission(role.role_id, EXPERIMENT, "1", READ)
+    await accounts.groups.set_membership(group.name, "ada", is_member=True)
+    await accounts.roles.assign(role.role_id, username="ada")
+    await accounts.permissions.grant("ada", "default", EXPERIMENT, "2", MANAGE)
+    await accounts.tokens.create(token("t1"), HASH)
+    await accounts.sessions.create(HASH, session(ada.user_id))
 
-    await accounts.delete_user("ada")
-    await accounts.create_session(b"late", session(ada.user_id))
+    await accounts.users.delete("ada")
+    await accounts.sessions.create(b"late", session(ada.user_id))
 
-    assert await accounts.find_token("t1") is None
-    assert await accounts.list_tokens() == []
-    assert await accounts.find_session(HASH) is None
-    assert await accounts.find_session(b"late") is None
-    assert [group.members for group in await accounts.list_groups()] == [[]]
-    assert await accounts.users_of_role(role.role_id) == []
-    assert said(await accounts.permissions_of_user(ada.user_id)) == set()
+    assert await accounts.tokens.find("t1") is None
+    assert await accounts.tokens.all() == []
+    assert await accounts.sessions.find(HASH) is None
+    assert await accounts.sessions.find(b"late") is None
+    assert [group.members for group in await accounts.groups.all()] == [[]]
+    assert await accounts.roles.users_of(role.role_id) == []
+    assert said(await accounts.permissions.of_user(ada.user_id)) == set()
 
-    again = await accounts.create_user("ada", "h1")
+    again = await accounts.users.create("ada", "h1")
     assert again.user_id > ada.user_id
-    assert await accounts.roles_of_user("ada") == []
-    assert said(await accounts.permissions_of_user(again.user_id)) == set()
+    assert await accounts.roles.of_user("ada") == []
+    assert said(await accounts.permissions.of_user(again.user_id)) == set()
+
+
+async def test_the_groups_of_a_user_are_found(accounts: AccountStore) -> None:
+    for name in ("b", "A", "c"):
+        await accounts.groups.create(name)
+    for name in ("b", "A"):
+        await accounts.groups.set_membership(name, "ada", is_member=True)
+    await accounts.groups.set_membership("c", "root", is_member=True)
+    assert await accounts.groups.of_user("ADA") == ["A", "b"]
+    with pytest.raises(ResourceNotFound, match="nobody"):
+        await accounts.groups.of_user("nobody")
+
+
+async def test_who_has_which_role_is_read_at_once(accounts: AccountStore) -> None:
+    ada, root = await accounts.users.get("ada"), await accounts.users.get("root")
+    first, second = [(await accounts.roles.create("default", name)).role_id for name in ("first", "second")]
+    assert await accounts.roles.assignments() == {}
+    await accounts.groups.create("team")
+    await accounts.groups.set_membership("team", "root", is_member=True)
+    # By a group is not by oneself.
+    await accounts.roles.assign(second, group="team")
+    for role_id, username in ((first, "ada"), (second, "ada"), (first, "root")):
+        await accounts.roles.assign(role_id, username=username)
+    assert await accounts.roles.assignments() == {
+        ada.user_id: frozenset({first, second}),
+        root.user_id: frozenset({first}),
+    }
 
 
 async def test_groups_have_members_once(accounts: AccountStore) -> None:
-    await accounts.create_group("Öl")
-    await accounts.create_group("a")
+    await accounts.groups.create("Öl")
+    await accounts.groups.create("a")
     for name in ("ada", "ROOT", "Ada"):
-        await accounts.set_membership("öL", name, is_member=True)
-    assert [(group.name, group.members) for group in await accounts.list_groups()] == [
+        await accounts.groups.set_membership("öL", name, is_member=True)
+    assert [(group.name, group.members) for group in await accounts.groups.all()] == [
         ("a", []),
         ("Öl", ["Ada", "root"]),
     ]
 
-    await accounts.set_membership("öl", "ada", is_member=False)
-    await accounts.set_membership("öl", "ada", is_member=False)
-    assert [group.members for group in await accounts.list_groups()] == [[], ["root"]]
+    await accounts.groups.set_membership("öl", "ada", is_member=False)
+    await accounts.groups.set_membership("öl", "ada", is_member=False)
+    assert [group.members for group in await accounts.groups.all()] == [[], ["root"]]
     with pytest.raises(ResourceAlreadyExists, match="ÖL"):
-        await accounts.create_group("ÖL")
+        await accounts.groups.create("ÖL")
     with pytest.raises(ResourceNotFound, match="nobody"):
-        await accounts.set_membership("a", "nobody", is_member=True)
+        await accounts.groups.set_membership("a", "nobody", is_member=True)
     with pytest.raises(ResourceNotFound, match="nowhere"):
-        await accounts.set_membership("nowhere", "ada", is_member=False)
+        await accounts.groups.set_membership("nowhere", "ada", is_member=False)
 
 
 async def test_roles_permit_by_themselves_and_by_groups(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
-    readers = await accounts.create_role("default", "readers", "may read")
-    makers = await accounts.create_role("lab", "makers")
-    await accounts.create_group("team")
-    await accounts.set_membership("team", "ada", is_member=True)
+    ada = await accounts.users.get("ada")
+    readers = await accounts.roles.create("default", "readers", "may read")
+    makers = await accounts.roles.create("lab", "makers")
+    await accounts.groups.create("team")
+    await accounts.groups.set_membership("team", "ada", is_member=True)
     for _ in range(2):
-        await accounts.assign_role(readers.role_id, username="ADA")
-        await accounts.assign_role(readers.role_id, group="TEAM")
-        await accounts.assign_role(makers.role_id, group="team")
-    first = await accounts.add_role_permission(readers.role_id, EXPERIMENT, "*", READ)
-    await accounts.add_role_permission(makers.role_id, WORKSPACE, "*", USE)
-    await accounts.grant("ada", "lab", MODEL, "7", EDIT)
-    await accounts.grant("ada", "lab", MODEL, "7", MANAGE)
+        await accounts.roles.assign(readers.role_id, username="ADA")
+        await accounts.roles.assign(readers.role_id, group="TEAM")
+        await accounts.roles.assign(makers.role_id, group="team")
+    first = await accounts.roles.add_permission(readers.role_id, EXPERIMENT, "*", READ)
+    await accounts.roles.add_permission(makers.role_id, WORKSPACE, "*", USE)
+    await accounts.permissions.grant("ada", "lab", MODEL, "7", EDIT)
+    await accounts.permissions.grant("ada", "lab", MODEL, "7", MANAGE)
 
-    assert said(await accounts.permissions_of_user(ada.user_id)) == {
+    assert said(await accounts.permissions.of_user(ada.user_id)) == {
         ("default", "experiment", "*", "READ"),
         ("lab", "workspace", "*", "USE"),
         ("lab", "registered_model", "7", "MANAGE"),
     }
-    assert said(await accounts.direct_permissions_of_user("ADA")) == {("lab", "registered_model", "7", "MANAGE")}
-    assert [role.name for role in await accounts.roles_of_user("ada")] == ["readers", "makers"]
-    assert await accounts.get_role(readers.role_id) == Role(readers.role_id, "default", "readers", "may read", [first])
-    assert [user.username for user in await accounts.users_of_role(readers.role_id)] == ["Ada"]
-    assert await accounts.users_of_role(makers.role_id) == []
+    assert said(await accounts.permissions.direct_of_user("ADA")) == {("lab", "registered_model", "7", "MANAGE")}
+    assert [role.name for role in await accounts.roles.of_user("ada")] == ["readers", "makers"]
+    assert await accounts.roles.get(readers.role_id) == Role(readers.role_id, "default", "readers", "may read", [first])
+    assert [user.username for user in await accounts.roles.users_of(readers.role_id)] == ["Ada"]
+    assert await accounts.roles.users_of(makers.role_id) == []
 
-    await accounts.unassign_role(readers.role_id, username="ada")
-    assert len(await accounts.roles_of_user("ada")) == 2
-    await accounts.unassign_role(readers.role_id, group="team")
-    assert [role.name for role in await accounts.roles_of_user("ada")] == ["makers"]
+    await accounts.roles.unassign(readers.role_id, username="ada")
+    assert len(await accounts.roles.of_user("ada")) == 2
+    await accounts.roles.unassign(readers.role_id, group="team")
+    assert [role.name for role in await accounts.roles.of_user("ada")] == ["makers"]
     with pytest.raises(ResourceNotFound, match=r"."):
-        await accounts.unassign_role(readers.role_id, username="ada")
-    await accounts.delete_group("team")
-    assert said(await accounts.permissions_of_user(ada.user_id)) == {("lab", "registered_model", "7", "MANAGE")}
+        await accounts.roles.unassign(readers.role_id, username="ada")
+    await accounts.groups.delete("team")
+    assert said(await accounts.permissions.of_user(ada.user_id)) == {("lab", "registered_model", "7", "MANAGE")}
 
 
 async def test_roles_are_named_changed_and_removed(accounts: AccountStore) -> None:
-    role = await accounts.create_role("lab", "b")
-    other = await accounts.create_role("lab", "a")
-    await accounts.create_role("default", "b")
+    role = await accounts.roles.create("lab", "b")
+    other = await accounts.roles.create("lab", "a")
+    await accounts.roles.create("default", "b")
     with pytest.raises(ResourceAlreadyExists, match="already"):
-        await accounts.create_role("lab", "b")
+        await accounts.roles.create("lab", "b")
     with pytest.raises(ResourceAlreadyExists, match="already"):
-        await accounts.update_role(role.role_id, name="a")
-    assert (await accounts.update_role(role.role_id, name="b", description="new")).description == "new"
-    assert [(each.workspace, each.name) for each in await accounts.list_roles()] == [
+        await accounts.roles.update(role.role_id, name="a")
+    assert (await accounts.roles.update(role.role_id, name="b", description="new")).description == "new"
+    assert [(each.workspace, each.name) for each in await accounts.roles.all()] == [
         ("default", "b"),
         ("lab", "a"),
         ("lab", "b"),
     ]
-    assert [each.name for each in await accounts.list_roles(["lab", "none"])] == ["a", "b"]
-    assert await accounts.list_roles([]) == []
+    assert [each.name for each in await accounts.roles.all(["lab", "none"])] == ["a", "b"]
+    assert await accounts.roles.all([]) == []
 
-    added = await accounts.add_role_permission(role.role_id, EXPERIMENT, "1", READ)
+    added = await accounts.roles.add_permission(role.role_id, EXPERIMENT, "1", READ)
     with pytest.raises(ResourceAlreadyExists, match="already"):
-        await accounts.add_role_permission(role.role_id, EXPERIMENT, "1", EDIT)
-    changed = await accounts.update_role_permission(added.permission_id, PermissionLevel.DENY)
+        await accounts.roles.add_permission(role.role_id, EXPERIMENT, "1", EDIT)
+    changed = await accounts.roles.update_permission(added.permission_id, PermissionLevel.DENY)
     assert changed == ResourcePermission(EXPERIMENT, "1", PermissionLevel.DENY, added.permission_id)
-    assert (await accounts.role_of_permission(added.permission_id)).permissions == [changed]
-    await accounts.remove_role_permission(added.permission_id)
-    assert (await accounts.get_role(role.role_id)).permissions == []
+    assert (await accounts.roles.of_permission(added.permission_id)).permissions == [changed]
+    await accounts.roles.remove_permission(added.permission_id)
+    assert (await accounts.roles.get(role.role_id)).permissions == []
 
-    kept = await accounts.add_role_permission(role.role_id, EXPERIMENT, "1", READ)
-    await accounts.assign_role(role.role_id, username="ada")
-    await accounts.delete_role(role.role_id)
-    assert await accounts.roles_of_user("ada") == []
+    kept = await accounts.roles.add_permission(role.role_id, EXPERIMENT, "1", READ)
+    await accounts.roles.assign(role.role_id, username="ada")
+    await accounts.roles.delete(role.role_id)
+    assert await accounts.roles.of_user("ada") == []
     for asking in (
-        accounts.role_of_permission(kept.permission_id),
-        accounts.get_role(role.role_id),
-        accounts.delete_role(role.role_id),
-        accounts.users_of_role(role.role_id),
-        accounts.assign_role(role.role_id, username="ada"),
-        accounts.assign_role(other.role_id, group="none"),
+        accounts.roles.of_permission(kept.permission_id),
+        accounts.roles.get(role.role_id),
+        accounts.roles.delete(role.role_id),
+        accounts.roles.users_of(role.role_id),
+        accounts.roles.assign(role.role_id, username="ada"),
+        accounts.roles.assign(other.role_id, group="none"),
     ):
         with pytest.raises(ResourceNotFound, match=r"."):
             await asking
 
 
 async def test_what_makes_no_sense_is_refused(accounts: AccountStore) -> None:
-    role = await accounts.create_role("lab", "members")
-    membership = await accounts.add_role_permission(role.role_id, WORKSPACE, "*", USE)
+    role = await accounts.roles.create("lab", "members")
+    membership = await accounts.roles.add_permission(role.role_id, WORKSPACE, "*", USE)
     for asking in (
-        accounts.add_role_permission(role.role_id, WORKSPACE, "lab", USE),
-        accounts.add_role_permission(role.role_id, EXPERIMENT, "", READ),
-        accounts.update_role_permission(membership.permission_id, READ),
-        accounts.assign_role(role.role_id),
-        accounts.unassign_role(role.role_id, username="ada", group="team"),
-        accounts.grant("ada", "", EXPERIMENT, "1", READ),
-        accounts.grant("ada", "default", EXPERIMENT, "\0", READ),
-        accounts.create_token(token("t", expires_at=5), HASH),
-        accounts.create_token(ApiToken("t", "ada", "ci", PermissionLevel.DENY, 0), HASH),
-        accounts.create_token(ApiToken("t", "ada", "", READ, 0), HASH),
+        accounts.roles.add_permission(role.role_id, WORKSPACE, "lab", USE),
+        accounts.roles.add_permission(role.role_id, EXPERIMENT, "", READ),
+        accounts.roles.update_permission(membership.permission_id, READ),
+        accounts.roles.assign(role.role_id),
+        accounts.roles.unassign(role.role_id, username="ada", group="team"),
+        accounts.permissions.grant("ada", "", EXPERIMENT, "1", READ),
+        accounts.permissions.grant("ada", "default", EXPERIMENT, "\0", READ),
+        accounts.tokens.create(token("t", expires_at=5), HASH),
+        accounts.tokens.create(ApiToken("t", "ada", "ci", PermissionLevel.DENY, 0), HASH),
+        accounts.tokens.create(ApiToken("t", "ada", "", READ, 0), HASH),
     ):
         with pytest.raises(InvalidParameter, match=r"."):
             await asking
-    assert (await accounts.get_role(role.role_id)).permissions == [membership]
+    assert (await accounts.roles.get(role.role_id)).permissions == [membership]
 
 
-async def test_nothing_is_permitted_any_more_on_what_is_gone(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
-    role = await accounts.create_role("lab", "readers")
-    await accounts.assign_role(role.role_id, username="ada")
-    for resource_type in (EXPERIMENT, MODEL):
-        await accounts.add_role_permission(role.role_id, resource_type, "3", READ)
-        await accounts.grant("ada", "default", resource_type, "3", MANAGE)
-        await accounts.grant("ada", "default", resource_type, "33", MANAGE)
-
-    await accounts.forget_resource(EXPERIMENT, "3")
-
-    assert said(await accounts.permissions_of_user(ada.user_id)) == {
-        ("default", "experiment", "33", "MANAGE"),
-        ("default", "registered_model", "3", "MANAGE"),
-        ("default", "registered_model", "33", "MANAGE"),
-        ("lab", "registered_model", "3", "READ"),
-    }
-    await accounts.revoke("ada", "default", MODEL, "3")
+async def test_what_was_permitted_to_one_user_is_taken_back_once(accounts: AccountStore) -> None:
+    await accounts.permissions.grant("ada", "default", MODEL, "3", MANAGE)
+    await accounts.permissions.revoke("ADA", "default", MODEL, "3")
     with pytest.raises(ResourceNotFound, match="permission"):
-        await accounts.revoke("ada", "default", MODEL, "3")
+        await accounts.permissions.revoke("ada", "default", MODEL, "3")
 
 
 async def test_tokens_are_found_listed_used_and_revoked(accounts: AccountStore) -> None:
-    await accounts.create_token(token("old", created_at=1), b"1")
-    await accounts.create_token(token("new", created_at=9, expires_at=10), HASH)
-    await accounts.create_token(token("next", created_at=9), b"3")
-    await accounts.create_token(token("hers", "ROOT", created_at=4), b"4")
+    later = now_milliseconds() + 3_600_000
+    await accounts.tokens.create(token("old", created_at=1), b"1")
+    await accounts.tokens.create(token("new", created_at=9, expires_at=later), HASH)
+    await accounts.tokens.create(token("next", created_at=9), b"3")
+    await accounts.tokens.create(token("hers", "ROOT", created_at=4), b"4")
 
-    assert [each.token_id for each in await accounts.list_tokens("ADA")] == ["next", "new", "old"]
-    assert [each.token_id for each in await accounts.list_tokens()] == ["next", "new", "hers", "old"]
-    assert await accounts.find_token("new") == (
-        token("new", "Ada", created_at=9, expires_at=10),
-        await accounts.get_user("ada"),
+    assert [each.token_id for each in await accounts.tokens.of_user("ADA")] == ["next", "new", "old"]
+    assert [each.token_id for each in await accounts.tokens.all()] == ["next", "new", "hers", "old"]
+    assert await accounts.tokens.find("new") == (
+        token("new", "Ada", created_at=9, expires_at=later),
+        await accounts.users.get("ada"),
         HASH,
     )
-    await accounts.note_token_use("old", 600)
-    await accounts.note_token_use("old", 300)
-    await accounts.note_token_use("none", 600)
-    assert [each.last_used_at for each in await accounts.list_tokens("ada")] == [None, None, 600]
+    await accounts.tokens.note_use("old", 600)
+    await accounts.tokens.note_use("old", 300)
+    await accounts.tokens.note_use("none", 600)
+    assert [each.last_used_at for each in await accounts.tokens.of_user("ada")] == [None, None, 600]
 
-    await accounts.delete_token("new")
-    assert await accounts.find_token("new") is None
+    await accounts.tokens.delete("new")
+    assert await accounts.tokens.find("new") is None
     with pytest.raises(ResourceNotFound, match="new"):
-        await accounts.delete_token("new")
+        await accounts.tokens.delete("new")
     with pytest.raises(ResourceNotFound, match="nobody"):
-        await accounts.create_token(token("x", "nobody"), HASH)
+        await accounts.tokens.create(token("x", "nobody"), HASH)
+
+
+async def test_a_token_that_expired_goes_after_a_month(accounts: AccountStore) -> None:
+    now = now_milliseconds()
+    for each in (
+        token("gone", expires_at=now - EXPIRED_TOKENS_KEPT),
+        token("listed", expires_at=now - 1),
+        token("hers", "root", expires_at=now - EXPIRED_TOKENS_KEPT),
+        token("new"),
+    ):
+        await accounts.tokens.create(each, each.token_id.encode())
+    assert {each.token_id for each in await accounts.tokens.all()} == {"listed", "hers", "new"}
 
 
 async def test_a_login_is_there_until_it_expires_or_is_ended(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
+    ada = await accounts.users.get("ada")
     over, going = session(ada.user_id, -1), session(ada.user_id)
-    await accounts.create_session(b"over", over)
-    await accounts.create_session(HASH, going)
+    await accounts.sessions.create(b"over", over)
+    await accounts.sessions.create(HASH, going)
 
-    assert await accounts.find_session(b"over") is None
-    assert await accounts.find_session(b"none") is None
-    assert await accounts.find_session(HASH) == (going, ada)
-    await accounts.delete_session(HASH)
-    await accounts.delete_session(HASH)
-    assert await accounts.find_session(HASH) is None
+    assert await accounts.sessions.find(b"over") is None
+    assert await accounts.sessions.find(b"none") is None
+    assert await accounts.sessions.find(HASH) == (going, ada)
+    await accounts.sessions.delete(HASH)
+    await accounts.sessions.delete(HASH)
+    assert await accounts.sessions.find(HASH) is None
 
 
 async def test_all_logins_of_a_user_are_ended_at_once(accounts: AccountStore) -> None:
-    ada, root = await accounts.get_user("ada"), await accounts.get_user("root")
+    ada, root = await accounts.users.get("ada"), await accounts.users.get("root")
     hashes = [bytes([number]) * 32 for number in range(3)]
     for secret_hash, user in zip(hashes, (ada, ada, root), strict=True):
-        await accounts.create_session(secret_hash, session(user.user_id))
+        await accounts.sessions.create(secret_hash, session(user.user_id))
     version = await accounts.version()
 
-    await accounts.delete_sessions_of_user("ADA")
-    assert [await accounts.find_session(one) is not None for one in hashes] == [False, False, True]
+    await accounts.sessions.delete_of_user("ADA")
+    assert [await accounts.sessions.find(one) is not None for one in hashes] == [False, False, True]
     assert await accounts.version() > version
     version = await accounts.version()
-    await accounts.delete_sessions_of_user("ada")
+    await accounts.sessions.delete_of_user("ada")
     assert await accounts.version() == version
     with pytest.raises(ResourceNotFound, match=r"."):
-        await accounts.delete_sessions_of_user("nobody")
+        await accounts.sessions.delete_of_user("nobody")
 
 
 async def test_a_group_has_the_roles_that_it_was_given(accounts: AccountStore) -> None:
-    await accounts.create_group("quants")
-    first, second = [await accounts.create_role("default", name) for name in ("first", "second")]
-    assert await accounts.roles_of_group("quants") == []
+    await accounts.groups.create("quants")
+    first, second = [await accounts.roles.create("default", name) for name in ("first", "second")]
+    assert await accounts.roles.of_group("quants") == []
     for role in (second, first):
-        await accounts.assign_role(role.role_id, group="Quants")
-    await accounts.assign_role((await accounts.create_role("default", "hers")).role_id, username="ada")
-    assert await accounts.roles_of_group("QUANTS") == [first, second]
+        await accounts.roles.assign(role.role_id, group="Quants")
+    await accounts.roles.assign((await accounts.roles.create("default", "hers")).role_id, username="ada")
+    assert await accounts.roles.of_group("QUANTS") == [first, second]
     with pytest.raises(ResourceNotFound, match=r"."):
-        await accounts.roles_of_group("nobody's")
+        await accounts.roles.of_group("nobody's")
 
 
 async def test_a_grant_may_be_new_or_not(accounts: AccountStore) -> None:
-    ada = (await accounts.get_user("ada")).user_id
+    ada = (await accounts.users.get("ada")).user_id
     with pytest.raises(ResourceNotFound, match="permission"):
-        await accounts.grant("ada", "default", EXPERIMENT, "1", READ, is_new=False)
-    await accounts.grant("ada", "default", EXPERIMENT, "1", READ, is_new=True)
+        await accounts.permissions.grant("ada", "default", EXPERIMENT, "1", READ, is_new=False)
+    await accounts.permissions.grant("ada", "default", EXPERIMENT, "1", READ, is_new=True)
     with pytest.raises(ResourceAlreadyExists, match="permi"):
-        await accounts.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=True)
-    assert said(await accounts.permissions_of_user(ada)) == {("default", "experiment", "1", "READ")}
-    await accounts.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=False)
-    assert said(await accounts.permissions_of_user(ada)) == {("default", "experiment", "1", "EDIT")}
+        await accounts.permissions.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=True)
+    assert said(await accounts.permissions.of_user(ada)) == {("default", "experiment", "1", "READ")}
+    await accounts.permissions.grant("ada", "default", EXPERIMENT, "1", EDIT, is_new=False)
+    assert said(await accounts.permissions.of_user(ada)) == {("default", "experiment", "1", "EDIT")}
 
     outcomes = await asyncio.gather(
-        *(accounts.grant("ada", "default", EXPERIMENT, "2", level, is_new=True) for level in (READ, EDIT, MANAGE)),
+        *(
+            accounts.permissions.grant("ada", "default", EXPERIMENT, "2", level, is_new=True)
+            for level in (READ, EDIT, MANAGE)
+        ),
         return_exceptions=True,
     )
     assert sorted(isinstance(outcome, ResourceAlreadyExists) for outcome in outcomes) == [False, True, True]
 
 
 async def test_the_version_tells_of_every_change_and_of_nothing_else(accounts: AccountStore) -> None:
-    ada = await accounts.get_user("ada")
-    role = await accounts.create_role("default", "r")
-    permission = await accounts.add_role_permission(role.role_id, EXPERIMENT, "1", READ)
+    ada = await accounts.users.get("ada")
+    role = await accounts.roles.create("default", "r")
+    permission = await accounts.roles.add_permission(role.role_id, EXPERIMENT, "1", READ)
     changes: list[Callable[[], Awaitable[object]]] = [
-        lambda: accounts.create_user("eve", "h"),
-        lambda: accounts.update_user("eve", password_hash="h2"),
-        lambda: accounts.update_user("eve", is_admin=True),
-        lambda: accounts.renew_password_hash("eve", old_hash="h2", new_hash="h3"),
-        lambda: accounts.create_group("g"),
-        lambda: accounts.set_membership("g", "eve", is_member=True),
-        lambda: accounts.assign_role(role.role_id, group="g"),
-        lambda: accounts.assign_role(role.role_id, username="eve"),
-        lambda: accounts.update_role(role.role_id, name="s"),
-        lambda: accounts.update_role_permission(permission.permission_id, EDIT),
-        lambda: accounts.grant("eve", "default", EXPERIMENT, "2", READ),
-        lambda: accounts.forget_resource(EXPERIMENT, "1"),
-        lambda: accounts.revoke("eve", "default", EXPERIMENT, "2"),
-        lambda: accounts.create_token(token("t"), HASH),
-        lambda: accounts.delete_token("t"),
-        lambda: accounts.unassign_role(role.role_id, group="g"),
-        lambda: accounts.set_membership("g", "eve", is_member=False),
-        lambda: accounts.delete_group("g"),
-        lambda: accounts.delete_role(role.role_id),
-        lambda: accounts.delete_user("eve"),
+        lambda: accounts.users.create("eve", None, awaits_provider=True),
+        lambda: accounts.users.join_provider("eve", EVE),
+        lambda: accounts.users.update("eve", password_hash="h2"),
+        lambda: accounts.users.update("eve", is_admin=True),
+        lambda: accounts.users.renew_password_hash("eve", old_hash="h2", new_hash="h3"),
+        lambda: accounts.groups.create("g"),
+        lambda: accounts.groups.set_membership("g", "eve", is_member=True),
+        lambda: accounts.roles.assign(role.role_id, group="g"),
+        lambda: accounts.roles.assign(role.role_id, username="eve"),
+        lambda: accounts.roles.update(role.role_id, name="s"),
+        lambda: accounts.roles.update_permission(permission.permission_id, EDIT),
+        lambda: accounts.permissions.grant("eve", "default", EXPERIMENT, "2", READ),
+        lambda: accounts.permissions.revoke("eve", "default", EXPERIMENT, "2"),
+        lambda: accounts.tokens.create(token("t"), HASH),
+        lambda: accounts.tokens.delete("t"),
+        lambda: accounts.roles.unassign(role.role_id, group="g"),
+        lambda: accounts.groups.set_membership("g", "eve", is_member=False),
+        lambda: accounts.groups.delete("g"),
+        lambda: accounts.roles.delete(role.role_id),
+        lambda: accounts.users.delete("eve"),
     ]
     version = await accounts.version()
     for change in changes:
@@ -429,25 +465,25 @@ async def test_the_version_tells_of_every_change_and_of_nothing_else(accounts: A
         assert await accounts.version() > version
         version = await accounts.version()
 
-    await accounts.create_token(token("t"), HASH)
+    await accounts.tokens.create(token("t"), HASH)
     version = await accounts.version()
-    await accounts.create_session(HASH, session(ada.user_id))
-    await accounts.note_token_use("t", 60_000)
-    for refused in (accounts.create_user("ada", "h"), accounts.delete_user("root"), accounts.get_role(10**9)):
+    await accounts.sessions.create(HASH, session(ada.user_id))
+    await accounts.tokens.note_use("t", 60_000)
+    for refused in (accounts.users.create("ada", "h"), accounts.users.delete("root"), accounts.roles.get(10**9)):
         with pytest.raises(TrialogError, match=r"."):
             await refused
     assert await accounts.version() == version
-    await accounts.delete_session(HASH)
+    await accounts.sessions.delete(HASH)
     assert await accounts.version() > version
 
 
 async def test_the_door_opens_to_what_is_stored(accounts: AccountStore) -> None:
     passwords = Passwords(HashingCost(memory_kib=8, passes=1))
     door = Authenticator(accounts, passwords)
-    await accounts.update_user("ada", password_hash=await passwords.hash("correct horse battery"))
-    await accounts.grant("ada", "default", EXPERIMENT, "1", EDIT)
+    await accounts.users.update("ada", password_hash=await passwords.hash("correct horse battery"))
+    await accounts.permissions.grant("ada", "default", EXPERIMENT, "1", EDIT)
     made = new_token()
-    await accounts.create_token(ApiToken(made.token_id, "ada", "ci", READ, 0), made.secret_hash)
+    await accounts.tokens.create(ApiToken(made.token_id, "ada", "ci", READ, 0), made.secret_hash)
     door.accounts_changed()
 
     async def level(asking: Awaitable[Identity]) -> PermissionLevel:
@@ -461,8 +497,8 @@ async def test_the_door_opens_to_what_is_stored(accounts: AccountStore) -> None:
         await door.by_password("ada", "wrong", "203.0.113.5")
 
     await door.close()
-    assert [each.last_used_at is not None for each in await accounts.list_tokens()] == [True]
-    await accounts.delete_user("ada")
+    assert [each.last_used_at is not None for each in await accounts.tokens.all()] == [True]
+    await accounts.users.delete("ada")
     door.accounts_changed()
     for asking in (
         door.by_password("ada", "correct horse battery", "203.0.113.5"),

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_as_test
 from tests.contract.account_stores import open_sqlite
 from tests.in_memory_accounts import InMemoryAccounts
 from trialog.contracts import AccountStore
-from trialog.entities import ApiToken, PermissionLevel, ResourceType, Session
+from trialog.entities import ApiToken, PermissionLevel, ProviderIdentity, ResourceType, Session
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import ResourceNotFound, TrialogError
 
 USERS = st.sampled_from(["root", "ada", "ADA", "Straße", "STRASSE", "bob"])
@@ -27,6 +27,11 @@ PATTERNS = st.sampled_from(["*", "1", "2"])
 TYPES = st.sampled_from(ResourceType)
 LEVELS = st.sampled_from(PermissionLevel)
 TOKENS = st.sampled_from(["t0", "t1", "t2"])
+EVERY_PROVIDER = (
+    ProviderIdentity("https://login.example.com", "1"),
+    ProviderIdentity("https://other.example.com", "1"),
+)
+PROVIDERS = st.sampled_from(EVERY_PROVIDER)
 SECRETS = st.sampled_from([b"s0", b"s1"])
 NOBODY = 10**9
 STEPS_BETWEEN_READINGS = 3
@@ -45,7 +50,7 @@ class AccountsMachine(RuleBasedStateMachine):
         self._directory = tempfile.TemporaryDirectory()
         self._opened = open_sqlite(Path(self._directory.name))
         self._stored: AccountStore = self._runner.run(self._enter())
-        self._plain = InMemoryAccounts(lambda: time.time_ns() // 1_000_000)
+        self._plain = InMemoryAccounts(now_milliseconds)
         self._tokens_made = 0
         self._steps = 0
         self._version = 0
@@ -92,47 +97,68 @@ class AccountsMachine(RuleBasedStateMachine):
 
     @rule(name=USERS, is_admin=st.booleans())
     def create_user(self, name: str, is_admin: bool) -> None:
-        self._both(lambda accounts: accounts.create_user(name, f"hash of {name}", is_admin=is_admin))
+        self._both(lambda accounts: accounts.users.create(name, f"hash of {name}", is_admin=is_admin))
 
-    @rule(name=USERS, new_hash=st.none() | st.just("new"), is_admin=st.none() | st.booleans())
-    def update_user(self, name: str, new_hash: str | None, is_admin: bool | None) -> None:
-        self._both(lambda accounts: accounts.update_user(name, password_hash=new_hash, is_admin=is_admin))
+    @rule(name=USERS)
+    def create_awaiting(self, name: str) -> None:
+        self._both(lambda accounts: accounts.users.create(name, None, awaits_provider=True))
+
+    @rule(name=USERS, provider=PROVIDERS)
+    def create_of_provider(self, name: str, provider: ProviderIdentity) -> None:
+        self._both(lambda accounts: accounts.users.create(name, None, provider=provider))
+
+    @rule(name=USERS, provider=PROVIDERS)
+    def join_provider(self, name: str, provider: ProviderIdentity) -> None:
+        self._both(lambda accounts: accounts.users.join_provider(name, provider))
+
+    @rule(
+        name=USERS,
+        new_hash=st.none() | st.just("new"),
+        is_admin=st.none() | st.booleans(),
+        awaits_provider=st.none() | st.booleans(),
+    )
+    def update_user(self, name: str, new_hash: str | None, is_admin: bool | None, awaits_provider: bool | None) -> None:
+        self._both(
+            lambda accounts: accounts.users.update(
+                name, password_hash=new_hash, is_admin=is_admin, awaits_provider=awaits_provider
+            )
+        )
 
     @rule(name=USERS, old=st.sampled_from(["new", "hash of ada"]))
     def renew(self, name: str, old: str) -> None:
-        self._both(lambda accounts: accounts.renew_password_hash(name, old_hash=old, new_hash="renewed"))
+        self._both(lambda accounts: accounts.users.renew_password_hash(name, old_hash=old, new_hash="renewed"))
 
     @rule(name=USERS)
     def delete_user(self, name: str) -> None:
-        self._both(lambda accounts: accounts.delete_user(name))
+        self._both(lambda accounts: accounts.users.delete(name))
 
     @rule(name=GROUPS)
     def create_group(self, name: str) -> None:
-        self._both(lambda accounts: accounts.create_group(name))
+        self._both(lambda accounts: accounts.groups.create(name))
 
     @rule(name=GROUPS)
     def delete_group(self, name: str) -> None:
-        self._both(lambda accounts: accounts.delete_group(name))
+        self._both(lambda accounts: accounts.groups.delete(name))
 
     @rule(group=GROUPS, name=USERS, is_member=st.booleans())
     def set_membership(self, group: str, name: str, is_member: bool) -> None:
-        self._both(lambda accounts: accounts.set_membership(group, name, is_member=is_member))
+        self._both(lambda accounts: accounts.groups.set_membership(group, name, is_member=is_member))
 
     @rule(role=ROLES)
     def create_role(self, role: tuple[str, str]) -> None:
-        self._both(lambda accounts: accounts.create_role(*role))
+        self._both(lambda accounts: accounts.roles.create(*role))
 
     @rule(role=ROLES, name=st.none() | st.sampled_from(["a", "b"]), description=st.none() | st.just("said"))
     def update_role(self, role: tuple[str, str], name: str | None, description: str | None) -> None:
         async def request(accounts: AccountStore) -> None:
-            await accounts.update_role(await number_of(accounts, role), name=name, description=description)
+            await accounts.roles.update(await number_of(accounts, role), name=name, description=description)
 
         self._both(request)
 
     @rule(role=ROLES)
     def delete_role(self, role: tuple[str, str]) -> None:
         async def request(accounts: AccountStore) -> None:
-            await accounts.delete_role(await number_of(accounts, role))
+            await accounts.roles.delete(await number_of(accounts, role))
 
         self._both(request)
 
@@ -141,27 +167,27 @@ class AccountsMachine(RuleBasedStateMachine):
         self, role: tuple[str, str], resource_type: ResourceType, pattern: str, level: PermissionLevel
     ) -> None:
         async def request(accounts: AccountStore) -> None:
-            await accounts.add_role_permission(await number_of(accounts, role), resource_type, pattern, level)
+            await accounts.roles.add_permission(await number_of(accounts, role), resource_type, pattern, level)
 
         self._both(request)
 
     @rule(role=ROLES, place=st.integers(0, 2), level=st.none() | LEVELS)
     def change_permission(self, role: tuple[str, str], place: int, level: PermissionLevel | None) -> None:
         async def request(accounts: AccountStore) -> None:
-            found = [each for each in await accounts.list_roles() if (each.workspace, each.name) == role]
+            found = [each for each in await accounts.roles.all() if (each.workspace, each.name) == role]
             said = found[0].permissions if found else []
             number = said[place].permission_id if place < len(said) else NOBODY
             if level is None:
-                await accounts.remove_role_permission(number)
+                await accounts.roles.remove_permission(number)
             else:
-                await accounts.update_role_permission(number, level)
+                await accounts.roles.update_permission(number, level)
 
         self._both(request)
 
     @rule(role=ROLES, name=st.none() | USERS, group=st.none() | GROUPS, gives=st.booleans())
     def assign(self, role: tuple[str, str], name: str | None, group: str | None, gives: bool) -> None:
         async def request(accounts: AccountStore) -> None:
-            change = accounts.assign_role if gives else accounts.unassign_role
+            change = accounts.roles.assign if gives else accounts.roles.unassign
             await change(await number_of(accounts, role), username=name, group=group)
 
         self._both(request)
@@ -172,44 +198,40 @@ class AccountsMachine(RuleBasedStateMachine):
     def grant(
         self, name: str, workspace: str, resource_type: ResourceType, pattern: str, level: PermissionLevel
     ) -> None:
-        self._both(lambda accounts: accounts.grant(name, workspace, resource_type, pattern, level))
+        self._both(lambda accounts: accounts.permissions.grant(name, workspace, resource_type, pattern, level))
 
     @rule(name=USERS, resource_type=TYPES, pattern=PATTERNS)
     def revoke(self, name: str, resource_type: ResourceType, pattern: str) -> None:
-        self._both(lambda accounts: accounts.revoke(name, "default", resource_type, pattern))
-
-    @rule(resource_type=TYPES, pattern=PATTERNS)
-    def forget(self, resource_type: ResourceType, pattern: str) -> None:
-        self._both(lambda accounts: accounts.forget_resource(resource_type, pattern))
+        self._both(lambda accounts: accounts.permissions.revoke(name, "default", resource_type, pattern))
 
     @rule(name=USERS, created_at=st.integers(0, 3), expires_at=st.none() | st.integers(0, 5))
     def create_token(self, name: str, created_at: int, expires_at: int | None) -> None:
         token_id = f"t{self._tokens_made}"
         self._tokens_made += 1
         made = ApiToken(token_id, name, "ci", PermissionLevel.EDIT, created_at, expires_at)
-        self._both(lambda accounts: accounts.create_token(made, token_id.encode()))
+        self._both(lambda accounts: accounts.tokens.create(made, token_id.encode()))
 
     @rule(token_id=TOKENS, moment=st.integers(0, 10**6))
     def use_token(self, token_id: str, moment: int) -> None:
-        self._both(lambda accounts: accounts.note_token_use(token_id, moment))
+        self._both(lambda accounts: accounts.tokens.note_use(token_id, moment))
 
     @rule(token_id=TOKENS)
     def delete_token(self, token_id: str) -> None:
-        self._both(lambda accounts: accounts.delete_token(token_id))
+        self._both(lambda accounts: accounts.tokens.delete(token_id))
 
     @rule(secret=SECRETS, name=USERS)
     def log_in(self, secret: bytes, name: str) -> None:
         async def request(accounts: AccountStore) -> None:
-            user = await accounts.get_user(name)
+            user = await accounts.users.get(name)
             # A secret is never drawn twice.
-            await accounts.delete_session(secret)
-            await accounts.create_session(secret, Session(user.user_id, 0, 2**62))
+            await accounts.sessions.delete(secret)
+            await accounts.sessions.create(secret, Session(user.user_id, 0, 2**62))
 
         self._both(request)
 
     @rule(secret=SECRETS)
     def log_out(self, secret: bytes) -> None:
-        self._both(lambda accounts: accounts.delete_session(secret))
+        self._both(lambda accounts: accounts.sessions.delete(secret))
 
     @invariant()
     def both_tell_the_same(self) -> None:
@@ -229,39 +251,52 @@ class AccountsMachine(RuleBasedStateMachine):
 
 async def number_of(accounts: AccountStore, role: tuple[str, str]) -> int:
     """Return the number of a role, or one that none has."""
-    found = [each.role_id for each in await accounts.list_roles() if (each.workspace, each.name) == role]
+    found = [each.role_id for each in await accounts.roles.all() if (each.workspace, each.name) == role]
     return found[0] if found else NOBODY
 
 
 async def all_of(accounts: AccountStore) -> dict[str, Any]:
     """Return all that can be read, but for numbers that are the store's own."""
-    users = await accounts.list_users()
-    groups = await accounts.list_groups()
-    roles = await accounts.list_roles()
-    tokens = await accounts.list_tokens()
+    users = await accounts.users.all()
+    groups = await accounts.groups.all()
+    roles = await accounts.roles.all()
+    tokens = await accounts.tokens.all()
     known = {
-        "users": [(user.username, user.is_admin, user.has_password) for user in users],
-        "hashes": [await accounts.password_hash(name) for name in EVERY_USER],
+        "users": [(user.username, user.is_admin, user.has_password, user.awaits_provider) for user in users],
+        "providers": [await provided(accounts, provider) for provider in EVERY_PROVIDER],
+        "hashes": [await accounts.users.password_hash(name) for name in EVERY_USER],
         "groups": [(group.name, group.members) for group in groups],
         "roles": [(role.workspace, role.name, role.description, in_words(role.permissions)) for role in roles],
-        "having": [[user.username for user in await accounts.users_of_role(role.role_id)] for role in roles],
+        "having": [[user.username for user in await accounts.roles.users_of(role.role_id)] for role in roles],
+        "assigned": [await assigned(accounts, user.user_id) for user in users],
+        "in groups": [await accounts.groups.of_user(user.username) for user in users],
         "of users": [await roles_of(accounts, user.username) for user in users],
-        "permitted": [by_workspace(await accounts.permissions_of_user(user.user_id)) for user in users],
-        "direct": [by_workspace(await accounts.direct_permissions_of_user(user.username)) for user in users],
+        "permitted": [by_workspace(await accounts.permissions.of_user(user.user_id)) for user in users],
+        "direct": [by_workspace(await accounts.permissions.direct_of_user(user.username)) for user in users],
         "tokens": [(token.token_id, token.username, token.created_at, token.expires_at) for token in tokens],
         "secrets": [await secret_of(accounts, token.token_id) for token in tokens],
     }
     uses = [token.last_used_at for token in tokens]
-    sessions = [await accounts.find_session(secret) for secret in (b"s0", b"s1")]
+    sessions = [await accounts.sessions.find(secret) for secret in (b"s0", b"s1")]
     return {"accounts": known, "uses": uses, "sessions": [found and found[1].username for found in sessions]}
 
 
 async def roles_of(accounts: AccountStore, username: str) -> set[tuple[str, str]]:
-    return {(role.workspace, role.name) for role in await accounts.roles_of_user(username)}
+    return {(role.workspace, role.name) for role in await accounts.roles.of_user(username)}
+
+
+async def provided(accounts: AccountStore, provider: ProviderIdentity) -> str | None:
+    user = await accounts.users.of_provider(provider)
+    return None if user is None else user.username
+
+
+async def assigned(accounts: AccountStore, user_id: int) -> set[tuple[str, str]]:
+    theirs = (await accounts.roles.assignments()).get(user_id, frozenset())
+    return {(role.workspace, role.name) for role in await accounts.roles.all() if role.role_id in theirs}
 
 
 async def secret_of(accounts: AccountStore, token_id: str) -> tuple[str, bytes]:
-    found = await accounts.find_token(token_id)
+    found = await accounts.tokens.find(token_id)
     if found is None:
         raise ResourceNotFound("token.gone", f"{token_id} is listed and not found")
     return found[1].username, found[2]

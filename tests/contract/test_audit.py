@@ -51,6 +51,7 @@ async def test_what_was_recorded_is_found_newest_first(log: AuditLog) -> None:
         (7, "eve", "createRun"),
         (5, "ada", "createRun"),
     ]
+    assert {each.times for each in items} == {1}
     assert items[1] == replace(record(9, "eve", "login", "account.unauthenticated"), record_id=items[1].record_id)
     assert len({each.record_id for each in items}) == 4
     assert await found(log, actor="eve") == [(9, "eve"), (7, "eve")]
@@ -111,3 +112,35 @@ async def test_an_export_has_all_there_is_when_it_begins(log: AuditLog) -> None:
     assert [msgspec.json.decode(line)["timestamp"] for line in lines] == list(range(2500))
     # Nobody has to hold all of it at once.
     assert [len(block.splitlines()) for block in blocks] == [1000, 1000, 500]
+
+
+async def test_what_was_counted_is_told(log: AuditLog) -> None:
+    await log.add([replace(record(1), times=2**40)])
+    assert [each.times for each in (await log.search(max_results=10)).items] == [2**40]
+    assert [each.times for each in await exported(log)] == [2**40]
+
+
+@pytest.mark.parametrize("count", [0, 3, 5001])
+async def test_old_records_go_when_the_operator_says_so_and_that_is_recorded(log: AuditLog, count: int) -> None:
+    await log.add([record(moment) for moment in range(count)])
+    await log.add([record(10_000), record(10_001, "eve")])
+    pruning = record(20_000, "anybody", "prune_audit_records")
+
+    assert await log.prune(10_001, pruning) == count + 1
+
+    left = (await log.search(max_results=10)).items
+    assert [(each.timestamp, each.operation) for each in left] == [
+        (20_000, "prune_audit_records"),
+        (10_001, "createRun"),
+    ]
+    # The record of one removal goes by another, which is recorded too.
+    assert await log.prune(INT64_MAX - 1, record(INT64_MAX, "anybody", "prune_audit_records")) == 2
+    assert await found(log) == [(INT64_MAX, "anybody")]
+
+
+async def test_numbers_go_on_after_records_were_removed(log: AuditLog) -> None:
+    await log.add([record(1)])
+    [first] = (await log.search(max_results=1)).items
+    await log.prune(5, record(9))
+    await log.add([record(10)])
+    assert [each.record_id - first.record_id for each in (await log.search(max_results=5)).items] == [2, 1]

@@ -1,5 +1,6 @@
 """`trialog users | tokens | roles | groups | audit`, through a server and beside its store."""
 
+import getpass
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from tests.servers import RunningServer, start_trialog
 from trialog.cli import trialog
-from trialog.errors import Conflict, PermissionDenied, ResourceNotFound, TrialogError
+from trialog.errors import Conflict, InvalidParameter, PermissionDenied, ResourceNotFound, TrialogError, Unauthenticated
 
 ADMIN, ADMIN_PASSWORD = "admin", "the first password"
 PASSWORD = "correct horse battery"
@@ -128,6 +129,18 @@ def test_ones_own_password_takes_the_one_till_now(server: RunningServer, call: C
 
 
 @both
+def test_an_account_may_wait_for_somebody_of_the_identity_provider(call: Call) -> None:
+    made = document(call("users", "create", "carol", "--from-provider", "--json"))
+    assert (made["has_password"], made["awaits_provider"]) == (False, True)
+    call("users", "create", "grace", answers=f"{PASSWORD}\n")
+    assert "grace" in call("users", "from-provider", "grace").stdout
+    waiting = {user["username"]: user["awaits_provider"] for user in document(call("users", "list", "--json"))}
+    assert (waiting["carol"], waiting["grace"], waiting[ADMIN]) == (True, True, False)
+    for username in ("carol", "grace"):
+        call("users", "delete", username, "--yes")
+
+
+@both
 def test_a_token_is_printed_once(server: RunningServer, call: Call) -> None:
     call("users", "create", "robot", "--no-password")
     printed = call("tokens", "create", "nightly", "--user", "robot", "--scope", "read", "--expires", "90d")
@@ -149,6 +162,9 @@ def test_roles_and_groups(server: RunningServer, call: Call) -> None:
     ada = ("ada", PASSWORD)
     role = document(call("roles", "create", "nothing", "--json"))
     permission = document(call("roles", "permit", "nothing", "DENY", "--experiment-id", "0", "--json"))
+    changed = document(call("roles", "permit", "nothing", "READ", "--experiment-id", "0", "--json"))
+    assert (changed["id"], changed["permission"]) == (permission["id"], "READ")
+    call("roles", "permit", "nothing", "DENY", "--experiment-id", "0")
     call("groups", "create", "quants")
     call("groups", "add", "quants", "ada")
     answers_soon(server, 200, experiment, who=ada)
@@ -178,6 +194,13 @@ def test_permissions_of_one_user(call: Call) -> None:
     call("users", "grant", "ada", "edit", "--experiment-id", "0")
     shown = document(call("users", "show", "ada", "--json"))["permissions"]
     assert [(row["resource_pattern"], row["permission"]) for row in shown] == [("0", "EDIT")]
+    # A second word replaces the first.
+    call("users", "grant", "ada", "DENY", "--experiment-id", "0")
+    call("users", "grant", "ada", "EDIT", "--model", "*")
+    call("users", "grant", "ada", "READ", "--model", "*")
+    shown = document(call("users", "show", "ada", "--json"))["permissions"]
+    assert {(row["resource_pattern"], row["permission"]) for row in shown} == {("0", "DENY"), ("*", "READ")}
+    call("users", "revoke", "ada", "--model", "*")
     call("users", "revoke", "ada", "--experiment-id", "0")
     assert document(call("users", "show", "ada", "--json"))["permissions"] == []
     call("users", "grant", "ada", "READ", code=2)
@@ -191,10 +214,7 @@ def test_the_record_is_listed_and_exported(call: Call, tmp_path: Path) -> None:
     call("groups", "create", "watched")
     call("groups", "delete", "watched", "--yes")
     listing = ("audit", "list", "--operation", "delete_group", "--max-results", "1", "--json")
-    deadline = time.monotonic() + 30
-    # A server writes records a moment after its answers.
-    while [record["resource"] for record in document(call(*listing))] != ["group:watched"]:
-        assert time.monotonic() < deadline
+    assert [record["resource"] for record in document(call(*listing))] == ["group:watched"]
     assert "group:watched" in call("audit", "list", "--since", "2026-01-01").stdout
 
     listed = document(call(*listing))
@@ -205,6 +225,50 @@ def test_the_record_is_listed_and_exported(call: Call, tmp_path: Path) -> None:
     call("audit", "export", "--output", str(file))
     assert len(file.read_text().splitlines()) >= len(lines)
     call("audit", "export", "--output", str(file), code=1)
+
+
+@store_alone
+def test_old_records_are_removed_beside_the_store(call: Call) -> None:
+    call("groups", "create", "passing")
+    call("groups", "delete", "passing", "--yes")
+    listing = ("audit", "list", "--max-results", "1000", "--json")
+    before = document(call(*listing))
+    assert "0 records were removed" in call("audit", "prune", "--before", "2000-01-01", "--yes").stdout
+    call("audit", "prune", "--before", str(before[0]["timestamp"]), answers="n\n", code=1)
+    with pytest.raises(InvalidParameter, match="Name a moment that is past"):
+        call("audit", "prune", "--before", "2999-01-01", "--yes")
+    call("audit", "prune", code=2)
+
+    pruned = call("audit", "prune", "--before", str(before[0]["timestamp"]), "--yes", "--json")
+    older = [record for record in before if record["timestamp"] < before[0]["timestamp"]]
+    assert document(pruned) == {"removed": len(older)}
+    left = document(call(*listing))
+    assert [record["operation"] for record in left[:2]] == ["prune_audit_records"] * 2
+    assert left[0]["resource"].startswith("before:20")
+    assert left[2:] == [record for record in before if record not in older]
+
+
+@server_alone
+def test_no_server_removes_records(call: Call) -> None:
+    call("audit", "prune", "--before", "2000-01-01", "--yes", code=2)
+
+
+@server_alone
+def test_who_is_not_logged_in_is_told_how_to(call: Call) -> None:
+    for who in (("", ""), (ADMIN, "not her password")):
+        with pytest.raises(Unauthenticated, match="MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"):
+            call("users", "list", who=who)
+
+
+@store_alone
+def test_a_forgotten_password_is_set_beside_the_server(server: RunningServer, call: Call) -> None:
+    call("users", "create", "lost", "--admin", answers=f"{PASSWORD}\n")
+    call("users", "password", "lost", answers="another horse battery\n")
+    answers_soon(server, 200, "/api/trialog/v1/me", who=("lost", "another horse battery"))
+    [record] = document(call("audit", "list", "--operation", "update_user_password", "--max-results", "1", "--json"))
+    # The operating system knows who it was.
+    assert (record["actor"], record["via"]) == ("anybody", f"command:{getpass.getuser()}")
+    call("users", "delete", "lost", "--yes")
 
 
 @store_alone

@@ -99,7 +99,7 @@ def secret_in(server: RunningServer) -> str:
 async def token_of(store: SqlStore, username: str) -> str:
     made = new_token()
     token = ApiToken(made.token_id, username, "ci", PermissionLevel.MANAGE, time.time_ns() // 1_000_000)
-    await store.accounts.create_token(token, made.secret_hash)
+    await store.accounts.tokens.create(token, made.secret_hash)
     return made.text
 
 
@@ -156,12 +156,12 @@ def test_who_is_deleted_by_another_process_is_out(tmp_path: Path) -> None:
             try:
                 async with browser(server) as page:
                     assert (await log_in(page, "root", PASSWORD)).status_code == 303
-                    await store.accounts.create_user("another", None, is_admin=True)
+                    await store.accounts.users.create("another", None, is_admin=True)
                     token = await token_of(store, "root")
                     shown = {"authorization": f"Bearer {token}"}
                     path = "/api/2.0/mlflow/experiments/get?experiment_id=0"
                     assert (await page.get(path, headers=shown)).status_code == 200
-                    await store.accounts.delete_user("root")
+                    await store.accounts.users.delete("root")
                     deadline = time.monotonic() + SECONDS
                     while (
                         await status_of_session(page) == 200 or (await page.get(path, headers=shown)).status_code == 200

@@ -1,5 +1,7 @@
 """The examples of the guides run as they are written there."""
 
+import asyncio
+import json
 import re
 import shlex
 import subprocess
@@ -7,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,11 +18,13 @@ from tests.architecture.code import ROOT
 from tests.servers import start_trialog
 from tests.unit.cli.processes import environment_with
 from trialog.cli import trialog
+from trialog.entities import NewRegisteredModel
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
 from trialog.sdk.settings import connection_settings
 from trialog.sdk.transport import Transport
+from trialog.store import open_store
 
 GUIDES = ROOT / "docs" / "guide"
 
@@ -50,8 +55,76 @@ def test_the_commands_of_the_guide_do_what_they_say(url: str, monkeypatch: pytes
     for command in commands:
         program, *arguments = shlex.split(command)
         assert program == "trialog"
+        if arguments[0] in ABOUT_ACCOUNTS:
+            continue
         result = CliRunner().invoke(trialog, arguments, catch_exceptions=False)
         assert result.exit_code == 0, f"{command}\n{result.output}"
+
+
+# Only a server with accounts answers these; the guide of accounts has them too.
+ABOUT_ACCOUNTS = {"users", "tokens", "roles", "groups", "audit"}
+# What somebody types when she is asked; the first password of root is the one that the guide puts into the environment.
+TYPED = {
+    "trialog users create root": "the password of root\n",
+    "trialog users create ada": "a password of her own\n",
+    "trialog users password ada": "another password of her own\n",
+    "trialog users password root": "the password of root\n",
+    "trialog workspaces delete": "y\n",
+    "trialog audit prune": "y\n",
+    "trialog users password": "the password of root\nanother password of root\n",
+}
+# What is root's password afterwards.
+PASSWORD_OF_ROOT = {
+    "trialog users password root": "the password of root",
+    "trialog users password": "another password of root",
+}
+
+
+async def things_of_the_guide(directory: Path) -> None:
+    uri = f"sqlite:///{(directory / 'trialog.db').as_posix()}"
+    store = await open_store(uri, default_artifact_root="mlflow-artifacts:/")
+    try:
+        for number in range(1, 8):
+            assert (await store.experiments.create(f"experiment {number}")).experiment_id == str(number)
+        await store.registered_models.create(NewRegisteredModel("xgboost_trading_model"))
+    finally:
+        await store.close()
+
+
+def test_the_guide_of_accounts_works_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with start_trialog(tmp_path, "--accounts", "--enable-workspaces") as server:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.url)
+        asyncio.run(things_of_the_guide(tmp_path))
+        typed = 0
+        for line in (line for block in blocks("access.md", "sh") for line in block.splitlines()):
+            words = shlex.split(line, comments=True)
+            match words:
+                case ["export", setting] if setting.startswith(("MLFLOW_TRACKING_", "MLFLOW_WORKSPACE")):
+                    monkeypatch.setenv(*setting.split("=", 1))
+                case ["unset", name]:
+                    monkeypatch.delenv(name)
+                # What is new each time was shown by the line before.
+                case ["trialog", "tokens", "delete", _]:
+                    run_line(line, [*words[1:3], listed("tokens", "list")[0]["token_id"]])
+                case ["trialog", "roles", "assign", number, *rest] if number.isdigit():
+                    run_line(line, [*words[1:3], str(listed("roles", "list", "--workspace", "team-a")[0]["id"]), *rest])
+                case ["trialog", command, *_] if command != "server":
+                    run_line(line, words[1:])
+                    typed += 1
+            if (password := PASSWORD_OF_ROOT.get(" ".join(words[:4]))) is not None:
+                monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", password)
+        assert typed > 30
+
+
+def listed(*arguments: str) -> Any:
+    return json.loads(CliRunner().invoke(trialog, [*arguments, "--json"], catch_exceptions=False).stdout)
+
+
+def run_line(line: str, arguments: list[str]) -> None:
+    answers = next((text for begin, text in TYPED.items() if line.startswith(begin)), "")
+    result = CliRunner().invoke(trialog, arguments, input=answers, catch_exceptions=False)
+    assert result.exit_code == 0, f"{line}\n{result.output}"
 
 
 def test_the_program_of_the_guide_runs(url: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.security import (
+    test_around_the_door,
     test_artifact_paths,
     test_bodies,
     test_bombs,
@@ -17,6 +18,8 @@ from tests.security import (
     test_locations,
     test_login,
     test_page_tokens,
+    test_part_addresses,
+    test_past_permissions,
     test_smuggling,
     test_stored_pages,
     test_webhook_addresses,
@@ -34,7 +37,8 @@ class AttackClass:
 
     Attributes:
         name: What it is.
-        published: Under which names it was found in MLflow; empty if it is common to all servers.
+        published: Under which names it was found in MLflow, as public records tell of it; empty if it is common to all
+            servers.
         outcome: What the server does.
         tables: The attacks, as the tests have them; none where each test is one.
         tests: The files of tests that try them, with the names of single tests where a file tries several.
@@ -49,14 +53,22 @@ class AttackClass:
     @property
     def count(self) -> int:
         """How many attacks there are, each counted once, on however many routes and in however many spellings."""
-        return sum(map(len, self.tables)) or len(self.tests)
+        return sum(map(len, self.tables))
+
+    @property
+    def shown(self) -> str:
+        """How many attacks there are or, where they are steps and not texts, how many tests take them."""
+        if self.tables:
+            return str(self.count)
+        return f"{len(self.tests)} tests"
 
 
 ATTACKS: Final = (
     AttackClass(
         "Paths that lead out of a folder, to read, write or delete",
-        "CVE-2023-1177, CVE-2023-2356, CVE-2023-2780, CVE-2023-3765, CVE-2023-6015, CVE-2023-6753, CVE-2023-6831,"
-        " CVE-2023-6909, CVE-2024-1483, CVE-2024-1558, CVE-2024-1560, CVE-2024-1593, CVE-2024-1594, CVE-2024-2928,"
+        "CVE-2023-1177, CVE-2023-2356, CVE-2023-2780, CVE-2023-3765, CVE-2023-6015, CVE-2023-6018, CVE-2023-6753,"
+        " CVE-2023-6831, CVE-2023-6909, CVE-2023-6975, CVE-2023-6976, CVE-2024-1483,"
+        " CVE-2024-1558, CVE-2024-1560, CVE-2024-1593, CVE-2024-1594, CVE-2024-2928,"
         " CVE-2024-8859, CVE-2025-11201, CVE-2026-2033",
         "Refused. A path is decoded until nothing changes, and refused if it would lead out at any step; it is never"
         " repaired.",
@@ -69,7 +81,7 @@ ATTACKS: Final = (
     ),
     AttackClass(
         "Ids and names that become paths",
-        "CVE-2026-53995",
+        "",
         "Looked up in the store alone; paths are made of ids that the server made.",
         (TEXTS["names with a meaning"],),
         ("test_every_field.py",),
@@ -91,7 +103,7 @@ ATTACKS: Final = (
     ),
     AttackClass(
         "Places that a client names as its storage",
-        "CVE-2023-1177, CVE-2024-3573, CVE-2024-3848, CVE-2026-2614, `#24767`",
+        "CVE-2023-1177, CVE-2023-6977, CVE-2024-3573, CVE-2024-3848, CVE-2026-2614, `#24767`",
         "Kept as text and returned; nothing there is opened, listed, written or fetched.",
         (test_locations.LOCATIONS, test_artifact_paths.FOREIGN_URIS.split()),
         ("test_locations.py", "test_artifact_paths.py::test_other_places_are_not_served"),
@@ -108,26 +120,93 @@ ATTACKS: Final = (
         "DNS rebinding and pages of other sites, in every mode of the server",
         "CVE-2025-14279",
         "Refused by Host, Origin and Sec-Fetch-Site, before anything is looked up.",
-        (test_hosts_and_origins.MODES,),
+        (test_hosts_and_origins.HOSTS, test_hosts_and_origins.ORIGINS),
         ("test_hosts_and_origins.py",),
     ),
     AttackClass(
-        "Passwords that everybody knows",
-        "CVE-2026-2635, GHSA-gq3w-7jj3-x7gr",
-        "There are none: the first administrator is made with a secret that is new at each start, or by the operator,"
-        " whom the password that MLflow shipped is refused.",
-        (test_login.DEFAULT_CREDENTIALS,),
-        ("test_login.py::test_no_password_is_shipped",),
+        "Past the login: parts that ask for none, addresses and headers that are read in two ways",
+        "CVE-2023-6014, CVE-2026-0545, CVE-2026-2652",
+        "Who does not show who she is gets 401 at every address alike, before anything of it is looked at; the few"
+        " pages that are open stand in a list, letter by letter.",
+        (test_past_permissions.PAST_LOGIN,),
+        ("test_past_permissions.py::test_nothing_leads_past_the_login", "test_authorisation.py"),
+    ),
+    AttackClass(
+        "Past permissions: uploads in parts, lists, deletions, things of others by another way",
+        "CVE-2024-4263, CVE-2025-14297, CVE-2025-15381, CVE-2026-2651, CVE-2026-3198, CVE-2026-13484",
+        "No route is served that does not declare what it takes, and on what; deleting takes MANAGE. What may not be"
+        " read answers as what is not there.",
+        (test_past_permissions.PAST_PERMISSIONS,),
+        ("test_past_permissions.py::test_nothing_leads_past_permissions", "test_authorisation.py"),
+    ),
+    AttackClass(
+        "What is shown along with what may be read: of others, of the past, by names that changed hands",
+        "",
+        "Answers hold what who asks may read, wherever they take it from; what stays behind of a thing that is gone is"
+        " for who may read all of its kind.",
+        (),
+        (
+            "test_shown_along.py::test_a_name_does_not_bring_the_history_of_who_had_it",
+            "test_shown_along.py::test_a_model_that_may_be_read_does_not_show_what_its_run_logged",
+            "test_shown_along.py::test_a_run_does_not_lead_to_models_of_other_experiments",
+            "test_shown_along.py::test_what_one_may_do_tells_of_no_thing_that_may_not_be_read",
+            "test_shown_along.py::test_whoever_manages_all_but_some_is_not_told_which_there_are",
+            "test_shown_along.py::test_permissions_do_not_tell_the_names_of_what_may_not_be_read",
+            "test_shown_along.py::test_what_holds_a_run_is_told_to_who_may_read_it",
+            "test_shown_along.py::test_a_removal_tells_nothing_of_what_others_remove",
+        ),
+    ),
+    AttackClass(
+        "Through a proxy to a server that is meant for its own machine",
+        "`#23500`",
+        "Without accounts what says that it came through a proxy is refused, and so is a start that tells of one.",
+        (test_around_the_door.SIGNS_OF_PROXIES, test_around_the_door.MEANT_FOR_OTHERS),
+        ("test_around_the_door.py",),
+    ),
+    AttackClass(
+        "Parts of uploads, which come without credentials",
+        "",
+        "Each address of a part is signed, for that part of that upload and for half a day; what its user may do is"
+        " asked again with each part.",
+        (test_part_addresses.FORGED,),
+        ("test_part_addresses.py",),
+    ),
+    AttackClass(
+        "Folders of runs by another spelling, where file systems do not tell them apart",
+        "",
+        "Refused to who may not write there.",
+        (test_around_the_door.SPELLINGS,),
+        ("test_around_the_door.py::test_no_experiment_is_put_into_the_folder_of_a_run",),
+    ),
+    AttackClass(
+        "Accounts that nobody gave: signing up, forged forms",
+        "CVE-2023-6014, CVE-2025-1473",
+        "Nobody signs up: administrators make accounts, and a browser's request counts with the token of its login"
+        " alone.",
+        (test_past_permissions.SIGN_UPS,),
+        ("test_past_permissions.py::test_nobody_makes_an_account_by_herself",),
+    ),
+    AttackClass(
+        "Passwords that everybody knows, that are tried first, or that are none",
+        "CVE-2025-1474, CVE-2025-11200, CVE-2026-2635, GHSA-gq3w-7jj3-x7gr",
+        "None is shipped: the first administrator is made with a secret that is new at each start, or by the operator."
+        " Short ones and those that are tried first are refused. An account without a password logs in by token or"
+        " identity provider alone.",
+        (test_login.DEFAULT_CREDENTIALS, test_past_permissions.WEAK_PASSWORDS),
+        (
+            "test_login.py::test_no_password_is_shipped",
+            "test_past_permissions.py::test_no_account_has_a_password_that_is_tried_first",
+        ),
     ),
     AttackClass(
         "Guessing names and passwords: by answers, by time, by a storm of attempts",
         "",
-        "All wrong ones are answered alike, after the same work; more and more slowly; nobody else is kept waiting.",
+        "All wrong ones are answered alike, after the same work; more and more slowly; others are served meanwhile.",
         (),
         (
             "test_login.py::test_no_answer_tells_which_users_there_are",
             "test_login.py::test_no_user_takes_another_way_through_the_check",
-            "test_login.py::test_a_storm_of_wrong_passwords_keeps_nobody_waiting",
+            "test_login.py::test_a_storm_of_wrong_passwords_leaves_others_served",
             "test_login.py::test_nobody_locks_a_user_out_of_where_she_is_known",
         ),
     ),
@@ -156,7 +235,8 @@ ATTACKS: Final = (
     ),
     AttackClass(
         "Pickles, modules and settings that run when a model is loaded",
-        "CVE-2024-37052 to CVE-2024-37060, CVE-2025-11201, CVE-2026-96775, CVE-2026-96804, CVE-2026-116692",
+        "CVE-2024-37052 to CVE-2024-37061, CVE-2025-11201, CVE-2025-15031, CVE-2026-0596, CVE-2026-96775,"
+        " CVE-2026-96804",
         "Stored byte for byte. The server loads no model and imports nothing from artifacts; the process is watched.",
         (test_bombs.carriers("canary"), TEXTS["deserialisation"], TEXTS["commands"]),
         ("test_bombs.py::test_nothing_that_is_stored_is_run_unpacked_or_fetched", "test_every_field.py"),
@@ -226,7 +306,7 @@ ATTACKS: Final = (
     ),
     AttackClass(
         "Files of the server that others on the machine can read or change",
-        "CVE-2024-27134, CVE-2025-10279",
+        "CVE-2024-27134, CVE-2025-10279, CVE-2026-4137",
         "The store is made for its owner alone; there are no temporary files elsewhere.",
         (),
         (
@@ -237,7 +317,7 @@ ATTACKS: Final = (
     ),
     AttackClass(
         "Parts of MLflow's server that were ways in: gateway, GraphQL, jobs, scorers, static files",
-        "CVE-2025-0453, CVE-2025-52967, CVE-2026-0545, CVE-2026-2652, CVE-2026-116692",
+        "CVE-2025-0453, CVE-2025-52967, CVE-2026-0545, CVE-2026-2652",
         "Not there: 404 or 501.",
         (test_locations.ABSENT,),
         ("test_locations.py::test_what_mlflow_was_attacked_through_is_not_there",),
@@ -253,8 +333,11 @@ def table() -> str:
     ]
     for one in ATTACKS:
         tests = ", ".join(f"`{name}`" for name in dict.fromkeys(test.partition("::")[0] for test in one.tests))
-        rows.append(f"| {one.name} | {one.published} | {one.outcome} | {one.count} | {tests} |")
-    return "\n".join(rows) + f"\n\n{sum(one.count for one in ATTACKS)} attacks in {len(ATTACKS)} classes.\n"
+        rows.append(f"| {one.name} | {one.published} | {one.outcome} | {one.shown} | {tests} |")
+    listed = [one for one in ATTACKS if one.tables]
+    attacks, steps = sum(one.count for one in listed), sum(len(one.tests) for one in ATTACKS if not one.tables)
+    rest = f"{steps} tests of the {len(ATTACKS) - len(listed)} classes whose attacks are steps and not texts"
+    return "\n".join(rows) + f"\n\n{attacks} attacks in {len(listed)} classes, and {rest}.\n"
 
 
 def main() -> None:

@@ -55,5 +55,5 @@ async def test_no_text_about_accounts_gets_through(
                     assert error_of(answer)
     assert [record.getMessage() for record in caplog.records] == []
     # Nobody got in, or out, by any of it.
-    users = await server.store.accounts.list_users()
+    users = await server.store.accounts.users.all()
     assert [user.username for user in users if user.is_admin] == ["root"]

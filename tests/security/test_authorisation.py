@@ -1,7 +1,9 @@
 """Every route of the table, also those added later, asked by everybody; what is expected is what it declares."""
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
@@ -13,15 +15,23 @@ import pytest
 from tests.in_process import HOST, RawAnswer, ask
 from tests.security.inventory import whole_request
 from tests.with_accounts import GuardedServer, guarded_server
+from trialog.contracts.artifact_store import ArtifactPath, ArtifactStore
 from trialog.entities import (
     WILDCARD,
+    ExperimentSearch,
+    LoggedModelSearch,
+    ModelVersionSearch,
     NewLoggedModel,
     NewModelVersion,
     NewRegisteredModel,
     NewRun,
     PermissionLevel,
+    RegisteredModelSearch,
     ResourceType,
+    RunSearch,
 )
+from trialog.entities.bin import BinSelection
+from trialog.errors import ResourceAlreadyExists
 from trialog.wire.routes import ROUTES, Permission, Route, Target, TargetKind
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +55,9 @@ OF_OTHERS = {
 # What they answer is new each time.
 ABOUT_TOKENS = {"create_token", "list_tokens"}
 FOUND = {TargetKind.FOUND_EXPERIMENTS, TargetKind.FOUND_REGISTERED_MODELS}
+# What names nothing that is in a workspace.
+OF_SERVER = {*OF_OTHERS, *OWN, *FOUND, TargetKind.RESOURCE, TargetKind.SERVER}
+OTHER, THEIRS, SPARE = "other", "theirs", "spare"
 NUMBERS = count(1)
 
 
@@ -68,17 +81,21 @@ class World:
     server: GuardedServer
     shown: Mapping[Asker, str] = field(default_factory=dict)
 
-    async def ask(self, asker: Asker, route: Route, values: Mapping[str, Any]) -> RawAnswer:
+    async def ask(
+        self, asker: Asker, route: Route, values: Mapping[str, Any], workspace: str | None = None
+    ) -> RawAnswer:
         sent = whole_request(route, values)
         headers = [HOST, *sent.headers]
+        if workspace is not None:
+            headers.append(("x-mlflow-workspace", workspace))
         if asker in self.shown:
             headers.append(("authorization", self.shown[asker]))
         return await ask(self.server.app, sent.method, sent.target, headers, sent.body)
 
-    async def things(self) -> dict[str, Any]:
+    async def things(self, workspace: str = "default") -> dict[str, Any]:
         """Make things of the owner, and return their names by the fields in which requests name them."""
-        store, accounts = self.server.store, self.server.store.accounts
-        owner = (await accounts.get_user("owner")).user_id
+        store, accounts = self.server.store.in_workspace(workspace), self.server.store.accounts
+        owner = (await accounts.users.get("owner")).user_id
         name = f"thing-{next(NUMBERS)}"
         experiment = await store.experiments.create(name, owner=owner)
         run = await store.runs.create(NewRun(experiment.experiment_id))
@@ -93,21 +110,42 @@ class World:
                 (ResourceType.EXPERIMENT, experiment.experiment_id),
                 (ResourceType.REGISTERED_MODEL, number),
             ):
-                await accounts.grant(username, "default", kind, thing, level)
+                await accounts.permissions.grant(username, workspace, kind, thing, level)
         self.server.authenticator.accounts_changed()
-        role = await accounts.create_role("default", name)
-        permission = await accounts.add_role_permission(
+        role = await accounts.roles.create(workspace, name)
+        permission = await accounts.roles.add_permission(
             role.role_id, ResourceType.EXPERIMENT, experiment.experiment_id, PermissionLevel.READ
         )
-        folder = f"{experiment.experiment_id}/{run.info.run_id}/artifacts"
+        folder = folder_of(experiment.experiment_id, run.info.run_id, workspace)
         assert self.server.roots.proxied is not None
         upload_id = await self.server.roots.proxied.create_multipart_upload((*folder.split("/"), "file.bin"), 2)
-        values = values_of(experiment.experiment_id, name, run.info.run_id, model.model_id, upload_id)
-        return {**values, "role_id": role.role_id, "role_permission_id": permission.permission_id}
+        await self.server.roots.proxied.write((*folder.split("/"), "file.bin"), _bytes())
+        with suppress(ResourceAlreadyExists):
+            await store.workspaces.create(SPARE)
+        values = values_of(
+            experiment.experiment_id, name, run.info.run_id, model.model_id, upload_id, workspace=workspace
+        )
+        return {
+            **values,
+            "workspace_name": SPARE,
+            "role_id": role.role_id,
+            "role_permission_id": permission.permission_id,
+        }
 
 
-def values_of(experiment_id: str, name: str, run_id: str, model_id: str, upload_id: str) -> dict[str, Any]:
-    folder = f"{experiment_id}/{run_id}/artifacts"
+async def _bytes() -> AsyncIterator[bytes]:
+    yield b"theirs alone"
+
+
+def folder_of(experiment_id: str, run_id: str, workspace: str) -> str:
+    own = "" if workspace == "default" else f"workspaces/{workspace}/"
+    return f"{own}{experiment_id}/{run_id}/artifacts"
+
+
+def values_of(
+    experiment_id: str, name: str, run_id: str, model_id: str, upload_id: str, *, workspace: str = "default"
+) -> dict[str, Any]:
+    folder = folder_of(experiment_id, run_id, workspace)
     return {
         "artifact_location": f"mlflow-artifacts:/{folder}/inside",
         "artifact_path": folder,
@@ -131,6 +169,7 @@ def values_of(experiment_id: str, name: str, run_id: str, model_id: str, upload_
         "source_run_id": run_id,
         "upload_id": upload_id,
         "workspace": "default",
+        "workspace_name": name,
     }
 
 
@@ -188,18 +227,30 @@ def expected_status(route: Route, asker: Asker) -> int | None:
 @pytest.fixture(scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     directory = tmp_path_factory.mktemp("guarded")
-    async with guarded_server(directory, default_permission=PermissionLevel.NO_PERMISSIONS) as server:
+    guarded = guarded_server(directory, default_permission=PermissionLevel.NO_PERMISSIONS, enable_workspaces=True)
+    async with guarded as server:
+        # Ids that no other number in an answer can be taken for.
+        with closing(sqlite3.connect(directory / "trialog.db")) as file, file:
+            file.execute("UPDATE sqlite_sequence SET seq = 765000 WHERE name = 'trialog_experiments'")
+        for name in (OTHER, THEIRS):
+            await server.store.workspaces.create(name)
         accounts = server.store.accounts
         shown = {Asker.ADMIN: await server.new_user("admin", is_admin=True)}
         for asker in (Asker.STRANGER, Asker.ELSEWHERE, Asker.READER, Asker.EDITOR, Asker.OWNER):
             shown[asker] = await server.new_user(asker.value[0])
         shown[Asker.READING_TOKEN] = await server.token_of("owner", PermissionLevel.READ)
-        role = await accounts.create_role("other", "everything")
+        role = await accounts.roles.create(OTHER, "everything")
         for kind in ResourceType:
-            await accounts.add_role_permission(role.role_id, kind, WILDCARD, PermissionLevel.MANAGE)
-        await accounts.assign_role(role.role_id, username="elsewhere")
+            await accounts.roles.add_permission(role.role_id, kind, WILDCARD, PermissionLevel.MANAGE)
+        await accounts.roles.assign(role.role_id, username="elsewhere")
         server.authenticator.accounts_changed()
         yield World(server, shown)
+
+
+@pytest.fixture(scope="module")
+async def theirs(world: World) -> dict[str, Any]:
+    """Things of the owner in a workspace of others, which nothing changes."""
+    return await world.things(THEIRS)
 
 
 def label(value: object) -> str:
@@ -212,11 +263,11 @@ async def test_each_route_answers_everybody_as_it_declares(world: World, route: 
     for asker in Asker:
         answer = await world.ask(asker, route, fitted(route, values))
         expected = expected_status(route, asker)
-        content = json.loads(answer.body) if answer.headers["content-type"] == "application/json" else {}
+        content = json.loads(answer.body) if answer.headers.get("content-type") == "application/json" else {}
         if expected is None:
             assert answer.status not in (401, 403), (asker, answer)
             assert content.get("code") != "auth.not_found", (asker, answer)
-            if route.permission > Permission.READ and answer.status == 200:
+            if route.permission > Permission.READ and answer.status in (200, 201, 204):
                 # She may have removed or renamed them.
                 values = await world.things()
         else:
@@ -233,15 +284,84 @@ async def test_what_may_not_be_seen_answers_as_what_is_not_there(world: World, r
         assert await _answer(world, asker, route, there) == await _answer(world, asker, route, missing), asker
 
 
-async def _answer(world: World, asker: Asker, route: Route, values: Mapping[str, Any]) -> tuple[int, str]:
+async def _answer(
+    world: World, asker: Asker, route: Route, values: Mapping[str, Any], workspace: str | None = None
+) -> tuple[int, str]:
     fit = fitted(route, values)
-    answer = await world.ask(asker, route, fit)
+    answer = await world.ask(asker, route, fit, workspace)
     text = answer.body.decode("latin-1")
     # What is asked may come back, and what is made is new each time.
     for asked in sorted(_texts(fit), key=len, reverse=True):
         text = text.replace(asked, "@")
     is_new = route.operation in ABOUT_TOKENS or any(target.kind in NEW for target in route.targets)
     return answer.status, "" if is_new else text
+
+
+GUARDED = [route for route in ROUTES if route.permission is not Permission.OPEN]
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=label)
+async def test_what_is_of_another_workspace_answers_as_what_is_not_there(
+    world: World, theirs: Mapping[str, Any], route: Route
+) -> None:
+    missing = values_of(
+        "987654", f"missing-{next(NUMBERS)}", uuid4().hex, f"m-{uuid4().hex}", uuid4().hex, workspace=THEIRS
+    )
+    before = await _content(world)
+    # Who manages everything in her workspace sees nothing of another, nor does an administrator who works in it.
+    askers = [Asker.ELSEWHERE]
+    if not any(target.kind in OF_SERVER for target in route.targets):
+        askers.append(Asker.ADMIN)
+    for asker in askers:
+        for workspace in (None, "default", OTHER):
+            found = await _answer(world, asker, route, theirs, workspace)
+            assert found == await _answer(world, asker, route, missing, workspace), (asker, workspace)
+    assert await _content(world) == before
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=label)
+async def test_a_workspace_of_others_answers_as_one_that_is_not_there(
+    world: World, theirs: Mapping[str, Any], route: Route
+) -> None:
+    before = await _content(world)
+    for asker in (Asker.STRANGER, Asker.ELSEWHERE):
+        answers = [await world.ask(asker, route, fitted(route, theirs), name) for name in (THEIRS, "nowhere")]
+        assert [answer.status for answer in answers] == [404, 404], asker
+        contents = [json.loads(answer.body) for answer in answers]
+        assert {content["code"] for content in contents} == {"workspace.not_found"}
+        assert contents[0]["message"].replace(THEIRS, "nowhere") == contents[1]["message"]
+    assert (await world.ask(Asker.ANONYMOUS, route, fitted(route, theirs), THEIRS)).status == 401
+    assert await _content(world) == before
+
+
+async def _content(world: World) -> list[Any]:
+    """Return all that is in the workspace of others."""
+    store = world.server.store.in_workspace(THEIRS)
+    experiments = (await store.experiments.search(ExperimentSearch(1000))).items
+    ids = tuple(experiment.experiment_id for experiment in experiments)
+    proxied = world.server.roots.proxied
+    assert proxied is not None
+    return [
+        experiments,
+        (await store.runs.search(RunSearch(ids, max_results=1000))).items,
+        (await store.logged_models.search(LoggedModelSearch(ids, max_results=1000))).items,
+        (await store.registered_models.search(RegisteredModelSearch(max_results=1000))).items,
+        (await store.model_versions.search(ModelVersionSearch(max_results=1000))).items,
+        (await store.webhooks.list_page(max_results=1000)).items,
+        await store.metric_meanings.overrides(),
+        await store.bin.look(BinSelection()),
+        [one async for one in _files(proxied, ("workspaces", THEIRS))],
+        [role for role in await store.accounts.roles.all() if role.workspace == THEIRS],
+    ]
+
+
+async def _files(store: ArtifactStore, path: ArtifactPath) -> AsyncIterator[tuple[ArtifactPath, int | None]]:
+    for entry in await store.list_directory(path):
+        if entry.is_directory:
+            async for one in _files(store, (*path, entry.name)):
+                yield one
+        else:
+            yield (*path, entry.name), entry.size
 
 
 def _texts(values: Mapping[str, Any]) -> set[str]:

@@ -1,12 +1,14 @@
 """A page of the wide web, opened by somebody who runs a server, can neither read nor change anything there."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.in_process import RawAnswer, ask, error_of, in_process_app
+from tests.with_accounts import guarded_server
 from trialog.web import Application
 from trialog.wire.routes import ROUTES, Permission, aliases
 
@@ -114,21 +116,34 @@ MODES: dict[str, dict[str, Any]] = {
     "open to others": {"host": "0.0.0.0", "allow_open": True},  # noqa: S104  nothing listens in this test
     "of a name": {"allowed_hosts": ("tracking.example.org", "*.example.net")},
     "for pages of another site": {"cors_allowed_origins": ("https://page.example.org",)},
+    "with accounts": {"accounts": True},
 }
+HOSTS = ("rebound.evil.example", "tracking.example.org.evil.example", "localhost.evil.example", "")
+ORIGINS = (EVIL, "null", "https://page.example.org.evil.example", "http://localhost.evil.example")
+
+
+@asynccontextmanager
+async def app_of(directory: Path, mode: str) -> AsyncIterator[Application]:
+    if MODES[mode].get("accounts"):
+        async with guarded_server(directory) as server:
+            yield server.app
+    else:
+        async with in_process_app(directory, **MODES[mode]) as app:
+            yield app
 
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_no_mode_of_the_server_lets_a_page_in(tmp_path: Path, mode: str) -> None:
     prefix = str(MODES[mode].get("static_prefix", ""))
-    async with in_process_app(tmp_path, **MODES[mode]) as app:
+    async with app_of(tmp_path, mode) as app:
         for method, path in PATHS:
             if path in {"/health", "/version"}:
                 continue
-            for host in ("rebound.evil.example", "tracking.example.org.evil.example", "localhost.evil.example", ""):
+            for host in HOSTS:
                 answer = await ask(app, method, prefix + path, [("Host", host), JSON], b"{}")
                 assert_refused(answer, "Invalid Host header")
         for method, path in GUARDED:
-            for origin in (EVIL, "null", "https://page.example.org.evil.example", "http://localhost.evil.example"):
+            for origin in ORIGINS:
                 answer = await ask(app, method, prefix + path, [LOCAL, JSON, ("Origin", origin)], b"{}")
                 assert_refused(answer, "Cross-origin request blocked")
 

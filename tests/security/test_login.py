@@ -5,6 +5,7 @@ import base64
 import logging
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ async def server(tmp_path: Path) -> AsyncIterator[LoginServer]:
     async with login_server(tmp_path) as opened:
         await opened.add_user("ada", is_admin=True)
         await opened.add_user("bob")
-        await opened.store.accounts.create_user("comes-by-oidc", None)
+        await opened.store.accounts.users.create("comes-by-oidc", None)
         yield opened
 
 
@@ -106,7 +107,7 @@ async def test_no_password_is_shipped(tmp_path: Path) -> None:
                 assert (await browser.get(SEARCH, headers=basic(username, password))).status_code in {401, 429}
                 assert (await log_in(browser, username, password)).status_code in {401, 429}
                 assert not await is_logged_in(browser)
-        assert await fresh.store.accounts.list_users() == []
+        assert await fresh.store.accounts.users.all() == []
 
 
 async def test_a_session_that_somebody_else_chose_is_not_taken(server: LoginServer) -> None:
@@ -162,6 +163,41 @@ async def test_a_login_serves_no_page_of_another_origin(shared: LoginServer, ori
             assert "csrf_token" not in answer.text
 
 
+@pytest.mark.parametrize("origin", OTHER_SITES)
+@pytest.mark.parametrize("allowed", [(), ("*",)])
+async def test_a_page_of_another_origin_learns_nothing_of_a_login(
+    tmp_path: Path, origin: str, allowed: tuple[str, ...]
+) -> None:
+    async with login_server(tmp_path, cors_allowed_origins=allowed) as server, server.browser() as victim:
+        await server.add_user("ada")
+        await log_in(victim, "ada")
+        for path in ("/login", "/logout", "/login/session"):
+            answer = await victim.get(path, headers={"origin": origin, "sec-fetch-mode": "cors"})
+            assert "access-control-allow-origin" not in answer.headers
+            assert "access-control-allow-credentials" not in answer.headers
+            assert "ada" not in answer.text
+
+
+@pytest.mark.parametrize("origin", OTHER_SITES)
+async def test_a_password_that_a_browser_remembers_serves_no_page_of_another_origin(
+    tmp_path: Path, origin: str
+) -> None:
+    made = new_token()
+    async with login_server(tmp_path, cors_allowed_origins=("*",)) as server, server.browser() as browser:
+        await server.add_user("ada", is_admin=True)
+        token = ApiToken(made.token_id, "ada", "test", PermissionLevel.MANAGE, 0)
+        await server.store.accounts.tokens.create(token, made.secret_hash)
+        assert (await browser.get(SEARCH, headers=basic("ada", PASSWORD))).status_code == 200
+        for shown in (basic("ada", PASSWORD), {**basic("ada", PASSWORD), "origin": "http://localhost:5000"}):
+            assert (await browser.get(SEARCH, headers=shown)).status_code == 200
+        foreign = await browser.get(SEARCH, headers={**basic("ada", PASSWORD), "origin": origin})
+        assert foreign.status_code == 401
+        # No dialog opens that would ask whoever reads that page for it.
+        assert "www-authenticate" not in foreign.headers
+        by_token = {"authorization": f"Bearer {made.text}", "origin": origin}
+        assert (await browser.get(SEARCH, headers=by_token)).status_code == 200
+
+
 @pytest.mark.parametrize("target", REDIRECTS)
 async def test_a_login_leads_nowhere_else(shared: LoginServer, target: str) -> None:
     async with shared.browser() as browser:
@@ -214,7 +250,7 @@ async def test_no_user_takes_another_way_through_the_check(tmp_path: Path) -> No
     # What is done tells more than how long it took, and is the same on every machine.
     with steps_of_threads() as steps:
         async with login_server(tmp_path, admin_username="root", admin_password=PASSWORD) as server:
-            await server.store.accounts.create_user("comes-by-oidc", None)
+            await server.store.accounts.users.create("comes-by-oidc", None)
             ways: dict[str, list[str]] = {}
             # The first two times something is made that lasts.
             for username in ("root", "nobody", "root", "nobody", "comes-by-oidc", "nobody else"):
@@ -226,10 +262,10 @@ async def test_no_user_takes_another_way_through_the_check(tmp_path: Path) -> No
     assert list(ways.values()) == [ways["root"]] * 4
 
 
-async def test_a_storm_of_wrong_passwords_keeps_nobody_waiting(server: LoginServer) -> None:
+async def test_a_storm_of_wrong_passwords_leaves_others_served(server: LoginServer) -> None:
     made = new_token()
     token = ApiToken(made.token_id, "bob", "test", PermissionLevel.MANAGE, 0)
-    await server.store.accounts.create_token(token, made.secret_hash)
+    await server.store.accounts.tokens.create(token, made.secret_hash)
     statuses: list[int] = []
     is_over = asyncio.Event()
 
@@ -270,7 +306,7 @@ async def test_what_somebody_shows_is_in_no_log(server: LoginServer, caplog: pyt
     caplog.set_level(logging.DEBUG)
     made = new_token()
     token = ApiToken(made.token_id, "bob", "test", PermissionLevel.MANAGE, 0)
-    await server.store.accounts.create_token(token, made.secret_hash)
+    await server.store.accounts.tokens.create(token, made.secret_hash)
     async with server.browser() as browser:
         await browser.get(SEARCH, headers={"authorization": f"Bearer {made.text}"})
         await browser.get(SEARCH, headers={"authorization": f"Bearer {made.text}x"})
@@ -289,7 +325,9 @@ async def test_what_somebody_shows_is_in_no_log(server: LoginServer, caplog: pyt
 
 async def audit_of(server: LoginServer) -> str:
     found: list[Any] = []
+    deadline = time.monotonic() + 30
     while not any(record.operation == "login" and record.status == 200 for record in found):
+        assert time.monotonic() < deadline, found
         found = list((await server.store.audit_log.search(max_results=100)).items)
     return repr(found)
 

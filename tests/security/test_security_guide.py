@@ -20,7 +20,8 @@ def test_the_table_of_the_guide_is_that_of_the_tests() -> None:
 
 @pytest.mark.parametrize("one", ATTACKS, ids=lambda one: one.name)
 def test_each_class_is_tried_by_tests_that_are_there(one: AttackClass) -> None:
-    assert one.count > 0
+    assert one.count > 0 or not one.tables
+    assert one.tests
     for test in one.tests:
         name, _, wanted = test.partition("::")
         tree = ast.parse((HERE / name).read_text(encoding="utf-8"))

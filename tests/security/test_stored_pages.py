@@ -67,7 +67,7 @@ class Pages:
 
 @pytest.fixture(scope="module")
 async def pages(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pages]:
-    async with in_process_app(tmp_path_factory.mktemp("server"), allowed_hosts=("*",)) as app:
+    async with in_process_app(tmp_path_factory.mktemp("server"), allowed_hosts=("*",), allow_open=True) as app:
         made = Pages(app)
         await made.make()
         yield made

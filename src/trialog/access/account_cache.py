@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from trialog.access.grants import arrange
 from trialog.access.kept import Kept
 from trialog.access.shared_calls import SharedCalls
+from trialog.access.tokens import TOKEN_VIA
 from trialog.contracts.accounts import AccountStore
 from trialog.entities import ApiToken, Grants, Identity, PermissionLevel, ResourceType, Session, User
 from trialog.errors import ResourceNotFound
@@ -53,6 +56,9 @@ class KnownSession(NamedTuple):
     identity: Identity
 
 
+Known = TypeVar("Known", Account, KnownToken, KnownSession)
+
+
 class _Permissions(NamedTuple):
     """What a user is permitted."""
 
@@ -88,6 +94,13 @@ class AccountCache:
         self._by_session.clear()
         self._permissions.clear()
 
+    def forget_permissions(self, user_id: int) -> None:
+        """Forget what one user is permitted, because she just made something: it is hers from now on.
+
+        Nobody else's is forgotten, however much she makes; that waits for the next look.
+        """
+        self._permissions.forget(user_id)
+
     def forget_session(self, secret_hash: bytes) -> None:
         """Forget a login, because this process ended it."""
         self._by_session.forget(secret_hash)
@@ -95,17 +108,27 @@ class AccountCache:
     async def account(self, username: str) -> Account | None:
         """Return a user by name; None if nobody has it."""
         await self._refresh()
-        return await self._by_name.get(username)
+        known = await self._by_name.get(username)
+        return None if known is None else await self._with_permissions(known)
 
     async def token(self, token_id: str) -> KnownToken | None:
         """Return a token with whom it stands for; None if there is none."""
         await self._refresh()
-        return await self._by_token.get(token_id)
+        known = await self._by_token.get(token_id)
+        return None if known is None else await self._with_permissions(known)
 
     async def session(self, secret_hash: bytes) -> KnownSession | None:
         """Return a login; None if there is none."""
         await self._refresh()
-        return await self._by_session.get(secret_hash)
+        known = await self._by_session.get(secret_hash)
+        return None if known is None else await self._with_permissions(known)
+
+    async def permissions_now(self, user_id: int) -> dict[str, dict[ResourceType, Grants]]:
+        """Return what a user is permitted at this moment: read anew only if anything of accounts changed."""
+        if await self._accounts.version() != self._version:
+            # Hers alone: whoever makes things and is refused others by turns must not keep everybody's forgotten.
+            self._permissions.forget(user_id)
+        return await self._permitted(user_id)
 
     async def _refresh(self) -> None:
         if self._fresh_until is None or self._clock() >= self._fresh_until:
@@ -122,37 +145,48 @@ class AccountCache:
 
     async def _read_account(self, username: str) -> Account | None:
         try:
-            user = await self._accounts.get_user(username)
+            user = await self._accounts.users.get(username)
         except ResourceNotFound:
             return None
-        password_hash = await self._accounts.password_hash(username)
+        password_hash = await self._accounts.users.password_hash(username)
         return Account(await self._identity(user, "password"), password_hash)
 
     async def _read_token(self, token_id: str) -> KnownToken | None:
-        found = await self._accounts.find_token(token_id)
+        found = await self._accounts.tokens.find(token_id)
         if found is None:
             return None
         token, user, secret_hash = found
-        return KnownToken(token, await self._identity(user, f"token:{token_id}", token.scope), secret_hash)
+        return KnownToken(token, await self._identity(user, TOKEN_VIA + token_id, token.scope), secret_hash)
 
     async def _read_session(self, secret_hash: bytes) -> KnownSession | None:
-        found = await self._accounts.find_session(secret_hash)
+        found = await self._accounts.sessions.find(secret_hash)
         if found is None:
             return None
         session, user = found
         return KnownSession(session, await self._identity(user, "session"))
 
     async def _read_permissions(self, user_id: int) -> _Permissions | None:
-        return _Permissions(arrange(await self._accounts.permissions_of_user(user_id)))
+        return _Permissions(arrange(await self._accounts.permissions.of_user(user_id)))
 
     async def _identity(self, user: User, via: str, scope: PermissionLevel = PermissionLevel.MANAGE) -> Identity:
         # One copy for all the ways in which she may come: who makes much has many.
-        permissions = await self._permissions.get(user.user_id)
         return Identity(
             actor=user.username,
             user_id=user.user_id,
             is_admin=user.is_admin,
             scope=scope,
-            permissions={} if permissions is None else permissions.grants,
+            permissions=await self._permitted(user.user_id),
             via=via,
         )
+
+    async def _with_permissions(self, known: Known) -> Known:
+        """Return what is known with what she is permitted, where that alone was forgotten since."""
+        identity = known.identity
+        permissions = identity.permissions if identity.user_id is None else await self._permitted(identity.user_id)
+        if permissions is identity.permissions:
+            return known
+        return known._replace(identity=replace(identity, permissions=permissions))
+
+    async def _permitted(self, user_id: int) -> dict[str, dict[ResourceType, Grants]]:
+        permissions = await self._permissions.get(user_id)
+        return {} if permissions is None else permissions.grants

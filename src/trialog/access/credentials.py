@@ -1,7 +1,6 @@
 """What stands in an `Authorization` header: a name with a password, or a token."""
 
 import binascii
-import unicodedata
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -9,8 +8,8 @@ from typing import TypeAlias
 from trialog.access.passwords import LONGEST_PASSWORD
 from trialog.access.refusals import malformed_authorization
 from trialog.access.tokens import LONGEST_TOKEN
+from trialog.entities.account_limits import is_username
 
-LONGEST_USERNAME = 256
 # A name and a password of the longest, four bytes a character, in Base64.
 _LONGEST_HEADER = 8 * 1024
 
@@ -71,10 +70,10 @@ def _basic(value: bytes) -> PasswordCredentials:
     username, colon, password = text.partition(":")
     if not colon:
         raise malformed_authorization("There is no colon between name and password.")
-    if len(username) > LONGEST_USERNAME or len(password) > LONGEST_PASSWORD:
-        raise malformed_authorization("The name or the password is too long.")
-    if not username or any(unicodedata.category(character) == "Cc" for character in username):
-        raise malformed_authorization("The name is empty or has control characters in it.")
+    if not is_username(username):
+        raise malformed_authorization("No user can have this name.")
+    if len(password) > LONGEST_PASSWORD:
+        raise malformed_authorization("The password is too long.")
     return PasswordCredentials(username, password)
 
 

@@ -142,6 +142,19 @@ def may_manage_workspace(identity: Identity, workspace: str) -> bool:
     )
 
 
+def may_enter(identity: Identity, workspace: str) -> bool:
+    """Say whether somebody is told that a workspace is there: its members are, and who is permitted anything in it.
+
+    Args:
+        identity: Who asks.
+        workspace: Which.
+    """
+    level = workspace_permission(identity, workspace)
+    if level is PermissionLevel.DENY:
+        return False
+    return level.rank >= PermissionLevel.USE.rank or bool(identity.permissions.get(workspace))
+
+
 def may_administer(identity: Identity) -> bool:
     """Say whether somebody may administer the server: users, groups, the record of what was done.
 

@@ -7,26 +7,22 @@ from msgspec.structs import replace
 
 from trialog.access.account_cache import AccountCache
 from trialog.access.credentials import Credentials, PasswordCredentials
-from trialog.access.grants import arrange
+from trialog.access.networks import network_of, site_of
 from trialog.access.passwords import Passwords
 from trialog.access.recent import Recent
 from trialog.access.refusals import not_authenticated
 from trialog.access.sessions import SESSION_SECONDS, NewSession, new_session, session_hash
 from trialog.access.shared_calls import SharedCalls
-from trialog.access.throttle import LoginThrottle, network_of
+from trialog.access.throttle import LoginThrottle
 from trialog.access.token_uses import TokenUses
 from trialog.access.tokens import PresentedToken, parse_token
 from trialog.access.verified import VerifiedPasswords
 from trialog.contracts.accounts import AccountStore
 from trialog.entities import Identity
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import TrialogError
 
 _REMEMBERED_TOKENS = 1000
-
-
-def milliseconds() -> int:
-    """Return the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 class Authenticator:
@@ -50,7 +46,7 @@ class Authenticator:
         passwords: Passwords,
         throttle: LoginThrottle | None = None,
         *,
-        now: Callable[[], int] = milliseconds,
+        now: Callable[[], int] = now_milliseconds,
         clock: Callable[[], float] = time.monotonic,
         session_seconds: int = SESSION_SECONDS,
     ) -> None:
@@ -106,11 +102,13 @@ class Authenticator:
         key = self._verified.key(username, password)
         identity = await self._already_verified(username, key)
         if identity is None:
-            network = network_of(address)
+            is_known = self._throttle.is_familiar(username, address)
             # First of all, so that a storm of wrong passwords costs next to nothing.
-            self._passwords.check_place(network)
+            self._passwords.check_place(site_of(address), is_known=is_known)
             # A client that begins with many requests at once has its password checked once.
-            await self._verifying.call((key, network), lambda: self._verify(key, username, password, network))
+            await self._verifying.call(
+                (key, network_of(address)), lambda: self._verify(key, username, password, address, is_known=is_known)
+            )
             # As things stand now: while the password was checked, it may have been changed.
             identity = await self._already_verified(username, key)
         if identity is None:
@@ -152,6 +150,15 @@ class Authenticator:
             raise not_authenticated()
         return known.identity
 
+    async def named(self, username: str) -> Identity | None:
+        """Return a user by name, for whoever knows otherwise that she asks; None if nobody has the name.
+
+        Args:
+            username: The name.
+        """
+        account = await self._cache.account(username)
+        return None if account is None else account.identity
+
     async def begin_session(self, identity: Identity, previous: str | None = None) -> NewSession:
         """Begin a login of a browser, for somebody who just showed who she is.
 
@@ -167,7 +174,7 @@ class Authenticator:
         if previous is not None:
             await self.end_session(previous)
         begun = new_session(identity.user_id, self._now(), seconds=self._session_seconds)
-        await self._accounts.create_session(begun.secret_hash, begun.session)
+        await self._accounts.sessions.create(begun.secret_hash, begun.session)
         return begun
 
     async def end_session(self, secret: str) -> None:
@@ -178,7 +185,7 @@ class Authenticator:
         """
         secret_hash = session_hash(secret)
         if secret_hash is not None:
-            await self._accounts.delete_session(secret_hash)
+            await self._accounts.sessions.delete(secret_hash)
             self._cache.forget_session(secret_hash)
 
     async def renewed(self, identity: Identity) -> Identity:
@@ -192,7 +199,7 @@ class Authenticator:
         """
         if identity.user_id is None:
             return identity
-        return replace(identity, permissions=arrange(await self._accounts.permissions_of_user(identity.user_id)))
+        return replace(identity, permissions=await self._cache.permissions_now(identity.user_id))
 
     async def close(self) -> None:
         """Finish what is still being written."""
@@ -201,6 +208,15 @@ class Authenticator:
     def accounts_changed(self) -> None:
         """Let a change of accounts that this process made count at once."""
         self._cache.forget()
+
+    def made_something(self, identity: Identity) -> None:
+        """Let it count at once that somebody owns what she just made.
+
+        Args:
+            identity: Who she is.
+        """
+        if identity.user_id is not None:
+            self._cache.forget_permissions(identity.user_id)
 
     async def _already_verified(self, username: str, key: bytes) -> Identity | None:
         verified_hash = self._verified.hash_of(key)
@@ -212,13 +228,15 @@ class Authenticator:
             return None
         return account.identity
 
-    async def _verify(self, key: bytes, username: str, password: str, network: str) -> None:
-        attempt = self._throttle.begin(username, network)
+    async def _verify(self, key: bytes, username: str, password: str, address: str, *, is_known: bool) -> None:
+        attempt = self._throttle.begin(username, address)
         is_settled = False
         try:
             account = await self._cache.account(username)
             stored_hash = None if account is None else account.password_hash
-            verification = await self._passwords.verify(password, stored_hash, client=network)
+            verification = await self._passwords.verify(
+                password, stored_hash, client=site_of(address), is_known=is_known
+            )
             is_settled = True
         finally:
             if not is_settled:
@@ -227,13 +245,13 @@ class Authenticator:
             return
         self._throttle.succeeded(attempt)
         if verification.is_outdated:
-            stored_hash = await self._renewed(username, password, stored_hash, network)
+            stored_hash = await self._renewed(username, password, stored_hash, site_of(address))
         self._verified.remember(key, stored_hash)
 
-    async def _renewed(self, username: str, password: str, old_hash: str, network: str) -> str:
+    async def _renewed(self, username: str, password: str, old_hash: str, client: str) -> str:
         try:
-            new_hash = await self._passwords.hash(password, client=network)
-            await self._accounts.renew_password_hash(username, old_hash=old_hash, new_hash=new_hash)
+            new_hash = await self._passwords.hash(password, client=client, is_known=True)
+            await self._accounts.users.renew_password_hash(username, old_hash=old_hash, new_hash=new_hash)
         except TrialogError:
             # The old hash is good enough until the next login; nobody is kept out because it could not be renewed.
             return old_hash

@@ -9,14 +9,17 @@ import hmac
 import re
 import secrets
 import time
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from trialog.access.credentials import LONGEST_USERNAME
+from trialog.access.networks import site_of
 from trialog.access.oidc_provider import Fetch, OidcProvider, ProviderMetadata, ProviderRequest
-from trialog.errors import Unauthenticated, require
+from trialog.access.places import Places
+from trialog.access.throttle import LoginThrottle
+from trialog.entities import ProviderIdentity
+from trialog.entities.account_limits import check_provider_identity, is_username
+from trialog.errors import InvalidParameter, Unauthenticated, require
 
 OIDC_COOKIE_SECONDS = 600
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -25,7 +28,27 @@ _KEYS_ASKED_AGAIN_AFTER_SECONDS = 60.0
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST_PARAMETER = 4096
+_AT_ONCE = 8
+_AT_ONCE_OF_ONE_CLIENT = 4
 _OK = 200
+# What RFC 6749 and OpenID Connect call what went wrong: whatever else is said may be anybody's text.
+_FAULTS = frozenset(
+    {
+        "access_denied",
+        "consent_required",
+        "interaction_required",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +94,13 @@ class OidcLogin:
     """Who logged in at the provider.
 
     Attributes:
-        username: Her name.
-        subject: The provider's own name for her, which never changes.
+        username: Her name, which may be another tomorrow, and may be somebody else's then.
+        provider: Who she is there, whatever her name.
         groups: Those groups of ours that she is in by the provider.
     """
 
     username: str
-    subject: str
+    provider: ProviderIdentity
     groups: frozenset[str]
 
 
@@ -106,6 +129,9 @@ class OidcClient:
         self._settings = settings
         self._provider = OidcProvider(settings.issuer, fetch, clock)
         self._now = now
+        # Whoever comes back is asked after at the provider, and nobody has to log in for that.
+        self._places = Places(_AT_ONCE, _AT_ONCE_OF_ONE_CLIENT)
+        self._throttle = LoginThrottle(clock)
         # Heavy, and needed by servers with a provider alone; here, so that no login waits for it.
         self._oauth = require("authlib.oauth2.auth", extra="oidc")
         self._parameters = require("authlib.oauth2.rfc6749.parameters", extra="oidc")
@@ -114,6 +140,14 @@ class OidcClient:
         self._jose = require("joserfc.jwt", extra="oidc")
         self._keys = require("joserfc.jwk", extra="oidc")
         self._faults = require("joserfc.errors", extra="oidc")
+
+    async def look(self) -> None:
+        """Look at the provider, so that an operator is told at once what is wrong with it.
+
+        Raises:
+            TemporarilyUnavailable: It cannot be used now.
+        """
+        await self._provider.metadata()
 
     async def begin(self) -> OidcStart:
         """Begin a login.
@@ -136,15 +170,17 @@ class OidcClient:
         )
         return OidcStart(url, cookie)
 
-    async def finish(self, parameters: Mapping[str, str], cookie: str | None) -> OidcLogin:
+    async def finish(self, parameters: Mapping[str, str], cookie: str | None, address: str = "") -> OidcLogin:
         """Finish a login with what the browser came back with.
 
         Args:
             parameters: Of the query of the address that it was sent to.
             cookie: What it kept.
+            address: IP address of the client.
 
         Raises:
             Unauthenticated: The login did not come to a good end, or was begun elsewhere.
+            TooManyRequests: Too many from there failed, or too many wait for the provider.
             TemporarilyUnavailable: The provider cannot be used now.
         """
         if cookie is None or not _SECRET.fullmatch(cookie):
@@ -156,9 +192,19 @@ class OidcClient:
             raise _refused("another provider answered")
         code = parameters.get("code", "")
         if not code or "error" in parameters or len(code) > _LONGEST_PARAMETER:
-            raise _refused("the identity provider did not agree to it")
-        tokens = await self._exchange(await self._provider.metadata(), code, cookie)
-        return self._login(await self._checked_claims(tokens, _derived(cookie, "nonce")))
+            raise _refused("the identity provider did not agree to it" + _said(parameters.get("error")))
+        attempt = self._throttle.begin_unnamed(address)
+        is_refused = False
+        try:
+            with self._places.taken(site_of(address)):
+                tokens = await self._exchange(await self._provider.metadata(), code, cookie)
+                return self._login(await self._checked_claims(tokens, _derived(cookie, "nonce")))
+        except Unauthenticated:
+            is_refused = True
+            raise
+        finally:
+            if not is_refused:
+                self._throttle.abandoned(attempt)
 
     async def _exchange(self, metadata: ProviderMetadata, code: str, cookie: str) -> dict[str, Any]:
         body = self._parameters.prepare_token_request(
@@ -174,7 +220,8 @@ class OidcClient:
         url, headers, body = client.prepare("POST", metadata.token_endpoint, headers, body)
         status, tokens = await self._provider.ask(ProviderRequest("POST", url, headers, body.encode("ascii")))
         if status != _OK or tokens is None:
-            raise _refused("the identity provider did not take the code")
+            error = None if tokens is None else tokens.get("error")
+            raise _refused(f"the identity provider did not take the code: status {status}{_said(error)}")
         return tokens
 
     def _auth_method(self, metadata: ProviderMetadata) -> str:
@@ -226,14 +273,22 @@ class OidcClient:
     def _login(self, claims: Mapping[str, Any]) -> OidcLogin:
         settings = self._settings
         username, subject = claims.get(settings.username_claim), claims["sub"]
-        if not isinstance(username, str) or not isinstance(subject, str) or not _is_name(username):
-            raise _refused("the identity provider gave no usable name of the user")
+        if not isinstance(username, str) or not isinstance(subject, str) or not is_username(username):
+            raise _refused(
+                f"the identity provider gave no usable name of the user in the claim {settings.username_claim!r}"
+            )
+        provider = ProviderIdentity(settings.issuer, subject)
+        try:
+            check_provider_identity(provider)
+        except InvalidParameter as error:
+            raise _refused("the identity provider's own name for the user is none") from error
         if settings.username_claim == "email" and claims.get("email_verified") is not True:
             raise _refused("the identity provider has not made sure that the address is the user's")
         theirs = claims.get(settings.groups_claim, []) if settings.groups_claim else []
         named = [theirs] if isinstance(theirs, str) else theirs
         known = {name for name in named if isinstance(name, str)} if isinstance(named, list) else set()
-        return OidcLogin(username, subject, frozenset(settings.groups[name] for name in known & settings.groups.keys()))
+        groups = frozenset(settings.groups[name] for name in known & settings.groups.keys())
+        return OidcLogin(username, provider, groups)
 
 
 def _derived(cookie: str, purpose: str) -> str:
@@ -242,8 +297,9 @@ def _derived(cookie: str, purpose: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_USERNAME and not any(unicodedata.category(item)[0] == "C" for item in text)
+def _said(error: object) -> str:
+    """Return what a provider calls a fault, if it is one of the names there are."""
+    return f" ({error})" if isinstance(error, str) and error in _FAULTS else ""
 
 
 def _refused(reason: str) -> Unauthenticated:

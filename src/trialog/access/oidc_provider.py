@@ -1,16 +1,21 @@
 """An identity provider: what it says of itself, its keys, and talking to it within bounds."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from trialog.access.shared_calls import SharedCalls
+from trialog.entities.account_limits import MAX_ISSUER_LENGTH
 from trialog.errors import ConfigurationError, TemporarilyUnavailable
 
 _LARGEST_ANSWER = 1024 * 1024
 _KEPT_SECONDS = 3600.0
+_Answer = TypeVar("_Answer")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ASKED_AGAIN_AFTER_SECONDS = 5.0
+_LONGEST_SHOWN = 200
 _OK = 200
 
 
@@ -65,6 +70,13 @@ class ProviderMetadata:
     token_auth_methods: tuple[str, ...] = field(default=("client_secret_basic",))
 
 
+class _Failed(NamedTuple):
+    """Why something could not be asked for, and until when it is not asked for again."""
+
+    error: TemporarilyUnavailable
+    until: float
+
+
 class OidcProvider:
     """Asks the provider for what it publishes, and keeps that for an hour.
 
@@ -78,7 +90,8 @@ class OidcProvider:
     """
 
     def __init__(self, issuer: str, fetch: Fetch, clock: Callable[[], float]) -> None:
-        if not _is_safe(issuer, may_be_plain=_is_loopback(issuer)) or urlsplit(issuer).query:
+        is_bounded = issuer.isascii() and issuer.isprintable() and len(issuer) <= MAX_ISSUER_LENGTH
+        if not is_bounded or not _is_safe(issuer, may_be_plain=_is_loopback(issuer)) or urlsplit(issuer).query:
             raise ConfigurationError(
                 "oidc.bad_issuer",
                 f"The identity provider {issuer!r} must be an https:// address without a query, as it calls itself in"
@@ -91,6 +104,9 @@ class OidcProvider:
         self._metadata: ProviderMetadata | None = None
         self._keys: dict[str, Any] | None = None
         self._metadata_read = self._keys_read = 0.0
+        self._asking_for_metadata: SharedCalls[ProviderMetadata] = SharedCalls()
+        self._asking_for_keys: SharedCalls[dict[str, Any]] = SharedCalls()
+        self._failed: dict[str, _Failed] = {}
 
     async def metadata(self) -> ProviderMetadata:
         """Return what the provider says of itself.
@@ -99,9 +115,7 @@ class OidcProvider:
             TemporarilyUnavailable: It says nothing that makes sense.
         """
         if self._metadata is None or self._clock() >= self._metadata_read + _KEPT_SECONDS:
-            url = self._issuer.rstrip("/") + "/.well-known/openid-configuration"
-            self._metadata = self._read_metadata(await self.get(url))
-            self._metadata_read = self._clock()
+            return await self._asked("metadata", self._asking_for_metadata, self._ask_for_metadata)
         return self._metadata
 
     async def keys(self, *, older_than: float = _KEPT_SECONDS) -> dict[str, Any]:
@@ -114,9 +128,7 @@ class OidcProvider:
             TemporarilyUnavailable: It says nothing that makes sense.
         """
         if self._keys is None or self._clock() >= self._keys_read + older_than:
-            metadata = await self.metadata()
-            self._keys = await self.get(metadata.jwks_uri)
-            self._keys_read = self._clock()
+            return await self._asked("keys", self._asking_for_keys, self._ask_for_keys)
         return self._keys
 
     async def get(self, url: str) -> dict[str, Any]:
@@ -145,10 +157,39 @@ class OidcProvider:
             found = None
         return answer.status, found if isinstance(found, dict) else None
 
+    async def _asked(
+        self, what: str, together: SharedCalls[_Answer], asking: Callable[[], Coroutine[Any, Any, _Answer]]
+    ) -> _Answer:
+        """Ask for something once for all who wait for it, and after a failure not again for some seconds.
+
+        Anybody can make this server ask: it must not become many requests, nor many who wait.
+        """
+        failed = self._failed.get(what)
+        if failed is not None and self._clock() < failed.until:
+            raise failed.error.with_traceback(None)
+        try:
+            return await together.call(what, asking)
+        except TemporarilyUnavailable as error:
+            self._failed[what] = _Failed(error, self._clock() + _ASKED_AGAIN_AFTER_SECONDS)
+            raise
+
+    async def _ask_for_metadata(self) -> ProviderMetadata:
+        url = self._issuer.rstrip("/") + "/.well-known/openid-configuration"
+        found = self._metadata = self._read_metadata(await self.get(url))
+        self._metadata_read = self._clock()
+        return found
+
+    async def _ask_for_keys(self) -> dict[str, Any]:
+        metadata = await self.metadata()
+        found = self._keys = await self.get(metadata.jwks_uri)
+        self._keys_read = self._clock()
+        return found
+
     def _read_metadata(self, found: Mapping[str, Any]) -> ProviderMetadata:
         if found.get("issuer") != self._issuer:
             # Else one provider could speak for another.
-            raise _no_sense("it calls itself otherwise than it is called in the settings")
+            itself = ascii(found.get("issuer"))[:_LONGEST_SHOWN]
+            raise _no_sense(f"it calls itself {itself}, and is called {self._issuer!r} in the settings")
         endpoints = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
         may_be_plain = _is_loopback(self._issuer)
         if not all(isinstance(url, str) and _is_safe(url, may_be_plain=may_be_plain) for url in endpoints):

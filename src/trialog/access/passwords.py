@@ -2,16 +2,17 @@
 
 import asyncio
 import os
+import re
+import string
 import sys
 import threading
 import unicodedata
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, TypeVarTuple
 
-from trialog.access.refusals import too_many_logins
+from trialog.access.places import Places
 from trialog.errors import InvalidParameter
 
 if TYPE_CHECKING:
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
+# What is tried first, whatever digits and signs stand around it; older MLflow shipped "password1234" as everybody's.
+_TRIED_FIRST = re.compile(
+    "(?:password|passwort|changeme|letmein|welcome|qwertyuiop|qwerty|administrator|admin|secret|trialog|mlflow)+"
+)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_AROUND = string.digits + string.punctuation + string.whitespace
+_LETTERS_FOR_SIGNS = str.maketrans("0@$", "oas")
+_ROW_OF_DIGITS = "1234567890"
 _WAITING = 16
 _WAITING_OF_ONE_CLIENT = 4
-_RETRY_AFTER_SECONDS = 1
 _NICENESS = 10
 
 _Result = TypeVar("_Result")
@@ -64,7 +72,7 @@ def check_password(password: str, username: str) -> None:
         username: Whose.
 
     Raises:
-        InvalidParameter: It is too short or too long, or is her name.
+        InvalidParameter: It is too short or too long, is her name, or is among those that are tried first.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidParameter(
@@ -76,6 +84,19 @@ def check_password(password: str, username: str) -> None:
         )
     if password.casefold() == username.casefold():
         raise InvalidParameter("password.is_username", "Password must not be the user's name.")
+    if _is_tried_first(password.casefold()):
+        raise InvalidParameter(
+            "password.is_known",
+            "Password must not be one of those that are tried first, such as a common word with digits, or one"
+            " character again and again.",
+        )
+
+
+def _is_tried_first(folded: str) -> bool:
+    if len(set(folded)) == 1 or folded == (_ROW_OF_DIGITS * len(folded))[: len(folded)]:
+        return True
+    spellings = (folded, folded.strip(_AROUND).translate(_LETTERS_FOR_SIGNS))
+    return any(_TRIED_FIRST.fullmatch(_NO_LETTERS.sub("", text)) for text in spellings)
 
 
 class Passwords:
@@ -86,7 +107,7 @@ class Passwords:
 
     Args:
         cost: What new hashes cost.
-        waiting: How many may wait in all.
+        waiting: How many may wait in all; half of the places are kept for those who logged in before.
         waiting_of_one_client: How many of one client may wait, so that one cannot take all places.
     """
 
@@ -98,64 +119,61 @@ class Passwords:
         waiting_of_one_client: int = _WAITING_OF_ONE_CLIENT,
     ) -> None:
         self._cost = cost or HashingCost()
-        self._waiting = waiting
-        self._waiting_of_one_client = waiting_of_one_client
-        self._places: Counter[str] = Counter()
+        self._places = Places(waiting, waiting_of_one_client, of_strangers=waiting // 2)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trialog-passwords", initializer=_step_back)
         self._hasher: PasswordHasher | None = None
         self._nobodys_hash = ""
 
-    def check_place(self, client: str = "") -> None:
+    def check_place(self, client: str = "", *, is_known: bool = False) -> None:
         """Refuse whoever would find no place to wait in, before anything else is done for her.
 
         Args:
             client: Who asks, such as an address.
+            is_known: Whether she logged in before.
 
         Raises:
             TooManyRequests: Too many wait already.
         """
-        if self._places.total() >= self._waiting or self._places[client] >= self._waiting_of_one_client:
-            raise too_many_logins(_RETRY_AFTER_SECONDS)
+        self._places.check(client, is_known=is_known)
 
-    async def hash(self, password: str, *, client: str = "") -> str:
+    async def hash(self, password: str, *, client: str = "", is_known: bool = False) -> str:
         """Return the hash to keep of a password.
 
         Args:
             password: One that `check_password` lets pass.
-            client: Who asks, such as an address.
+            client: As for `check_place`.
+            is_known: As for `check_place`.
 
         Raises:
             TooManyRequests: Too many wait already.
         """
-        return await self._in_turn(client, self._hash, password)
+        with self._places.taken(client, is_known=is_known):
+            return await self._in_thread(self._hash, password)
 
-    async def verify(self, password: str, stored_hash: str | None, *, client: str = "") -> Verification:
+    async def verify(
+        self, password: str, stored_hash: str | None, *, client: str = "", is_known: bool = False
+    ) -> Verification:
         """Check a password against the hash that is kept of it.
 
         Args:
             password: What somebody gave as it.
             stored_hash: What is kept; None if there is no such user or she has no password. The answer is no then,
                 and takes as long as any.
-            client: Who asks, such as an address.
+            client: As for `check_place`.
+            is_known: As for `check_place`.
 
         Raises:
             TooManyRequests: Too many wait already.
         """
-        return await self._in_turn(client, self._verify, password, stored_hash)
+        with self._places.taken(client, is_known=is_known):
+            return await self._in_thread(self._verify, password, stored_hash)
 
     def close(self) -> None:
         """Finish what is under way and end the thread."""
         self._thread.shutdown(cancel_futures=True)
 
-    async def _in_turn(self, client: str, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
-        self.check_place(client)
-        self._places[client] += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
-        finally:
-            self._places[client] -= 1
-            if not self._places[client]:
-                del self._places[client]
+    async def _in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
     def _hash(self, password: str) -> str:
         return self._argon2().hash(_normal(password))

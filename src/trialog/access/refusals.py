@@ -10,8 +10,8 @@ def not_authenticated() -> Unauthenticated:
     """
     return Unauthenticated(
         "auth.unauthenticated",
-        "You are not logged in, or what you logged in with does not count (any more). Check the name and password, or"
-        " the token, and send them again.",
+        "You are not logged in, or what you logged in with does not count (any more). Set MLFLOW_TRACKING_USERNAME and"
+        " MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
     )
 
 

@@ -45,7 +45,7 @@ class TokenUses:
 
     async def _write(self, token_id: str, moment: int) -> None:
         try:
-            await self._accounts.note_token_use(token_id, moment)
+            await self._accounts.tokens.note_use(token_id, moment)
         except TrialogError as error:
             # Who asks with the token has nothing to do with this.
             _logger.warning("The use of token %s was not noted: %s", token_id, error.message)

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass, field
 
 TOKEN_PREFIX = "tlg_"  # noqa: S105  it says that a token follows; it is none
+TOKEN_VIA = "token:"  # noqa: S105  likewise: with a token's id, how somebody showed who she is
 LONGEST_TOKEN = 256
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _ID_LENGTH = 12

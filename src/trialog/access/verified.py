@@ -28,7 +28,7 @@ class VerifiedPasswords:
 
     Args:
         clock: Tells the time in seconds; it never goes back.
-        seconds: How long each is remembered.
+        seconds: How long each is remembered after its last use.
         entries: How many at most.
     """
 
@@ -67,6 +67,9 @@ class VerifiedPasswords:
         if self._clock() >= verified.until:
             self._verified.forget(key)
             return None
+        # Used, it goes on: a job that asks all day finds no place to wait in while somebody guesses. Nothing is lost by
+        # it, as a password that was changed does not count by this anyway.
+        self.remember(key, verified.stored_hash)
         return verified.stored_hash
 
     def forget(self, key: bytes) -> None:

@@ -168,6 +168,10 @@ class LocalArtifactStore:
         """Return the path that an upload was created for."""
         return await self._run(self._multipart.path_of, upload_id)
 
+    async def multipart_upload_key(self, upload_id: str) -> bytes:
+        """Return the secret of an upload, from its folder in staging."""
+        return await self._run(self._multipart.key_of, upload_id)
+
     async def write_part(self, upload_id: str, number: int, chunks: AsyncIterable[bytes]) -> str:
         """Store one part; its etag is the SHA-256 of its content."""
         written = await self._receive(

@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from trialog.artifacts.rooted import RootedFolder
 from trialog.artifacts.staging import UPLOADS, StagingArea
@@ -19,6 +19,7 @@ from trialog.errors import InvalidParameter, ResourceNotFound
 
 MAXIMUM_PARTS = 10_000
 _MANIFEST = "manifest.json"
+_KEY_BYTES = 32
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 _SWEEP_EVERY_SECONDS = 3600
 
@@ -29,6 +30,7 @@ class _Manifest:
 
     path: ArtifactPath
     part_count: int
+    key: str = field(repr=False)
     written: WrittenArtifact | None = None
 
 
@@ -57,18 +59,26 @@ class MultipartUploads:
             self._swept_at = time.monotonic()
             self._staging.sweep_uploads()
         upload_id = secrets.token_hex(16)
-        self._write_manifest(upload_id, _Manifest(path, part_count))
+        self._write_manifest(upload_id, _Manifest(path, part_count, secrets.token_hex(_KEY_BYTES)))
         return upload_id
 
     def path_of(self, upload_id: str) -> ArtifactPath:
         """Return the path that an upload is for."""
         return self._manifest(upload_id).path
 
+    def key_of(self, upload_id: str) -> bytes:
+        """Return the secret of an upload."""
+        key = self._manifest(upload_id).key
+        if not key:
+            # It was begun by a release that gave it none.
+            raise upload_not_found(upload_id)
+        return bytes.fromhex(key)
+
     def check_part(self, upload_id: str, number: int) -> None:
         """Raise unless the upload is under way and has a part of this number."""
         manifest = self._manifest(upload_id)
         if manifest.written is not None:
-            raise _upload_not_found(upload_id)
+            raise upload_not_found(upload_id)
         if not 1 <= number <= manifest.part_count:
             raise InvalidParameter(
                 "artifact.invalid_part",
@@ -90,7 +100,7 @@ class MultipartUploads:
             if repeated is None:
                 raise
             return repeated
-        self._write_manifest(upload_id, _Manifest(path, manifest.part_count, written))
+        self._write_manifest(upload_id, replace(manifest, written=written))
         for entry in self._folder.scan((*UPLOADS, upload_id)):
             if entry.name != _MANIFEST:
                 self._staging.discard((*UPLOADS, upload_id, entry.name))
@@ -146,21 +156,26 @@ class MultipartUploads:
     def _manifest(self, upload_id: str, path: ArtifactPath | None = None) -> _Manifest:
         """Return what is known of an upload, for this path if one is given."""
         if not _UPLOAD_ID.fullmatch(upload_id):
-            raise _upload_not_found(upload_id)
+            raise upload_not_found(upload_id)
         try:
             stored = OutgoingFile(self._folder, (*UPLOADS, upload_id, _MANIFEST), None)
         except FileNotFoundError:
-            raise _upload_not_found(upload_id) from None
+            raise upload_not_found(upload_id) from None
         fields = json.loads(stored.take_first())
         written = WrittenArtifact(**fields["written"]) if fields["written"] else None
-        manifest = _Manifest(tuple(fields["path"]), fields["part_count"], written)
+        manifest = _Manifest(tuple(fields["path"]), fields["part_count"], fields.get("key", ""), written)
         if path is not None and manifest.path != path:
-            raise _upload_not_found(upload_id)
+            raise upload_not_found(upload_id)
         return manifest
 
     def _write_manifest(self, upload_id: str, manifest: _Manifest) -> None:
         written = manifest.written and {"size": manifest.written.size, "sha256": manifest.written.sha256}
-        fields = {"path": manifest.path, "part_count": manifest.part_count, "written": written}
+        fields = {
+            "path": manifest.path,
+            "part_count": manifest.part_count,
+            "key": manifest.key,
+            "written": written,
+        }
         incoming = IncomingFile(self._folder, self._staging)
         try:
             incoming.publish([json.dumps(fields).encode()], lambda _: (*UPLOADS, upload_id, _MANIFEST))
@@ -173,7 +188,8 @@ def part_path(upload_id: str, number: int, etag: str) -> ArtifactPath:
     return (*UPLOADS, upload_id, f"{number:05}-{etag}")
 
 
-def _upload_not_found(upload_id: str) -> ResourceNotFound:
+def upload_not_found(upload_id: str) -> ResourceNotFound:
+    """Return the error for an upload that is not there, or not for the path that is named."""
     return ResourceNotFound(
         "artifact.upload_not_found",
         f"There is no multipart upload {upload_id!r} for this path. It may be aborted, complete, or given up after a "

@@ -76,6 +76,15 @@ def is_addressable(name: str, *, windows: bool = os.name == "nt") -> bool:
         return False
 
 
+def folded_name(name: str) -> str:
+    """Return what a name could be taken for.
+
+    Some file systems compare names without case, in another Unicode form, or without trailing dots.
+    """
+    visible = "".join(character for character in name if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFKC", visible).casefold().rstrip(". ")
+
+
 def _size_fault(text: str, path: ArtifactPath) -> str | None:
     """Say what is too long."""
     # Lone surrogates have no bytes; `_encoding_fault` names them.
@@ -168,9 +177,7 @@ def _shortest(match: re.Match[bytes]) -> bytes:
 def _staging_fault(path: ArtifactPath) -> str | None:
     """Say that the store keeps a name for itself."""
     for name in path:
-        visible = "".join(character for character in name if unicodedata.category(character) != "Cf")
-        # Some file systems compare names without case, in another Unicode form, or without trailing dots.
-        if unicodedata.normalize("NFKC", visible).casefold().rstrip(". ") == STAGING_NAME:
+        if folded_name(name) == STAGING_NAME:
             return f"the name {STAGING_NAME!r} is reserved"
     return None
 

@@ -73,6 +73,14 @@ class ArtifactRoots:
         """The store behind `mlflow-artifacts:`, if this server serves one."""
         return self._proxied
 
+    def proxied_path(self, text: str) -> ArtifactPath:
+        """Return where in the proxied store the path leads that a client names in an address.
+
+        Raises:
+            InvalidParameter: It leads elsewhere (`artifact.invalid_path`).
+        """
+        return parse_artifact_path(text)
+
     def locate(self, artifact_uri: str) -> ArtifactLocation:
         """Return the place that a URI of a run, an experiment or a model names.
 

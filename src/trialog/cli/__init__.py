@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "tokens": "trialog.cli.tokens",
     "ui": "trialog.cli.server",
     "users": "trialog.cli.users",
+    "workspaces": "trialog.cli.workspaces",
 }
 # What the server says in the words of its requests, by the code of the error, and how a command line says it.
 _OPTIONS: Final = {

@@ -14,6 +14,8 @@ from trialog.cli.opened_accounts import opened_accounts
 from trialog.cli.output import Output
 from trialog.cli.text import printable
 from trialog.config import load_settings, read_environment
+from trialog.entities import DEFAULT_WORKSPACE
+from trialog.sdk.settings import WORKSPACE_VARIABLE
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 ResponseType = TypeVar("ResponseType", bound=Struct)
@@ -109,8 +111,9 @@ def _opened(
         return
     if tracking_uri is not None:
         raise click.UsageError("Give --tracking-uri for a server, or --backend-store-uri to open a store; not both.")
-    settings = load_settings({"backend_store_uri": store_uri}, read_environment(dotenv=context.find_root().obj))
-    with opened_accounts(settings) as opened:
+    environment = read_environment(dotenv=context.find_root().obj)
+    settings = load_settings({"backend_store_uri": store_uri}, environment)
+    with opened_accounts(settings, environment.get(WORKSPACE_VARIABLE) or DEFAULT_WORKSPACE) as opened:
         yield AccountSession(opened, output, is_server=False)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from trialog.cli.account_session import AccountSession, changes_accounts
+from trialog.cli.opened_accounts import OpenedAccounts
 from trialog.cli.output import table_time
-from trialog.cli.times import exact_moment
-from trialog.registry.moments import parse_moment
+from trialog.cli.times import beginning_of
 from trialog.sdk.paging import collect
 from trialog.wire.messages.audit import AuditRecordMessage, AuditRecordsResponse
 
@@ -37,10 +37,7 @@ def list_records(
     max_results: int,
 ) -> None:
     """List what was done, the latest first."""
-    bounds = {
-        name: None if text is None else parse_moment(exact_moment(text))
-        for name, text in (("since", since), ("until", until))
-    }
+    bounds = {name: None if text is None else beginning_of(text) for name, text in (("since", since), ("until", until))}
 
     def page(size: int, token: str | None) -> tuple[list[AuditRecordMessage], str | None]:
         answer = session.asked.call(
@@ -68,7 +65,7 @@ def list_records(
                 record.address,
                 record.operation,
                 record.resource,
-                f"{record.status} {record.code}".rstrip(),
+                f"{record.status} {record.code}".rstrip() + (f" ({record.times} times)" if record.times > 1 else ""),
             )
             for record in found
         ],
@@ -99,3 +96,24 @@ def export_records(session: AccountSession, output: Path | None) -> None:
         for piece in session.asked.download("export_audit_records"):
             file.write(piece)
     session.done(f"The record is in {output}.", {"path": str(output)})
+
+
+@audit.command("prune")
+@click.option(
+    "--before",
+    metavar="TIME",
+    required=True,
+    help="Remove what was recorded before this: 2026-01-31 (its midnight), or with a time.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@changes_accounts
+def prune_records(session: AccountSession, before: str, yes: bool) -> None:
+    """Remove old records for good, beside the store: name it by --backend-store-uri. That they were is recorded."""
+    if not isinstance(session.asked, OpenedAccounts):
+        raise click.UsageError(
+            "No server removes records of what was done. Name its store: --backend-store-uri sqlite:///trialog.db."
+        )
+    moment = beginning_of(before)
+    session.confirm(f"Remove for good all that was recorded before {table_time(moment)}?", is_answered=yes)
+    removed = session.asked.prune_audit_records(moment)
+    session.done(f"{removed} records were removed.", {"removed": removed})

@@ -16,7 +16,7 @@ from trialog.sdk.experiments import Experiments
 from trialog.sdk.meanings import MetricMeanings
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.sdk.settings import CREDENTIALS, Patience, connection_settings
+from trialog.sdk.settings import CREDENTIALS, WORKSPACE_VARIABLE, Patience, connection_settings
 from trialog.sdk.transport import Transport
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,12 +86,13 @@ def asks_server(command: Command) -> Command:
     return call  # type: ignore[return-value]  # what click makes of it takes the same options
 
 
-def open_transport(tracking_uri: str | None, context: click.Context) -> Transport:
+def open_transport(tracking_uri: str | None, context: click.Context, workspace: str | None = None) -> Transport:
     """Return what asks the server.
 
     Args:
         tracking_uri: Its address, if the command line names one.
         context: Knows the file of variables that the command line names.
+        workspace: In which workspace to ask, if the command line names one.
 
     Raises:
         ConfigurationError: The address or a variable cannot be understood, or a folder's `.env` would have this
@@ -100,6 +101,8 @@ def open_transport(tracking_uri: str | None, context: click.Context) -> Transpor
     """
     dotenv = context.find_root().obj
     environment = read_environment(dotenv=dotenv)
+    if workspace is not None:
+        environment[WORKSPACE_VARIABLE] = workspace
     if dotenv is None:
         _check_trust(environment)
     settings = connection_settings(tracking_uri, environment, _PATIENCE)

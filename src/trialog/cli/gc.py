@@ -13,11 +13,15 @@ from trialog.cli.connection import open_transport
 from trialog.cli.opened_bin import OnProgress, OpenedBin
 from trialog.cli.output import Output, local_time, size
 from trialog.config import load_settings, read_environment
+from trialog.entities import DEFAULT_WORKSPACE
 from trialog.entities.bin import MAX_REMOVED_AT_ONCE, BinContent, BinSelection
 from trialog.retention import RemovalReport, parse_age
 from trialog.sdk.removal import Bin
+from trialog.sdk.settings import WORKSPACE_VARIABLE
 
 _INTERRUPTED: Final = 130
+# Options that a server needs nothing of.
+_OF_STORE: Final = ("artifacts_destination", "default_artifact_root", "keep_artifacts", "all_workspaces")
 
 
 class _Bin(Protocol):
@@ -71,6 +75,8 @@ def _ids(context: click.Context, parameter: click.Parameter, value: str | None) 
     help="With --backend-store-uri: a folder of artifacts of its own, if the server was given one.",
 )
 @click.option("--keep-artifacts", is_flag=True, help="With --backend-store-uri: leave the files of artifacts.")
+@click.option("--workspace", metavar="NAME", help="Only in this workspace; [default: MLFLOW_WORKSPACE, else default].")
+@click.option("--all-workspaces", is_flag=True, help="With --backend-store-uri: in all workspaces.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.option("--yes", is_flag=True, help="Do not ask; without a terminal nobody is asked anyway.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -242,10 +248,14 @@ def _progress(content: BinContent) -> Iterator[OnProgress]:
 def _opened(context: click.Context, place: Mapping[str, str | bool | None]) -> Iterator[_Bin]:
     tracking_uri, store_uri = place["tracking_uri"], place["backend_store_uri"]
     if store_uri is None:
-        given = [name for name in ("artifacts_destination", "default_artifact_root", "keep_artifacts") if place[name]]
+        given = [name for name in _OF_STORE if place[name]]
         if given:
             raise click.UsageError(f"--{given[0].replace('_', '-')} goes with --backend-store-uri alone.")
-        transport = open_transport(None if tracking_uri is None else str(tracking_uri), context)
+        transport = open_transport(
+            None if tracking_uri is None else str(tracking_uri),
+            context,
+            None if place["workspace"] is None else str(place["workspace"]),
+        )
         try:
             yield Bin(transport)
         finally:
@@ -253,7 +263,15 @@ def _opened(context: click.Context, place: Mapping[str, str | bool | None]) -> I
         return
     if tracking_uri is not None:
         raise click.UsageError("Give --tracking-uri for a server, or --backend-store-uri to open a store; not both.")
+    if place["workspace"] is not None and place["all_workspaces"]:
+        raise click.UsageError("Give --workspace or --all-workspaces, not both.")
     names = ("backend_store_uri", "artifacts_destination", "default_artifact_root")
     texts = {name: None if place[name] is None else str(place[name]) for name in names}
-    settings = load_settings(texts, read_environment(dotenv=context.find_root().obj))
-    yield OpenedBin(settings, keeps_artifacts=bool(place["keep_artifacts"]))
+    environment = read_environment(dotenv=context.find_root().obj)
+    settings = load_settings(texts, environment)
+    workspace = str(place["workspace"] or environment.get(WORKSPACE_VARIABLE) or DEFAULT_WORKSPACE)
+    yield OpenedBin(
+        settings,
+        keeps_artifacts=bool(place["keep_artifacts"]),
+        workspace=None if place["all_workspaces"] else workspace,
+    )

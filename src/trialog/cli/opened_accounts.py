@@ -1,16 +1,18 @@
 """Accounts of a store that the command opens itself: what a server would do is done here."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, to_builtins
 
 from trialog.cli.opened_store import opened_store
 from trialog.config import Settings
-from trialog.entities import ANYBODY, AuditRecord, Identity
+from trialog.entities import DEFAULT_WORKSPACE
+from trialog.entities.clock import now_milliseconds
+from trialog.errors import InvalidParameter, TrialogError
 from trialog.wire.reading import read_request
 from trialog.wire.routes import ROUTES, Permission
 
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from trialog.store.sql_store import SqlStore
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
-
-# Whoever can open the store may do everything.
-_IDENTITY = Identity(ANYBODY, is_admin=True, via="command")
 
 
 class OpenedAccounts:
@@ -69,7 +68,7 @@ class OpenedAccounts:
     async def _answer(self, operation: str, fields: dict[str, object]) -> Any:
         # Loaded with the store, see `opened_store`.
         from trialog.server.api import HANDLERS
-        from trialog.server.authorisation import resource_of
+        from trialog.server.audit_records import new_record, resource_of
         from trialog.server.mlflow_api import ACTING_HANDLERS
 
         route = next(route for route in ROUTES if route.operation == operation)
@@ -77,45 +76,82 @@ class OpenedAccounts:
         if route.request is None:
             raise ValueError(f"{operation} asks nothing")
         message = read_request(given, route.request)
-        answer = await {**ACTING_HANDLERS, **HANDLERS}[operation](self._call, message)
-        if route.permission > Permission.READ and route.method != "GET":
-            record = AuditRecord(
-                record_id=0,
-                timestamp=time.time_ns() // 1_000_000,
-                actor=_IDENTITY.actor,
-                via=_IDENTITY.via,
-                address="",
-                operation=operation,
-                resource=resource_of(route, message),
-                status=200,
-            )
-            await self._store.audit_log.add([record])
+        is_recorded = route.permission > Permission.READ and route.method != "GET"
+        resource = resource_of(route, message)
+        try:
+            answer = await {**ACTING_HANDLERS, **HANDLERS}[operation](self._call, message)
+        except TrialogError as error:
+            if is_recorded:
+                await self._store.audit_log.add([new_record(self._call.identity, operation, resource, error=error)])
+            raise
+        if is_recorded:
+            await self._store.audit_log.add([new_record(self._call.identity, operation, resource)])
         return answer
+
+    def prune_audit_records(self, before: int) -> int:
+        """Remove what was recorded before a moment, for good, and record that.
+
+        No server does this: who administers accounts can remove no trace of what she did with them.
+
+        Args:
+            before: The moment, in milliseconds since 1970.
+
+        Returns:
+            How many records were removed.
+
+        Raises:
+            InvalidParameter: The moment is still to come.
+        """
+        # As above.
+        from trialog.server.audit_records import new_record
+
+        if before > now_milliseconds():
+            raise InvalidParameter("audit.before_future", "Name a moment that is past: what is recorded until then?")
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=before)
+        resource = f"before:{moment.isoformat(timespec='milliseconds')}"
+        record = new_record(self._call.identity, "prune_audit_records", resource)
+        return self._runner.run(self._store.audit_log.prune(before, record))
 
 
 @contextmanager
-def opened_accounts(settings: Settings) -> Iterator[OpenedAccounts]:
+def opened_accounts(settings: Settings, workspace: str = DEFAULT_WORKSPACE) -> Iterator[OpenedAccounts]:
     """Open the accounts of a store that is there, and close them in the end.
 
     Args:
         settings: Where it is.
+        workspace: In which workspace things are named.
 
     Raises:
         ConfigurationError: There is no store.
+        ResourceNotFound: There is no such workspace.
     """
     # As above.
     from trialog.access import Authenticator, Passwords
     from trialog.artifacts import ArtifactRoots
     from trialog.server.access import Access
+    from trialog.server.audit_records import command_identity
+    from trialog.server.audit_writer import AuditWriter
     from trialog.server.call import Call
+    from trialog.server.workspaces import Workspaces
 
     async def begin(opened: AsyncExitStack) -> OpenedAccounts:
-        store = await opened.enter_async_context(opened_store(settings))
+        whole = await opened.enter_async_context(opened_store(settings))
+        store = whole.in_workspace((await whole.workspaces.get(workspace)).name)
         passwords = Passwords()
         opened.callback(passwords.close)
         authenticator = Authenticator(store.accounts, passwords)
-        access = Access(authenticator, store.resources, _keep_nothing, audit_log=store.audit_log)
-        return OpenedAccounts(runner, store, Call(store, ArtifactRoots(None), _IDENTITY, guarded=access))
+        access = Access(
+            authenticator, store.resources, AuditWriter(store.audit_log), audit_log=store.audit_log, workspace=workspace
+        )
+        call = Call(
+            store,
+            ArtifactRoots(None),
+            command_identity(),
+            guarded=access,
+            workspace=workspace,
+            known_workspaces=Workspaces(store.workspaces),
+        )
+        return OpenedAccounts(runner, store, call)
 
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()
@@ -123,10 +159,6 @@ def opened_accounts(settings: Settings) -> Iterator[OpenedAccounts]:
             yield runner.run(begin(opened))
         finally:
             runner.run(opened.aclose())
-
-
-async def _keep_nothing(_record: AuditRecord) -> None:
-    """Records are written when something is done, by who does it."""
 
 
 async def _next(records: AsyncIterator[bytes]) -> bytes:

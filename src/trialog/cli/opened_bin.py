@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from trialog.artifacts import ArtifactRoots, configured_folder, open_artifact_roots
 from trialog.cli.opened_store import opened_store
 from trialog.config import Settings
-from trialog.contracts import Store
+from trialog.contracts import BinStore
+from trialog.entities import DEFAULT_WORKSPACE
 from trialog.entities.bin import BinContent, BinSelection
 from trialog.errors import ConfigurationError
 from trialog.retention import RemovalReport, continue_removal, deleted_before, remove_for_good, weigh_artifacts
@@ -30,10 +31,12 @@ class OpenedBin:
     Args:
         settings: Where store and artifacts are.
         keeps_artifacts: Whether the files of artifacts are left.
+        workspace: Of which workspace the bin is; None for those of all.
     """
 
-    def __init__(self, settings: Settings, *, keeps_artifacts: bool) -> None:
+    def __init__(self, settings: Settings, *, keeps_artifacts: bool, workspace: str | None = DEFAULT_WORKSPACE) -> None:
         self._settings = settings
+        self._workspace = workspace
         self._keeps_artifacts = keeps_artifacts
 
     def look(
@@ -45,7 +48,7 @@ class OpenedBin:
             ConfigurationError: There is no store.
         """
         aged = _aged(selection, older_than_seconds)
-        return self._run(lambda store: self._look(store, aged, count_artifacts=count_artifacts))
+        return self._run(lambda bin_: self._look(bin_, aged, count_artifacts=count_artifacts))
 
     def remove_for_good(
         self, selection: BinSelection, older_than_seconds: int | None, on_progress: OnProgress
@@ -55,15 +58,15 @@ class OpenedBin:
         Raises:
             ConfigurationError: There is no store, or the folder of its artifacts is not there.
         """
-        return self._run(lambda store: self._remove(store, _aged(selection, older_than_seconds), on_progress))
+        return self._run(lambda bin_: self._remove(bin_, _aged(selection, older_than_seconds), on_progress))
 
-    async def _look(self, store: Store, selection: BinSelection, *, count_artifacts: bool) -> BinContent:
-        content = await store.bin.look(selection)
+    async def _look(self, bin_: BinStore, selection: BinSelection, *, count_artifacts: bool) -> BinContent:
+        content = await bin_.look(selection)
         if not count_artifacts or self._missing_folder() is not None:
             return content
         roots = self._roots()
         try:
-            weight = await weigh_artifacts(store.bin, roots, selection)
+            weight = await weigh_artifacts(bin_, roots, selection)
         finally:
             await roots.close()
         return replace(content, artifact_bytes=weight.bytes, all_artifacts_counted=weight.is_complete)
@@ -73,17 +76,17 @@ class OpenedBin:
             return ArtifactRoots(None)
         return open_artifact_roots(self._settings.artifacts_destination, self._settings.default_artifact_root)
 
-    async def _remove(self, store: Store, selection: BinSelection, on_progress: OnProgress) -> RemovalReport:
+    async def _remove(self, bin_: BinStore, selection: BinSelection, on_progress: OnProgress) -> RemovalReport:
         self._check_folders()
         roots = self._roots()
         try:
             report = RemovalReport(is_elsewhere=True)
             while report.is_elsewhere:
                 report = (
-                    await continue_removal(store.bin, roots, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress)
+                    await continue_removal(bin_, roots, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress)
                     if report.is_begun
                     else await remove_for_good(
-                        store.bin, roots, selection, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress
+                        bin_, roots, selection, pause_seconds=_PAUSE_SECONDS, on_progress=on_progress
                     )
                 )
                 if report.is_elsewhere:
@@ -110,10 +113,13 @@ class OpenedBin:
                 return folder
         return None
 
-    def _run(self, work: Callable[[Store], Coroutine[Any, Any, Answer]]) -> Answer:
+    def _run(self, work: Callable[[BinStore], Coroutine[Any, Any, Answer]]) -> Answer:
         async def opened() -> Answer:
             async with opened_store(self._settings) as store:
-                return await work(store)
+                if self._workspace is None:
+                    return await work(store.every_bin)
+                workspace = await store.workspaces.get(self._workspace)
+                return await work(store.in_workspace(workspace.name).bin)
 
         return asyncio.run(opened())
 

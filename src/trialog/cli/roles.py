@@ -4,7 +4,7 @@ import click
 
 from trialog.cli.account_session import LEVEL, AccountSession, changes_accounts, named_resource, resource_options
 from trialog.entities import DEFAULT_WORKSPACE, WILDCARD, PermissionLevel, ResourceType
-from trialog.errors import ResourceNotFound
+from trialog.errors import ResourceAlreadyExists, ResourceNotFound
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.roles import (
     AssignmentResponse,
@@ -102,18 +102,30 @@ def permit(
     model: str | None,
     in_workspace: bool,
 ) -> None:
-    """Add a permission to a role: READ, USE, EDIT, MANAGE, or DENY to forbid all."""
+    """Let a role permit something: READ, USE, EDIT, MANAGE, or DENY to forbid all.
+
+    What it said of the same thing till now gives way to it.
+    """
     if in_workspace and (experiment_id is not None or model is not None):
         raise click.UsageError("Give --in-workspace alone.")
     kind, name = (ResourceType.WORKSPACE.value, WILDCARD) if in_workspace else named_resource(experiment_id, model)
-    added = session.asked.call(
-        "add_role_permission",
-        RolePermissionResponse,
-        role_id=_find(session, role).id,
-        resource_type=ResourceType(kind),
-        resource_pattern=name,
-        permission=PermissionLevel(permission),
-    ).role_permission
+    found, level = _find(session, role), PermissionLevel(permission)
+    try:
+        added = session.asked.call(
+            "add_role_permission",
+            RolePermissionResponse,
+            role_id=found.id,
+            resource_type=ResourceType(kind),
+            resource_pattern=name,
+            permission=level,
+        ).role_permission
+    except ResourceAlreadyExists:
+        said = [one for one in found.permissions if (one.resource_type.value, one.resource_pattern) == (kind, name)]
+        if not said:
+            raise
+        added = session.asked.call(
+            "update_role_permission", RolePermissionResponse, role_permission_id=said[0].id, permission=level
+        ).role_permission
     session.done(f"The role {role} permits {permission} on {kind.replace('_', ' ')} {name}.", added)
 
 

@@ -87,6 +87,11 @@ _OPTIONS: Final = (
         metavar="DAYS",
         help="Remove for good, with its files, what lies in the bin for so many days; [default: never].",
     ),
+    click.option(
+        "--enable-workspaces/--disable-workspaces",
+        default=None,
+        help="Whether there are workspaces beside the default one, which see nothing of each other; [default: no].",
+    ),
     click.option("--log-level", metavar="WORD", help="debug, info, warning or error; [default: info]."),
     click.option(
         "--uvicorn-opts",
@@ -125,6 +130,11 @@ def server(env_file: Path | None, /, **values: str | bool | None) -> None:
     of_mlflow, more_notices = mlflow_auth_variables(environment)
     environment, notices = {**of_mlflow, **environment}, [*notices, *more_notices]
     settings = _settings(values, environment)
+    if values.get("ssl_keyfile_password") is not None:
+        notices.append(
+            "--ssl-keyfile-password can be read by everybody on this machine who lists its processes. Name a file that "
+            "holds it in TRIALOG_SSL_KEYFILE_PASSWORD_FILE instead."
+        )
     # What follows weighs most of the start; a wrong option is answered before.
     from trialog.server.logs import configure_logging
     from trialog.server.run import run
@@ -160,6 +170,12 @@ def _settings(values: Mapping[str, str | bool | None], environment: Mapping[str,
         raise ConfigurationError(
             "settings.other_registry",
             "--registry-store-uri names another store, but Trialog keeps runs and models in one; leave it out.",
+        )
+    if settings.artifacts_only and settings.enable_workspaces:
+        raise ConfigurationError(
+            "settings.contradiction",
+            "--enable-workspaces does not go with --artifacts-only, which asks no store which workspaces there are;"
+            " leave one out.",
         )
     if settings.artifacts_only and not settings.serve_artifacts:
         raise ConfigurationError(
@@ -239,8 +255,8 @@ def _announce(url: str, settings: Settings, *, is_moved: bool, first_secret: str
         console.print("Anybody who can reach this address can read and change everything: there are no accounts.")
     if first_secret is not None:
         console.print(
-            f"There is no account yet. To make the first administrator, open {settings.public_url or url}/login/first"
+            f"There is no administrator yet. To make the first one, open {settings.public_url or url}/login/first"
         )
-        console.print("within an hour, with this secret, which is shown here alone:")
+        console.print("within an hour, with this secret, which is not shown again:")
         console.print(f"    {first_secret}", style="bold")
     console.print("Ctrl-C stops it.")

@@ -1,12 +1,11 @@
 """`trialog tokens`."""
 
-import time
-
 import click
 
 from trialog.cli.account_session import AccountSession, changes_accounts
 from trialog.cli.output import table_time
 from trialog.entities import PermissionLevel
+from trialog.entities.clock import now_milliseconds
 from trialog.retention import parse_age
 from trialog.wire.messages.accounts import NewTokenResponse, TokensResponse
 from trialog.wire.messages.base import EmptyResponse
@@ -67,7 +66,7 @@ def create_token(session: AccountSession, name: str, scope: str, expires: str | 
     """Make a token. Its secret is printed once and can never be shown again."""
     if username is None and not session.is_server:
         raise click.UsageError("Say for whom it acts with --user.")
-    expires_at = None if expires is None else time.time_ns() // 1_000_000 + parse_age(expires) * 1000
+    expires_at = None if expires is None else now_milliseconds() + parse_age(expires) * 1000
     made = session.asked.call(
         "create_token",
         NewTokenResponse,

@@ -61,14 +61,6 @@ UNAVAILABLE_OPTIONS: Final = (
         is_flag=True,
     ),
     UnavailableOption(
-        "--enable-workspaces/--disable-workspaces",
-        "enable_workspaces",
-        "Workspaces are not in this release.",
-        is_refused=True,
-        variable="MLFLOW_ENABLE_WORKSPACES",
-        is_flag=True,
-    ),
-    UnavailableOption(
         "--expose-prometheus",
         "expose_prometheus",
         "Trialog exposes no Prometheus metrics in this release.",
@@ -85,7 +77,7 @@ UNAVAILABLE_OPTIONS: Final = (
     UnavailableOption(
         "--workspace-store-uri",
         "workspace_store_uri",
-        "Workspaces are not in this release.",
+        "Trialog keeps workspaces in --backend-store-uri.",
         is_refused=False,
         variable="MLFLOW_WORKSPACE_STORE_URI",
     ),

@@ -12,6 +12,7 @@ from trialog.cli.account_session import (
 )
 from trialog.cli.output import table_time
 from trialog.entities import PermissionLevel, ResourceType
+from trialog.errors import ResourceAlreadyExists
 from trialog.wire.messages.accounts import AccountMessage, AccountsResponse, WhoAmIResponse
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.permissions import UserPermissionsResponse
@@ -87,12 +88,21 @@ def show_user(session: AccountSession, username: str) -> None:
 @click.argument("username")
 @click.option("--admin", is_flag=True, help="Make her an administrator, who may do everything.")
 @click.option("--no-password", is_flag=True, help="Give her none: for programs that have a token.")
+@click.option(
+    "--from-provider", is_flag=True, help="Let who is called so at the identity provider become her, with no password."
+)
 @changes_accounts
-def create_user(session: AccountSession, username: str, admin: bool, no_password: bool) -> None:
+def create_user(session: AccountSession, username: str, admin: bool, no_password: bool, from_provider: bool) -> None:
     """Make a user; her password is asked for, or read from a line of standard input."""
-    password = None if no_password else ask_secret(f"Password of {username}", is_new=True)
+    has_none = no_password or from_provider
+    password = None if has_none else ask_secret(f"Password of {username}", is_new=True)
     made = session.asked.call(
-        "create_account", AccountMessage, username=username, password=password, is_admin=admin or None
+        "create_account",
+        AccountMessage,
+        username=username,
+        password=password,
+        is_admin=admin or None,
+        from_provider=from_provider or None,
     )
     session.done(f"There is a user {made.username} now.", made)
 
@@ -141,6 +151,18 @@ def set_admin(session: AccountSession, username: str, state: str) -> None:
     session.done(f"{username} is {'an administrator now' if state == 'on' else 'no administrator any more'}.")
 
 
+@users.command("from-provider")
+@click.argument("username")
+@changes_accounts
+def await_provider(session: AccountSession, username: str) -> None:
+    """Let who is called so at the identity provider become this user, at the next login there.
+
+    As whom the provider knew the user till now counts no more, as after a move to another provider.
+    """
+    changed = session.asked.call("update_account", AccountMessage, username=username, from_provider=True)
+    session.done(f"Who logs in as {changed.username} at the identity provider next becomes this user.", changed)
+
+
 @users.command("grant")
 @click.argument("username")
 @click.argument("permission", type=LEVEL)
@@ -149,16 +171,27 @@ def set_admin(session: AccountSession, username: str, state: str) -> None:
 def grant(
     session: AccountSession, username: str, permission: str, experiment_id: str | None, model: str | None
 ) -> None:
-    """Permit something to one user by herself: READ, USE, EDIT, MANAGE, or DENY to forbid all."""
+    """Permit something to one user by herself: READ, USE, EDIT, MANAGE, or DENY to forbid all.
+
+    What she was permitted there by herself till now gives way to it.
+    """
     kind, name = named_resource(experiment_id, model)
-    session.asked.call(
-        "grant_user_permission",
-        EmptyResponse,
-        username=username,
-        resource_type=ResourceType(kind),
-        resource_id=name,
-        permission=PermissionLevel(permission),
-    )
+    level = PermissionLevel(permission)
+    try:
+        session.asked.call(
+            "grant_user_permission",
+            EmptyResponse,
+            username=username,
+            resource_type=ResourceType(kind),
+            resource_id=name,
+            permission=level,
+        )
+    except ResourceAlreadyExists:
+        # One request, so that there is no moment in which she has nothing, or is not denied it.
+        field = "experiment_id" if experiment_id is not None else "name"
+        session.asked.call(
+            f"update_{kind}_permission", EmptyResponse, username=username, permission=level, **{field: name}
+        )
     session.done(f"{username} has {permission} on {kind.replace('_', ' ')} {name}.")
 
 

@@ -11,8 +11,9 @@ from trialog.contracts.metrics import MetricStore
 from trialog.contracts.model_versions import ModelVersionStore
 from trialog.contracts.registered_models import RegisteredModelStore
 from trialog.contracts.runs import RunStore
-from trialog.contracts.store import Store
+from trialog.contracts.store import Store, WorkspaceStores
 from trialog.contracts.webhooks import WebhookQueue, WebhookStore
+from trialog.contracts.workspaces import WorkspaceStore
 
 __all__ = [
     "AccountStore",
@@ -29,4 +30,6 @@ __all__ = [
     "Store",
     "WebhookQueue",
     "WebhookStore",
+    "WorkspaceStore",
+    "WorkspaceStores",
 ]

@@ -3,22 +3,48 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from trialog.entities import ApiToken, Group, PermissionLevel, ResourcePermission, ResourceType, Role, Session, User
+from trialog.entities import (
+    ApiToken,
+    Group,
+    PermissionLevel,
+    ProviderIdentity,
+    ResourcePermission,
+    ResourceType,
+    Role,
+    Session,
+    User,
+)
 
 
-class UserAccounts(Protocol):
+class UserStore(Protocol):
     """Users and their passwords."""
 
-    async def create_user(self, username: str, password_hash: str | None, *, is_admin: bool = False) -> User:
+    async def create(
+        self,
+        username: str,
+        password_hash: str | None,
+        *,
+        is_admin: bool = False,
+        awaits_provider: bool = False,
+        provider: ProviderIdentity | None = None,
+    ) -> User:
         """Make a user.
 
+        Args:
+            username: Her name.
+            password_hash: The hash of her password; None if she has none.
+            is_admin: Whether she may do everything.
+            awaits_provider: Whether who is called so at the identity provider becomes her, at her first login there.
+            provider: As whom the identity provider knows her; None if it does not, or not yet.
+
         Raises:
-            InvalidParameter: The name is empty, too long, or has characters that names may not have.
-            ResourceAlreadyExists: Somebody has the name, in whatever case.
+            InvalidParameter: The name is empty, too long, or has characters that names of users may not have; what the
+                provider calls her cannot be kept; or she awaits the provider and has a password, or is known to it.
+            ResourceAlreadyExists: Somebody has the name, in whatever case, or is known to the provider so.
         """
         ...
 
-    async def get_user(self, username: str) -> User:
+    async def get(self, username: str) -> User:
         """Return a user.
 
         Raises:
@@ -30,14 +56,54 @@ class UserAccounts(Protocol):
         """Return the hash of a user's password; None if nobody has the name or she has none."""
         ...
 
-    async def list_users(self) -> list[User]:
+    async def create_first_administrator(self, username: str, password_hash: str) -> User:
+        """Make an administrator where there is none.
+
+        Raises:
+            InvalidParameter: As for `create`.
+            ResourceAlreadyExists: Somebody has the name, in whatever case.
+            Conflict: There is an administrator.
+        """
+        ...
+
+    async def of_provider(self, provider: ProviderIdentity) -> User | None:
+        """Return the user whom an identity provider knows so; None if there is none.
+
+        Raises:
+            InvalidParameter: What the provider calls her cannot be kept.
+        """
+        ...
+
+    async def join_provider(self, username: str, provider: ProviderIdentity) -> User:
+        """Note as whom the identity provider knows a user who awaited it.
+
+        Raises:
+            InvalidParameter: What the provider calls her cannot be kept.
+            ResourceNotFound: Nobody has the name.
+            Conflict: She does not await it (any more).
+            ResourceAlreadyExists: Somebody else is known to the provider so.
+        """
+        ...
+
+    async def all(self) -> list[User]:
         """Return all users by name."""
         ...
 
-    async def update_user(
-        self, username: str, *, password_hash: str | None = None, is_admin: bool | None = None
+    async def update(
+        self,
+        username: str,
+        *,
+        password_hash: str | None = None,
+        is_admin: bool | None = None,
+        awaits_provider: bool | None = None,
     ) -> None:
-        """Change a password (which ends her sessions) or who is an administrator.
+        """Change a user; what is None stays.
+
+        Args:
+            username: Whose account.
+            password_hash: Her new password, which ends her sessions, and that she awaits the provider.
+            is_admin: Whether she may do everything.
+            awaits_provider: True makes her await the provider (anew): as whom it knew her till now counts no more.
 
         Raises:
             ResourceNotFound: Nobody has the name.
@@ -52,7 +118,7 @@ class UserAccounts(Protocol):
         """
         ...
 
-    async def delete_user(self, username: str) -> None:
+    async def delete(self, username: str) -> None:
         """Remove a user with her tokens, sessions, permissions and memberships. Her name in histories stays.
 
         Raises:
@@ -62,23 +128,31 @@ class UserAccounts(Protocol):
         ...
 
 
-class GroupAccounts(Protocol):
+class GroupStore(Protocol):
     """Groups of users."""
 
-    async def create_group(self, name: str) -> Group:
+    async def create(self, name: str) -> Group:
         """Make a group without members.
 
         Raises:
-            InvalidParameter: As for `create_user`.
+            InvalidParameter: The name is empty, too long, or has characters that names may not have.
             ResourceAlreadyExists: A group has the name.
         """
         ...
 
-    async def list_groups(self) -> list[Group]:
+    async def all(self) -> list[Group]:
         """Return all groups by name, with their members."""
         ...
 
-    async def delete_group(self, name: str) -> None:
+    async def of_user(self, username: str) -> list[str]:
+        """Return the names of the groups that a user is in, in order.
+
+        Raises:
+            ResourceNotFound: Nobody has the name.
+        """
+        ...
+
+    async def delete(self, name: str) -> None:
         """Remove a group.
 
         Raises:
@@ -95,10 +169,10 @@ class GroupAccounts(Protocol):
         ...
 
 
-class RoleAccounts(Protocol):
+class RoleStore(Protocol):
     """Roles, what they permit and who has them."""
 
-    async def create_role(self, workspace: str, name: str, description: str | None = None) -> Role:
+    async def create(self, workspace: str, name: str, description: str | None = None) -> Role:
         """Make a role that permits nothing yet.
 
         Raises:
@@ -107,7 +181,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def get_role(self, role_id: int) -> Role:
+    async def get(self, role_id: int) -> Role:
         """Return a role.
 
         Raises:
@@ -115,7 +189,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def list_roles(self, workspaces: Sequence[str] | None = None) -> list[Role]:
+    async def all(self, workspaces: Sequence[str] | None = None) -> list[Role]:
         """Return roles by workspace and name.
 
         Args:
@@ -123,17 +197,17 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def update_role(self, role_id: int, *, name: str | None = None, description: str | None = None) -> Role:
+    async def update(self, role_id: int, *, name: str | None = None, description: str | None = None) -> Role:
         """Rename or describe a role.
 
         Raises:
-            InvalidParameter: As for `create_role`.
+            InvalidParameter: As for `create`.
             ResourceNotFound: There is none with this number.
             ResourceAlreadyExists: Its workspace has another of this name.
         """
         ...
 
-    async def delete_role(self, role_id: int) -> None:
+    async def delete(self, role_id: int) -> None:
         """Remove a role; who had it no longer has what it permitted.
 
         Raises:
@@ -141,7 +215,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def add_role_permission(
+    async def add_permission(
         self, role_id: int, resource_type: ResourceType, resource_pattern: str, permission: PermissionLevel
     ) -> ResourcePermission:
         """Add a permission to a role.
@@ -153,16 +227,16 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def update_role_permission(self, permission_id: int, permission: PermissionLevel) -> ResourcePermission:
+    async def update_permission(self, permission_id: int, permission: PermissionLevel) -> ResourcePermission:
         """Change how much a permission of a role permits.
 
         Raises:
-            InvalidParameter: As for `add_role_permission`.
+            InvalidParameter: As for `add_permission`.
             ResourceNotFound: There is none with this number.
         """
         ...
 
-    async def remove_role_permission(self, permission_id: int) -> None:
+    async def remove_permission(self, permission_id: int) -> None:
         """Take a permission out of its role.
 
         Raises:
@@ -170,7 +244,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def role_of_permission(self, permission_id: int) -> Role:
+    async def of_permission(self, permission_id: int) -> Role:
         """Return the role that a permission belongs to.
 
         Raises:
@@ -178,7 +252,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def assign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+    async def assign(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
         """Give a role to a user or a group; done already is no error.
 
         Raises:
@@ -187,16 +261,16 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def unassign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+    async def unassign(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
         """Take a role from a user or a group.
 
         Raises:
-            InvalidParameter: As for `assign_role`.
+            InvalidParameter: As for `assign`.
             ResourceNotFound: There is no such role, user or group, or it does not have the role.
         """
         ...
 
-    async def roles_of_user(self, username: str) -> list[Role]:
+    async def of_user(self, username: str) -> list[Role]:
         """Return the roles a user has by herself and by her groups.
 
         Raises:
@@ -204,7 +278,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def roles_of_group(self, group: str) -> list[Role]:
+    async def of_group(self, group: str) -> list[Role]:
         """Return the roles a group has.
 
         Raises:
@@ -212,7 +286,7 @@ class RoleAccounts(Protocol):
         """
         ...
 
-    async def users_of_role(self, role_id: int) -> list[User]:
+    async def users_of(self, role_id: int) -> list[User]:
         """Return the users who have a role by themselves.
 
         Raises:
@@ -220,8 +294,15 @@ class RoleAccounts(Protocol):
         """
         ...
 
+    async def assignments(self) -> dict[int, frozenset[int]]:
+        """Return the numbers of the roles that users have by themselves, by number of the user.
 
-class PermissionAccounts(Protocol):
+        Who has none is left out.
+        """
+        ...
+
+
+class PermissionStore(Protocol):
     """What users are permitted by themselves, and in all."""
 
     async def grant(
@@ -261,15 +342,11 @@ class PermissionAccounts(Protocol):
         """
         ...
 
-    async def forget_resource(self, resource_type: ResourceType, resource_id: str) -> None:
-        """Remove what was permitted on something that is gone for good."""
-        ...
-
-    async def permissions_of_user(self, user_id: int) -> dict[str, tuple[ResourcePermission, ...]]:
+    async def of_user(self, user_id: int) -> dict[str, tuple[ResourcePermission, ...]]:
         """Return all that a user is permitted, by herself, by her roles and by those of her groups, by workspace."""
         ...
 
-    async def direct_permissions_of_user(self, username: str) -> dict[str, tuple[ResourcePermission, ...]]:
+    async def direct_of_user(self, username: str) -> dict[str, tuple[ResourcePermission, ...]]:
         """Return what one user is permitted by herself, by workspace.
 
         Raises:
@@ -278,11 +355,11 @@ class PermissionAccounts(Protocol):
         ...
 
 
-class TokenAccounts(Protocol):
+class TokenStore(Protocol):
     """API tokens."""
 
-    async def create_token(self, token: ApiToken, secret_hash: bytes) -> None:
-        """Keep a token.
+    async def create(self, token: ApiToken, secret_hash: bytes) -> None:
+        """Keep a token, and forget those of her that expired a month ago.
 
         Raises:
             InvalidParameter: Its name, scope or expiry breaks a limit, or she has too many.
@@ -290,26 +367,26 @@ class TokenAccounts(Protocol):
         """
         ...
 
-    async def find_token(self, token_id: str) -> tuple[ApiToken, User, bytes] | None:
+    async def find(self, token_id: str) -> tuple[ApiToken, User, bytes] | None:
         """Return a token with its user and the hash of its secret, expired or not; None if there is none."""
         ...
 
-    async def list_tokens(self, username: str | None = None) -> list[ApiToken]:
-        """Return tokens, the newest first.
-
-        Args:
-            username: Those of one user; None for all.
-        """
+    async def all(self) -> list[ApiToken]:
+        """Return everybody's tokens, the newest first."""
         ...
 
-    async def note_token_use(self, token_id: str, moment: int) -> None:
+    async def of_user(self, username: str) -> list[ApiToken]:
+        """Return the tokens of one user, the newest first; none if nobody has the name."""
+        ...
+
+    async def note_use(self, token_id: str, moment: int) -> None:
         """Note when a token was used last; this is no change that `version` tells of.
 
         An earlier use than is noted, and one of a token that is gone, change nothing.
         """
         ...
 
-    async def delete_token(self, token_id: str) -> None:
+    async def delete(self, token_id: str) -> None:
         """Revoke a token.
 
         Raises:
@@ -318,22 +395,22 @@ class TokenAccounts(Protocol):
         ...
 
 
-class SessionAccounts(Protocol):
+class SessionStore(Protocol):
     """Logins of browsers."""
 
-    async def create_session(self, secret_hash: bytes, session: Session) -> None:
+    async def create(self, secret_hash: bytes, session: Session) -> None:
         """Keep a login, and forget those that have expired."""
         ...
 
-    async def find_session(self, secret_hash: bytes) -> tuple[Session, User] | None:
+    async def find(self, secret_hash: bytes) -> tuple[Session, User] | None:
         """Return a login with its user; None if there is none or it has expired."""
         ...
 
-    async def delete_session(self, secret_hash: bytes) -> None:
+    async def delete(self, secret_hash: bytes) -> None:
         """End a login; one that is not there is no error."""
         ...
 
-    async def delete_sessions_of_user(self, username: str) -> None:
+    async def delete_of_user(self, username: str) -> None:
         """End all logins of a user.
 
         Raises:
@@ -342,13 +419,41 @@ class SessionAccounts(Protocol):
         ...
 
 
-class AccountStore(
-    UserAccounts, GroupAccounts, RoleAccounts, PermissionAccounts, TokenAccounts, SessionAccounts, Protocol
-):
+class AccountStore(Protocol):
     """Accounts. Every write is atomic and durable when it returns; a refused write changes nothing.
 
     Secrets come and go as hashes alone: what can be logged in with is never in the store.
     """
+
+    @property
+    def users(self) -> UserStore:
+        """Users and their passwords."""
+        ...
+
+    @property
+    def groups(self) -> GroupStore:
+        """Groups of users."""
+        ...
+
+    @property
+    def roles(self) -> RoleStore:
+        """Roles, what they permit and who has them."""
+        ...
+
+    @property
+    def permissions(self) -> PermissionStore:
+        """What users are permitted by themselves, and in all."""
+        ...
+
+    @property
+    def tokens(self) -> TokenStore:
+        """API tokens."""
+        ...
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Logins of browsers."""
+        ...
 
     async def version(self) -> int:
         """Return a number that grows with every change of accounts, by whichever process: cheap to ask for.

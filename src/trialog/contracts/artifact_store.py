@@ -214,6 +214,14 @@ class ArtifactStore(Protocol):
         """
         ...
 
+    async def multipart_upload_key(self, upload_id: str) -> bytes:
+        """Return the secret of an upload, the same to every process: 32 bytes that no client is shown.
+
+        Raises:
+            ResourceNotFound: There is no such upload (`artifact.upload_not_found`).
+        """
+        ...
+
     async def write_part(self, upload_id: str, number: int, chunks: AsyncIterable[bytes]) -> str:
         """Store one part, whole or not at all; a part may be sent again, in any order, several at a time.
 

@@ -7,7 +7,7 @@ from trialog.entities import AuditRecord, Page
 
 
 class AuditLog(Protocol):
-    """The record of who did what. It is only added to."""
+    """The record of who did what. It is only added to, until the operator prunes it."""
 
     async def add(self, records: Sequence[AuditRecord]) -> None:
         """Add records, all or none; the store numbers them.
@@ -43,5 +43,20 @@ class AuditLog(Protocol):
         ...
 
     def export(self) -> AsyncIterator[bytes]:
-        """Return all records there are when it begins, the oldest first, as JSON lines, some at a time."""
+        """Return all records there are when it begins, by number, as JSON lines, some at a time.
+
+        A record never becomes visible after one with a greater number: who knows all up to a number misses none.
+        """
+        ...
+
+    async def prune(self, before: int, record: AuditRecord) -> int:
+        """Remove old records for good. Nothing else removes any.
+
+        Args:
+            before: Those before this moment, in milliseconds since 1970.
+            record: Of this removal; it is added before anything is removed.
+
+        Returns:
+            How many were removed.
+        """
         ...

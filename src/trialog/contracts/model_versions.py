@@ -17,6 +17,7 @@ from trialog.entities import (
     StageHistory,
     StageOccupancy,
     Tag,
+    Visibility,
 )
 
 
@@ -138,7 +139,8 @@ class ModelVersionStore(Protocol):
         """Return moves of stages and aliases, the last one first.
 
         Found are the moves of the model that has the name, also under names it had before, and those of models that
-        bore the name and are gone.
+        bore the name and are gone; of models that may not be read, none. What may be read of a model that is gone
+        nobody knows any more: its moves are for who may read all models.
 
         Raises:
             InvalidParameter: Page size or token are wrong.
@@ -146,13 +148,16 @@ class ModelVersionStore(Protocol):
         """
         ...
 
-    async def occupants_at(self, name: str, stage: ModelStage, timestamp: int) -> list[PastOccupant]:
+    async def occupants_at(
+        self, name: str, stage: ModelStage, timestamp: int, visible: Visibility | None = None
+    ) -> list[PastOccupant]:
         """Return which versions were in a stage at a moment, newest number first.
 
         Args:
             name: Name of the model, now or then.
             stage: The stage; not None, in which everything begins.
             timestamp: Milliseconds since 1970 UTC; moves of that very millisecond count.
+            visible: As in `HistorySearch`.
 
         Raises:
             ResourceNotFound: No model has or had this name.

@@ -1,6 +1,6 @@
 """The store: one part per noun."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from trialog.contracts.bin import BinStore
 from trialog.contracts.datasets import DatasetStore
@@ -10,12 +10,16 @@ from trialog.contracts.metric_meanings import MetricMeaningStore
 from trialog.contracts.metrics import MetricStore
 from trialog.contracts.model_versions import ModelVersionStore
 from trialog.contracts.registered_models import RegisteredModelStore
+from trialog.contracts.resources import ResourceStore
 from trialog.contracts.runs import RunStore
 from trialog.contracts.webhooks import WebhookStore
+from trialog.contracts.workspaces import WorkspaceStore
 
 
 class Store(Protocol):
-    """Everything that is kept, except the bytes of artifacts.
+    """Everything that is kept of one workspace, except the bytes of artifacts.
+
+    What is of another workspace is not there, whether it is asked for by name or by id.
 
     Methods are coroutines of one event loop. Each answers only when what it wrote is durable; several
     processes may work on the same data.
@@ -73,4 +77,28 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and let go of files and threads."""
+        ...
+
+
+class WorkspaceStores(Store, Protocol):
+    """A store that knows of all workspaces; as a `Store`, it is that of the default one."""
+
+    @property
+    def workspaces(self) -> WorkspaceStore:
+        """The workspaces."""
+        ...
+
+    @property
+    def resources(self) -> ResourceStore:
+        """What things of this workspace belong to."""
+        ...
+
+    def in_workspace(self, workspace: str) -> Self:
+        """Return what is kept of another workspace, without asking whether it is there.
+
+        The result is a view: it is not closed. In a workspace that was deleted nothing is found, and nothing is made.
+
+        Args:
+            workspace: Name of the workspace.
+        """
         ...

@@ -6,7 +6,6 @@ script it speaks to `mlflow` alone; beside it, it writes down what it logged, so
 
 import itertools
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import train_test_split
 
 from trialog.demo.records import LoggedModel, Point, RunRecord, sha256, write_records
+from trialog.entities.clock import now_milliseconds
 
 EXPERIMENT = "Breast_Cancer_Boosting"
 SOURCE = "https://archive.ics.uci.edu/dataset/17/breast+cancer+wisconsin+diagnostic"
@@ -129,7 +129,7 @@ def _train(client: MlflowClient, data: Data, learning_rate: float, depth: int) -
         client.log_batch(run.info.run_id, metrics=curves)
         model = _log_model(classifier, data, name)
         scores = _scores(classifier, data)
-        now = _milliseconds()
+        now = now_milliseconds()
         mlflow.log_metrics(scores, step=STAGES, timestamp=now, model_id=model.uri.removeprefix("models:/"))
         artifacts = _log_reports(classifier, data, Path(name))
     Console().print(f"{name}: roc_auc {scores[RANKING_METRIC]:.4f}", highlight=False)
@@ -157,7 +157,7 @@ def _curves(classifier: GradientBoostingClassifier, data: Data) -> list[Metric]:
     ):
         probabilities = np.array([stage[:, 1] for stage in classifier.staged_predict_proba(features)])
         is_benign = labels.to_numpy() == 1
-        now = _milliseconds()
+        now = now_milliseconds()
         for stage, loss in enumerate(_log_losses(probabilities, is_benign), start=1):
             points.append(Metric(f"{part}/log_loss", float(loss), now, stage))
         for stage, area in enumerate(_roc_areas(probabilities, is_benign), start=1):
@@ -223,10 +223,6 @@ def _log_reports(classifier: GradientBoostingClassifier, data: Data, folder: Pat
     (folder / "report.txt").write_text(classification_report(data.test_labels, predicted), encoding="utf-8")
     mlflow.log_artifacts(str(folder), "evaluation")
     return {f"evaluation/{path.name}": sha256(path) for path in folder.iterdir()}
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class ResourceType(StrEnum):
     REGISTERED_MODEL = "registered_model"
     WORKSPACE = "workspace"
     """Membership: USE makes a member, who may make things and has the default permission on those of others; MANAGE
-    administers users' roles in it besides."""
+    lets her manage everything in it, its roles, and who has them."""
 
 
 class ResourcePermission(Struct, frozen=True, gc=False):
@@ -75,7 +75,8 @@ class User(Struct, frozen=True):
         username: The name she logs in with, unique without regard to case.
         is_admin: Whether she may do everything.
         created_at: When the account was made, in milliseconds since 1970.
-        has_password: Whether she can log in with a password; not so who comes by OIDC.
+        has_password: Whether she can log in with a password.
+        awaits_provider: Whether it was made for somebody who is to log in at the identity provider and never did.
     """
 
     user_id: int
@@ -83,6 +84,19 @@ class User(Struct, frozen=True):
     is_admin: bool
     created_at: int
     has_password: bool = True
+    awaits_provider: bool = False
+
+
+class ProviderIdentity(Struct, frozen=True):
+    """Somebody as an identity provider knows her: the two together are never another's, whatever her name becomes.
+
+    Args:
+        issuer: The provider, as it calls itself.
+        subject: The provider's own name for her.
+    """
+
+    issuer: str
+    subject: str
 
 
 class Group(Struct, frozen=True):
@@ -176,7 +190,8 @@ class Identity(Struct, frozen=True):
         is_admin: Whether she may do everything.
         scope: Nothing above this, because a token says so.
         permissions: What she may do by herself, by her roles and by those of her groups, by workspace and type.
-        via: How she showed who she is: `open`, `password`, `token:<id>`, `session` or, as a session begins, `oidc`.
+        via: How she showed who she is: `open`, `password`, `token:<id>`, `session`, as a session begins
+            `oidc`, or `part` by the address of a part of an upload.
     """
 
     actor: str = ANYBODY
@@ -198,12 +213,15 @@ class AuditRecord(Struct, frozen=True):
         record_id: The store's number; later ones are greater.
         timestamp: In milliseconds since 1970.
         actor: Who: the name of a user, or `ANYBODY`.
-        via: As in `Identity`.
-        address: Where from: the IP address of the client.
-        operation: What: the operation of a route, or `login`, `logout`, `start`.
+        via: As in `Identity`; `command:<name>` of the operating system's user who opened the store itself or started
+            the server; empty where nobody was let in.
+        address: Where from: the IP address of the client, or its network of IPv6 where several of it are told of.
+        operation: What: the operation of a route, or one of `start`, `authenticate` (by whom the server did not let
+            in), `login`, `logout`, `create_first_administrator`, `prune_audit_records` and `drop_audit_records`.
         resource: On what, such as `experiment:3`; empty if on nothing in particular.
         status: The HTTP status it was answered with.
         code: Of the refusal; empty if it was done.
+        times: How often; more than once only for refusals, which are counted by the minute.
     """
 
     record_id: int
@@ -215,3 +233,4 @@ class AuditRecord(Struct, frozen=True):
     resource: str
     status: int
     code: str = ""
+    times: int = 1

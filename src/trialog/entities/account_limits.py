@@ -2,15 +2,20 @@
 
 import unicodedata
 
-from trialog.entities.access import WILDCARD, ApiToken, PermissionLevel, ResourceType
+from trialog.entities.access import WILDCARD, ApiToken, PermissionLevel, ProviderIdentity, ResourceType
 from trialog.entities.limits import check_length
 from trialog.entities.numbers import INT64_MAX
+from trialog.entities.registry_move import ANYBODY
 from trialog.errors import InvalidParameter
 
 MAX_ACCOUNT_NAME_LENGTH = 256
 MAX_ROLE_DESCRIPTION_LENGTH = 4_000
 MAX_RESOURCE_ID_LENGTH = 256
 MAX_TOKENS_OF_USER = 1_000
+MAX_ISSUER_LENGTH = 1_000
+MAX_SUBJECT_LENGTH = 255
+EXPIRED_TOKENS_KEPT = 30 * 24 * 60 * 60 * 1000
+"""How many milliseconds a token is still listed after it expired."""
 
 _TOKEN_SCOPES = (PermissionLevel.READ, PermissionLevel.EDIT, PermissionLevel.MANAGE)
 _WORKSPACE_LEVELS = (PermissionLevel.USE, PermissionLevel.MANAGE)
@@ -36,11 +41,85 @@ def check_account_name(path: str, name: str) -> None:
         InvalidParameter: It is blank, too long, has spaces around it or characters that cannot be seen, or is composed
             so that another text looks the same.
     """
-    fault = _fault_of(name)
+    _refuse_name(path, _fault_of(name))
+
+
+def check_username(path: str, name: str) -> None:
+    """Refuse a text that no user can be called.
+
+    Args:
+        path: Where it stood in the request, such as `username`.
+        name: The text.
+
+    Raises:
+        InvalidParameter: As for `check_account_name`; or it has a colon, or is what stands for who is not known.
+    """
+    _refuse_name(path, _fault_of_username(name))
+
+
+def is_username(text: str) -> bool:
+    """Tell whether a text could be the name of a user."""
+    return not _fault_of_username(text)
+
+
+def check_provider_identity(identity: ProviderIdentity) -> None:
+    """Refuse what an identity provider calls somebody, if it cannot be kept.
+
+    Raises:
+        InvalidParameter: A part of it is empty, too long, or has characters other than the visible ones of ASCII.
+    """
+    parts = (
+        ("issuer", identity.issuer, MAX_ISSUER_LENGTH),
+        ("subject", identity.subject, MAX_SUBJECT_LENGTH),
+    )
+    for path, text, most in parts:
+        check_length(path, text, most)
+        if not text or not text.isascii() or not text.isprintable():
+            raise InvalidParameter(
+                "account.bad_provider_identity",
+                f"The {path} by which an identity provider knows a user has visible characters of ASCII alone, and at"
+                " least one.",
+                parameter=path,
+            )
+
+
+def check_new_user(
+    username: str, password_hash: str | None, provider: ProviderIdentity | None, *, awaits_provider: bool
+) -> None:
+    """Refuse a user who cannot be made.
+
+    Args:
+        username: Her name.
+        password_hash: The hash of her password; None if she has none.
+        provider: As whom an identity provider knows her; None if it does not.
+        awaits_provider: Whether she is to become known to it.
+
+    Raises:
+        InvalidParameter: As for `check_username` and `check_provider_identity`; or she awaits the provider and has a
+            password, or is known to it.
+    """
+    check_username("username", username)
+    if provider is not None:
+        check_provider_identity(provider)
+    if awaits_provider and (password_hash is not None or provider is not None):
+        raise InvalidParameter(
+            "account.awaits_and_has",
+            "Who is to log in at the identity provider first of all has no password yet: leave the password out.",
+        )
+
+
+def _refuse_name(path: str, fault: str) -> None:
     if fault:
         raise InvalidParameter(
             "account.bad_name", f"Invalid value for parameter '{path}' supplied: {fault}", parameter=path
         )
+
+
+def _fault_of_username(name: str) -> str:
+    if folded_name(name) == ANYBODY:
+        return f"'{ANYBODY}' stands for who is not logged in, in the record and in histories."
+    # The first colon divides name and password where a client sends both.
+    return "the name of a user has no colon." if ":" in name else _fault_of(name)
 
 
 def _fault_of(name: str) -> str:
@@ -135,3 +214,17 @@ def check_token(token: ApiToken) -> None:
             "A token expires later than it is made: give a moment to come, in milliseconds since 1970, or none.",
             expires_at=token.expires_at,
         )
+
+
+def too_many_tokens(username: str) -> InvalidParameter:
+    """Return the refusal of one more token for somebody who has as many as she may.
+
+    Args:
+        username: Who.
+    """
+    return InvalidParameter(
+        "token.too_many",
+        f"{username} has {MAX_TOKENS_OF_USER} tokens already that have not expired, as many as a user may have. Revoke"
+        " those that are not used any more.",
+        limit=MAX_TOKENS_OF_USER,
+    )

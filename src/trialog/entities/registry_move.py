@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from trialog.entities.model_version import ModelStage
+from trialog.entities.visibility import Visibility
 
 ANYBODY = "anybody"
 """The actor where nobody logs in."""
@@ -152,6 +153,7 @@ class HistorySearch(Struct, frozen=True):
         version: Only moves of this version.
         max_results: Largest page wanted.
         page_token: Where to go on, from the page before.
+        visible: Whose moves may be read, of the models that have or had the name; None for all.
     """
 
     name: str
@@ -160,6 +162,7 @@ class HistorySearch(Struct, frozen=True):
     version: int | None = None
     max_results: int = 100
     page_token: str | None = None
+    visible: Visibility | None = None
 
 
 class PastOccupant(Struct, frozen=True):

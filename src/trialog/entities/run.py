@@ -54,7 +54,7 @@ class RunInfo(Struct, frozen=True, gc=False):
         run_id: 32 hex digits, or what an import kept.
         experiment_id: Experiment it belongs to.
         run_name: Its name; never empty.
-        user_id: Who started it, as the client said.
+        user_id: Who started it: who logged in or, where nobody does, as the client said.
         status: Where it stands.
         start_time: Milliseconds since 1970 UTC.
         end_time: Milliseconds since 1970 UTC; None while it runs.

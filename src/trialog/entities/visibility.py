@@ -13,3 +13,16 @@ class Visibility(Struct, frozen=True):
 
     is_default_visible: bool = True
     exceptions: frozenset[str] = frozenset()
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether everything of the type is visible, what is not there as well."""
+        return self.is_default_visible and not self.exceptions
+
+    def shows(self, resource_id: str) -> bool:
+        """Tell whether one resource is visible.
+
+        Args:
+            resource_id: Its id.
+        """
+        return self.is_default_visible is not (resource_id in self.exceptions)

@@ -2,10 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from trialog.outbound.client import GuardedClient, OutboundFault
+from trialog.errors import InvalidParameter
+from trialog.outbound.client import UNREACHABLE_HOST, GuardedClient, OutboundFault
 from trialog.outbound.targets import Target, parse_target
 
 _MOST_BYTES: Final = 1024 * 1024
@@ -15,6 +18,11 @@ _STATUS: Final = re.compile(rb"HTTP/1\.[01] (?P<status>[1-5][0-9]{2})(?: [^\r\n]
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(?P<bytes>[0-9]{1,12})[ \t]*(?=\r\n)", re.IGNORECASE)
 _CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n", re.IGNORECASE)
 _CHUNK_SIZE: Final = re.compile(rb"(?P<size>[0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
+_BAD_ADDRESS: Final = "The address is none that can be asked."
+_UNREACHABLE: Final = (
+    "The host is not known to the server's name resolution, or it stands for an address that is not asked: a private"
+    " one, or one of this machine, that the operator did not name."
+)
 _NO_SENSE: Final = "The answer is none of HTTP, or is longer than is taken."
 
 
@@ -31,7 +39,35 @@ class FetchedAnswer(NamedTuple):
 
 
 class FetchingClient(GuardedClient):
-    """Asks addresses for something; as `GuardedClient` does, but the answer's body is read too."""
+    """Asks addresses for something; as `GuardedClient` does, but the answer's body is read too.
+
+    It is for addresses that the operator named: what went wrong is said as it is, as nobody else is told.
+    """
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn whatever goes wrong with a request into its fault.
+
+        Raises:
+            OutboundFault: Something did.
+        """
+        try:
+            yield
+        except InvalidParameter as error:
+            if error.code != UNREACHABLE_HOST:
+                raise OutboundFault("outbound.bad_address", _BAD_ADDRESS, is_final=True) from error
+            raise OutboundFault("outbound.unreachable_host", _UNREACHABLE) from error
+        except TimeoutError as error:
+            raise OutboundFault("outbound.timeout", f"It took more than {self._seconds:g} seconds.") from error
+        except ssl.SSLCertVerificationError as error:
+            raise OutboundFault(
+                "outbound.certificate", f"The certificate was not accepted: {error.verify_message}."
+            ) from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OutboundFault("outbound.no_connection", f"The connection failed: {reason}.") from error
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise _no_sense() from error
 
     async def fetch(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> FetchedAnswer:
         """Send one request and return what came back.
@@ -129,4 +165,4 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 def _no_sense() -> OutboundFault:
-    return OutboundFault("webhook.no_answer", _NO_SENSE)
+    return OutboundFault("outbound.no_sense", _NO_SENSE)

@@ -79,7 +79,8 @@ async def _locate_in_run(store: Store, roots: ArtifactRoots, uri: str) -> Artifa
         # MLflow 3 keeps the models of a run beside it, and still names them by the run.
         for output in run.model_outputs:
             model = await store.logged_models.get(output.model_id)
-            if model.name == path:
+            # Whoever may read the run may read what is in its experiment, and need not be permitted others.
+            if model.name == path and model.experiment_id == run.info.experiment_id:
                 return roots.locate(model.artifact_uri)
     return location
 

@@ -1,9 +1,9 @@
 """How long something must have been in the bin, as people and settings say it."""
 
 import re
-import time
 from typing import Final
 
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter
 
 _AGE: Final = re.compile(
@@ -35,4 +35,4 @@ def parse_age(text: str) -> int:
 
 def deleted_before(older_than_seconds: int | None) -> int | None:
     """Return the moment, in milliseconds since 1970 UTC, that an age reaches back to from now; None for any age."""
-    return None if older_than_seconds is None else time.time_ns() // 1_000_000 - older_than_seconds * 1000
+    return None if older_than_seconds is None else now_milliseconds() - older_than_seconds * 1000

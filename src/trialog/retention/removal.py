@@ -97,6 +97,7 @@ async def remove_for_good(
     seconds: float | None = None,
     pause_seconds: float = 0.0,
     on_progress: Callable[[RemovalReport], None] | None = None,
+    is_alone: bool = False,
 ) -> RemovalReport:
     """Remove things in the bin for good, and go on with what was begun before.
 
@@ -107,6 +108,7 @@ async def remove_for_good(
         seconds: After how long to leave the rest to another call; None does all.
         pause_seconds: How long to wait between two steps, for the sake of other processes that write.
         on_progress: Called after each step with what was done so far.
+        is_alone: Whether what others began is left to others, and nothing told of it; for what is named alone.
 
     Raises:
         InvalidParameter: Something named is not in the bin, or not as old as asked.
@@ -114,7 +116,7 @@ async def remove_for_good(
         ResourceNotFound: Something named is not there.
     """
     work = _Work(store, roots, seconds, pause_seconds, on_progress)
-    return await work.run(selection)
+    return await work.run(selection, is_alone=is_alone)
 
 
 async def continue_removal(
@@ -151,11 +153,15 @@ class _Work:
         self._on_progress = on_progress
         self._holder = uuid4().hex
         self._report = RemovalReport()
+        # What this call is about; None for all that anybody began.
+        self._own: frozenset[tuple[BinKind, str]] | None = None
 
-    async def run(self, selection: BinSelection | None) -> RemovalReport:
+    async def run(self, selection: BinSelection | None, *, is_alone: bool = False) -> RemovalReport:
         """Begin what is selected, then do what was begun."""
         try:
             if selection is not None:
+                if is_alone:
+                    self._own = await self._items_of(selection)
                 await self._begin(selection)
             self._report.is_begun = True
             await self._finish()
@@ -167,6 +173,16 @@ class _Work:
             if not self._report.is_elsewhere:
                 await self._store.release(self._holder)
         return self._report
+
+    async def _items_of(self, selection: BinSelection) -> frozenset[tuple[BinKind, str]]:
+        """Return what is named, with all that goes with it."""
+        items = {(kind, item.item_id) for kind in _ORDER for item in await self._store.find(selection, kind)}
+        for kind in (BinKind.RUN, BinKind.LOGGED_MODEL):
+            last = 0
+            while folders := await self._store.folders(selection, kind, last):
+                last = folders[-1].number
+                items.update((kind, folder.item_id) for folder in folders)
+        return frozenset(items)
 
     async def _begin(self, selection: BinSelection) -> None:
         found = {kind: await self._store.find(selection, kind) for kind in _ORDER}
@@ -191,8 +207,9 @@ class _Work:
 
     async def _finish(self) -> None:
         last = 0
-        while pending := await self._store.pending(last):
-            last = pending[-1].number
+        while found := await self._store.pending(last):
+            last = found[-1].number
+            pending = [one for one in found if self._own is None or (one.item.kind, one.item.item_id) in self._own]
             for start in range(0, len(pending), _TOGETHER):
                 together = pending[start : start + _TOGETHER]
                 await self._remove([removal for removal in together if await self._delete_files(removal)])

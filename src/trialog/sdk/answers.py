@@ -21,6 +21,7 @@ ResponseType = TypeVar("ResponseType", bound=Struct)
 
 # Where several classes share MLflow's code, the status tells which.
 _CLASSES_BY_STATUS: Final = {413: RequestTooLarge, 405: MethodNotAllowed, 416: RangeNotSatisfiable}
+_DONE: Final = frozenset({200, 201, 204})
 _LONGEST_SHOWN: Final = 200
 
 
@@ -46,10 +47,10 @@ def read_answer(answer: Answer, response_type: type[ResponseType], url: str) -> 
             was raised there; the base class itself if its kind is not known here.
         ConnectionFailed: The answer is none of a Trialog server (`connection.not_trialog`).
     """
-    if answer.status != 200:
+    if answer.status not in _DONE:
         raise refusal(answer, url)
     try:
-        message: ResponseType = _decoder(response_type).decode(answer.body)
+        message: ResponseType = _decoder(response_type).decode(answer.body or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _not_trialog(answer, url) from error
     return message

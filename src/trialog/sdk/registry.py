@@ -1,6 +1,5 @@
 """The model registry in a handful of calls: register, get, list, promote, roll back."""
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from os import PathLike
@@ -8,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from trialog.entities import LABEL_TAG
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_experiment_name
 from trialog.entities.registry_limits import check_model_name
 from trialog.errors import ConnectionFailed, InvalidParameter, ResourceAlreadyExists, ResourceNotFound, TrialogError
@@ -75,7 +75,7 @@ class ModelRegistry:
         if content.needs_run:
             made_run_id = self._make_run(name, experiment_name or name, content)
         elif run_id is not None:
-            self._runs.log(run_id, timestamp=_now(), metrics=content.metrics, params=content.params)
+            self._runs.log(run_id, timestamp=now_milliseconds(), metrics=content.metrics, params=content.params)
         labelled = content.tags if label is None else {**content.tags, LABEL_TAG: label}
         try:
             self._make_model(name)
@@ -207,7 +207,7 @@ class ModelRegistry:
 
     def _make_run(self, name: str, experiment_name: str, content: Content) -> str:
         """Make a finished run that holds the metrics and params, and return its id."""
-        start = _now()
+        start = now_milliseconds()
         run = self._runs.create(
             self._experiments.get_or_create(experiment_name),
             run_name=name if content.label is None else f"{name} {content.label}",
@@ -217,7 +217,7 @@ class ModelRegistry:
         run_id = run.info.run_id
         try:
             self._runs.log(run_id, timestamp=start, metrics=content.metrics, params=content.params)
-            self._runs.finish(run_id, end_time=_now())
+            self._runs.finish(run_id, end_time=now_milliseconds())
         except TrialogError:
             self._discard(run_id)
             raise
@@ -258,10 +258,6 @@ def _check_same(content: Content, known: ModelVersion) -> ModelVersion:
             different=", ".join(different),
         )
     return known
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _model_version(details: VersionDetailsResponse) -> ModelVersion:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trialog.config import boolean
-from trialog.errors import ConfigurationError
+from trialog.entities.workspace import check_workspace_name
+from trialog.errors import ConfigurationError, InvalidParameter
 from trialog.sdk.address import ServerAddress, find_address
 
+WORKSPACE_VARIABLE = "MLFLOW_WORKSPACE"
 CREDENTIALS = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
 
 
@@ -43,6 +45,7 @@ class ConnectionSettings:
         server_certificates: File or folder of certificates to trust in place of the system's.
         client_certificate: File with the certificate and key that this client shows.
         patience: How long to wait.
+        workspace: In which workspace to ask; None for the server's default one.
     """
 
     address: ServerAddress
@@ -51,6 +54,7 @@ class ConnectionSettings:
     server_certificates: Path | None = None
     client_certificate: Path | None = None
     patience: Patience = Patience()
+    workspace: str | None = None
 
 
 def connection_settings(
@@ -81,7 +85,19 @@ def connection_settings(
         server_certificates=_path(variables.get("MLFLOW_TRACKING_SERVER_CERT_PATH")),
         client_certificate=_path(variables.get("MLFLOW_TRACKING_CLIENT_CERT_PATH")),
         patience=patience or _patience(variables),
+        workspace=_workspace(variables),
     )
+
+
+def _workspace(variables: Mapping[str, str]) -> str | None:
+    text = (variables.get(WORKSPACE_VARIABLE) or "").strip()
+    if not text:
+        return None
+    try:
+        check_workspace_name(text)
+    except InvalidParameter as error:
+        raise _bad_variable(WORKSPACE_VARIABLE, text, "no workspace can be called so") from error
+    return text
 
 
 def _path(text: str | None) -> Path | None:

@@ -63,6 +63,7 @@ class Transport:
         self._headers = {"Accept": "application/json", "User-Agent": f"trialog/{__version__}"}
         if settings.authorization is not None:
             self._headers["Authorization"] = settings.authorization
+        self._workspace = settings.workspace
 
     @property
     def url(self) -> str:
@@ -90,7 +91,9 @@ class Transport:
             target, body = _written(route, given)
         except UnicodeEncodeError as error:
             raise InvalidParameter("request.not_unicode", "A text of the request is not Unicode.") from error
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        headers = self._headers_of(route)
+        if body is not None:
+            headers = {**headers, "Content-Type": "application/json"}
         answer = self._ask(route, target, body, headers)
         return read_answer(answer, response_type, self._url)
 
@@ -105,7 +108,9 @@ class Transport:
             ConnectionFailed: No answer of a Trialog server could be had, or it broke off.
         """
         route = _route(operation)
-        answer, pieces = self._connections.stream(route.method, route.path, {**self._headers, "Accept": "*/*"})
+        answer, pieces = self._connections.stream(
+            route.method, route.path, {**self._headers_of(route), "Accept": "*/*"}
+        )
         if answer.status != _DONE:
             raise refusal(answer, self._url)
         return pieces
@@ -114,6 +119,12 @@ class Transport:
         """Close the connections and wait for nothing; pauses before further attempts end at once."""
         self._closed.set()
         self._connections.close()
+
+    def _headers_of(self, route: Route) -> dict[str, str]:
+        # Requests about workspaces name the one that they mean, and go through where that of the client is gone.
+        if self._workspace is None or "/mlflow/workspaces" in route.path:
+            return self._headers
+        return {**self._headers, "X-MLFLOW-WORKSPACE": self._workspace}
 
     def _ask(self, route: Route, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Send until there is an answer that counts, or no attempt is left."""

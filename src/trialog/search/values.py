@@ -2,10 +2,10 @@
 
 import math
 import re
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter
 from trialog.search.grammar import Grammar, ValueKind
 from trialog.search.reader import KeyLookup, KnownField, TokenReader, is_reserved, shown
@@ -55,7 +55,7 @@ class ValueReader(TokenReader):
         self, text: str, grammar: Grammar, fault: str, now: int | None = None, has_key: KeyLookup | None = None
     ) -> None:
         super().__init__(text, grammar, fault, has_key)
-        self._now = time.time_ns() // 1_000_000 if now is None else now
+        self._now = now_milliseconds() if now is None else now
         self._listed = 0
         self._patterns = 0
 

@@ -1,15 +1,12 @@
 """What a server with accounts has beside the data."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
 
 from trialog.access import Administration, Authenticator, FirstAdministrator, OidcAccounts, OidcClient
 from trialog.contracts import AuditLog
 from trialog.contracts.resources import ResourceStore
-from trialog.entities import AuditRecord, PermissionLevel
-
-AuditSink: TypeAlias = Callable[[AuditRecord], Awaitable[None]]
+from trialog.entities import DEFAULT_WORKSPACE, PermissionLevel
+from trialog.server.audit_writer import AuditWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +31,39 @@ class Access:
     Args:
         authenticator: Knows by what is shown who somebody is.
         resources: Knows what things belong to.
-        audit: Takes records of what was done or refused; awaited only as long as it has no room.
+        audit: Takes records of what was done or refused.
         default_permission: What members of a workspace may do with things of others.
         first_administrator: Makes the first account; None if there is one.
         provider: Where users may log in instead of with a password; None if there is no such place.
         audit_log: Where the records are read.
+        workspace: In which workspace is asked; the resources are of it.
     """
 
     authenticator: Authenticator
     resources: ResourceStore
-    audit: AuditSink
+    audit: AuditWriter
     default_permission: PermissionLevel = PermissionLevel.READ
     first_administrator: FirstAdministrator | None = None
     provider: ProviderLogin | None = None
     audit_log: AuditLog = field(kw_only=True)
+    workspace: str = DEFAULT_WORKSPACE
+    administration: Administration = field(init=False)
+    """What changes accounts."""
 
-    @property
-    def administration(self) -> Administration:
-        """What changes accounts."""
+    def __post_init__(self) -> None:
+        """Put together what changes accounts, once for all requests."""
         authenticator = self.authenticator
-        return Administration(
-            authenticator.accounts, self.resources, authenticator.passwords, authenticator.accounts_changed
+        administration = Administration(
+            authenticator.accounts, self.resources, authenticator.passwords, workspace=self.workspace
         )
+        # The one way to set a field of what cannot be changed.
+        object.__setattr__(self, "administration", administration)
+
+    def in_workspace(self, workspace: str, resources: ResourceStore) -> "Access":
+        """Return who may do what in another workspace.
+
+        Args:
+            workspace: Its name.
+            resources: Knows what things in it belong to.
+        """
+        return replace(self, workspace=workspace, resources=resources)

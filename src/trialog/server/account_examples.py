@@ -52,7 +52,25 @@ ACCOUNT_EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
         ),
         "create_account": Example(
             {"username": "ada", "password": "correct horse battery staple"},
-            {"user_id": 2, "username": "ada", "is_admin": False, "has_password": True, "created_at": _MADE},
+            {
+                "user_id": 2,
+                "username": "ada",
+                "is_admin": False,
+                "has_password": True,
+                "awaits_provider": False,
+                "created_at": _MADE,
+            },
+        ),
+        "update_account": Example(
+            {"from_provider": True},
+            {
+                "user_id": 2,
+                "username": "ada",
+                "is_admin": False,
+                "has_password": True,
+                "awaits_provider": True,
+                "created_at": _MADE,
+            },
         ),
         "create_token": Example(
             {"name": "nightly training", "scope": "EDIT", "expires_at": _TOKEN["expires_at"]},
@@ -75,6 +93,7 @@ ACCOUNT_EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
                         "resource": "experiment:7",
                         "status": 403,
                         "code": "auth.permission_denied",
+                        "times": 1,
                     }
                 ]
             },

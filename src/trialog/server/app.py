@@ -1,15 +1,17 @@
 """Puts the server together: every route of the table with the handler that answers it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from trialog.artifacts import ArtifactRoots
+from trialog.artifacts import ArtifactRoots, WorkspaceRoots
 from trialog.config import Settings
-from trialog.contracts import Store
-from trialog.entities import PermissionLevel
-from trialog.errors import TemporarilyUnavailable
+from trialog.contracts import WorkspaceStores
+from trialog.entities import DEFAULT_WORKSPACE, PermissionLevel
+from trialog.entities.workspace import MAX_WORKSPACES, Workspace
+from trialog.errors import ResourceNotFound, TemporarilyUnavailable
 from trialog.server import api
 from trialog.server.access import Access
 from trialog.server.authorisation import Authorisation, GuardedHandler
@@ -18,10 +20,12 @@ from trialog.server.docs_page import docs_endpoints
 from trialog.server.login import LOGIN_PAGE, LoginPages
 from trialog.server.mlflow_api import ACTING_HANDLERS, HANDLERS
 from trialog.server.mlflow_api.artifacts import ArtifactsByOwner, ProxiedArtifacts
-from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION, open_server_info
-from trialog.server.mlflow_api.webhooks import WebhookHandlers
+from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION, server_info_of
+from trialog.server.mlflow_api.webhooks import WebhookHandler, WebhookHandlers
+from trialog.server.signed_parts import SignedParts
 from trialog.server.start_page import start_page
-from trialog.server.webhook_sender import WebhookSender, create_webhook_sender
+from trialog.server.webhook_sender import create_webhook_sender
+from trialog.server.workspaces import Workspaces, refuse_other_workspaces
 from trialog.web import (
     Answer,
     Application,
@@ -44,7 +48,7 @@ _PROXIED = "/api/2.0/mlflow-artifacts/"
 
 
 def create_app(
-    store: Store | None,
+    store: WorkspaceStores | None,
     roots: ArtifactRoots,
     settings: Settings,
     *,
@@ -68,10 +72,12 @@ def create_app(
     pages = {"/": start, **dict(docs_endpoints(prefix, is_open=is_open))}
     for page, answer_page in pages.items():
         router.add("GET", page, answer_page)
-    authorisation = None if access is None else Authorisation(access, store, roots)
-    endpoints = _Endpoints(
-        store, roots, prefix, create_webhook_sender(settings), authorisation, access, is_open=is_open
-    )
+    workspaces = Workspaces(store.workspaces) if settings.enable_workspaces and store is not None else None
+    webhooks = None if store is None else WebhookHandlers(store, create_webhook_sender(settings))
+    server = _Server(prefix, webhooks, workspaces, is_open=is_open)
+    of_default = roots if workspaces is None else WorkspaceRoots(roots, "", workspaces.left_to_default)
+    endpoints = _Endpoints(server, store, of_default, access)
+    by_workspace = None if workspaces is None else _EveryWorkspace(endpoints, roots, workspaces)
     open_paths = {("GET", prefix + page) for page in pages}
     if access is not None:
         # Each of these finds out by itself who asks, or asks for it.
@@ -79,7 +85,7 @@ def create_app(
             router.add(method, path, endpoint)
             open_paths.add((method, prefix + path))
     for route in ROUTES:
-        endpoint = endpoints.of(route)
+        endpoint = _in_default(endpoints, route) if by_workspace is None else by_workspace.of(route)
         for path in aliases(route):
             router.add(route.method, path, endpoint)
             if route.permission is Permission.OPEN:
@@ -89,55 +95,114 @@ def create_app(
         settings.cors_allowed_origins,
         any_address=takes_any_address,
         prefix=prefix,
+        takes_forwarded=access is not None or settings.allow_open,
     )
     limits = BodyLimits(settings.max_json_bytes, settings.body_seconds)
     frame_options = None if settings.x_frame_options == "NONE" else settings.x_frame_options
     door = None
-    if access is not None and authorisation is not None:
-        door = Door(access.authenticator, open_paths, authorisation.note_not_admitted, login_page=prefix + LOGIN_PAGE)
-    proxies = TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies else None
-    return Application(router, gate, limits, frame_options=frame_options, door=door, proxies=proxies)
+    if access is not None and endpoints.authorisation is not None:
+        note_not_admitted = endpoints.authorisation.note_not_admitted
+        parts = None if roots.proxied is None else SignedParts(roots.proxied, access.authenticator, prefix)
+        door = Door(
+            access.authenticator,
+            open_paths,
+            note_not_admitted,
+            login_page=prefix + LOGIN_PAGE,
+            sender_of_part=None if parts is None else parts.sender,
+        )
+    # Without accounts nobody asks from where a request came.
+    proxies = TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies or access is not None else None
+    return Application(
+        router,
+        gate,
+        limits,
+        frame_options=frame_options,
+        door=door,
+        proxies=proxies,
+        public_origin=_public_origin(settings),
+    )
 
 
 def _public_hosts(settings: Settings) -> tuple[str, ...]:
-    return () if settings.public_url is None else (urlsplit(settings.public_url).netloc,)
+    # At any port: many a proxy passes the name on without it.
+    name = None if settings.public_url is None else urlsplit(settings.public_url).hostname
+    if name is None:
+        return ()
+    return (f"[{name}]" if ":" in name else name,)
+
+
+def _public_origin(settings: Settings) -> bytes | None:
+    """Return the origin of the server's own pages as browsers write it: without the port that its scheme has anyway."""
+    if settings.public_url is None:
+        return None
+    scheme, authority, *_ = urlsplit(settings.public_url.lower())
+    usual = {"https": ":443", "http": ":80"}[scheme]
+    return f"{scheme}://{authority.removesuffix(usual)}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What is the same in every workspace.
+
+    Args:
+        prefix: Prefix of all paths.
+        webhooks: Answers about webhooks of the default workspace; None without a store.
+        workspaces: Which workspaces there are; None where there is the default one alone.
+        is_open: Whether the operator lets everybody who can reach the server do everything.
+    """
+
+    prefix: str
+    webhooks: WebhookHandlers | None
+    workspaces: Workspaces | None
+    is_open: bool = False
 
 
 class _Endpoints:
-    """Finds what answers a route.
+    """Finds what answers a route in one workspace.
 
     Args:
-        store: As for `create_app`.
-        roots: As for `create_app`.
-        prefix: Prefix of all paths.
-        sender: Reaches the addresses of webhooks.
-        authorisation: Asks before each route whether it may be; None where everybody may do everything.
-        access: As for `create_app`.
-        is_open: Whether the operator lets everybody who can reach the server do everything.
+        server: What is the same in all of them.
+        store: As for `create_app`, of the workspace.
+        roots: Likewise.
+        access: Likewise.
+        workspace: Its name.
     """
 
     def __init__(
         self,
-        store: Store | None,
+        server: _Server,
+        store: WorkspaceStores | None,
         roots: ArtifactRoots,
-        prefix: str,
-        sender: WebhookSender,
-        authorisation: Authorisation | None,
         access: Access | None,
-        *,
-        is_open: bool = False,
+        workspace: str = DEFAULT_WORKSPACE,
     ) -> None:
+        self.authorisation = None if access is None else Authorisation(access, store, roots)
+        self._server = server
         self._store = store
         self._roots = roots
-        self._authorisation = authorisation
         self._access = access
+        self._workspace = workspace
         self._acting = {**ACTING_HANDLERS, **api.HANDLERS}
-        self._artifacts = dict(ProxiedArtifacts(roots.proxied, prefix).handlers())
-        self._webhooks = {} if store is None else WebhookHandlers(store, sender).handlers()
+        self._artifacts = dict(ProxiedArtifacts(roots.proxied, server.prefix).handlers())
+        self._webhooks: Mapping[str, WebhookHandler] = {}
         if store is not None:
             self._artifacts |= ArtifactsByOwner(store, roots).handlers()
-        self._is_open = is_open
+        if store is not None and server.webhooks is not None:
+            self._webhooks = server.webhooks.of(store).handlers()
         self._plain = {"health": HEALTH, "version": MLFLOW_VERSION}
+
+    def in_workspace(self, workspace: Workspace, roots: ArtifactRoots) -> "_Endpoints":
+        """Return what answers in another workspace.
+
+        Args:
+            workspace: Which.
+            roots: The artifacts of it.
+        """
+        if self._store is None:
+            raise ValueError("workspaces are kept in a store")
+        store = self._store.in_workspace(workspace.name)
+        access = None if self._access is None else self._access.in_workspace(workspace.name, store.resources)
+        return _Endpoints(self._server, store, roots, access, workspace.name)
 
     def of(self, route: Route) -> Endpoint:
         """Return the endpoint of a route."""
@@ -148,7 +213,7 @@ class _Endpoints:
         if (handler := self._artifacts.get(route.operation)) is not None:
             return answering_endpoint(route, self._guarded(route, handler))
         # Without a store only the open routes come here, and those ask nothing of it.
-        store = cast(Store, self._store)
+        store = cast(WorkspaceStores, self._store)
         if (streaming := api.STREAMING_HANDLERS.get(route.operation)) is not None:
             return answering_endpoint(route, self._guarded(route, self._with_call(streaming, store)))
         if (negotiating := api.NEGOTIATING_HANDLERS.get(route.operation)) is not None:
@@ -156,24 +221,96 @@ class _Endpoints:
         return json_endpoint(route, self._guarded(route, self._handler(route.operation, store)))
 
     def _guarded(self, route: Route, handler: GuardedHandler) -> GuardedHandler:
-        if self._authorisation is None or route.permission is Permission.OPEN:
+        if self.authorisation is None or route.permission is Permission.OPEN:
             return handler
-        return self._authorisation.guarded(route, handler)
+        return self.authorisation.guarded(route, handler)
 
-    def _handler(self, operation: str, store: Store) -> GuardedHandler:
+    def _handler(self, operation: str, store: WorkspaceStores) -> GuardedHandler:
         if (of_webhooks := self._webhooks.get(operation)) is not None:
             return lambda _request, message: of_webhooks(message)
         if (acting := self._acting.get(operation)) is not None:
             return self._with_call(acting, store)
-        plain = open_server_info if self._is_open and operation == "server_info" else HANDLERS[operation]
+        plain = HANDLERS[operation]
+        if operation == "server_info":
+            has_workspaces = self._server.workspaces is not None
+            plain = server_info_of(is_open=self._server.is_open, has_workspaces=has_workspaces)
         return lambda _request, message: plain(store, message)
 
-    def _with_call(self, acting: Callable[[Call, Any], Awaitable[Any]], store: Store) -> GuardedHandler:
-        roots, access = self._roots, self._access
+    def _with_call(self, acting: Callable[[Call, Any], Awaitable[Any]], store: WorkspaceStores) -> GuardedHandler:
+        roots, access, workspaces = self._roots, self._access, self._server.workspaces
         default = PermissionLevel.READ if access is None else access.default_permission
+        workspace = self._workspace
         return lambda request, message: acting(
-            Call(store, roots, request.identity, default, access, request.address), message
+            Call(store, roots, request.identity, default, access, request.address, workspace, workspaces), message
         )
+
+
+class _EveryWorkspace:
+    """Finds what answers a route, for each request in the workspace that it is made in.
+
+    Args:
+        default: What answers in the default workspace.
+        roots: All artifacts.
+        workspaces: Which others there are.
+    """
+
+    def __init__(self, default: _Endpoints, roots: ArtifactRoots, workspaces: Workspaces) -> None:
+        self._default = default
+        self._roots = roots
+        self._workspaces = workspaces
+        # By number, which does not come back as a name may.
+        self._others: dict[int, _Endpoints] = {}
+        self._made: dict[tuple[int, str, str], Endpoint] = {}
+
+    def of(self, route: Route) -> Endpoint:
+        """Return the endpoint of a route."""
+        in_default = self._default.of(route)
+        if route.permission is Permission.OPEN:
+            # Whoever names a workspace that is not there has to be told so in peace.
+            return in_default
+
+        async def answer(request: Request) -> Answer:
+            try:
+                workspace = await self._workspaces.entered(request)
+            except ResourceNotFound as error:
+                if self._default.authorisation is not None:
+                    self._default.authorisation.note_not_entered(route, request, error)
+                raise
+            endpoint = in_default if workspace is None else self._endpoint(workspace, route)
+            return await endpoint(request)
+
+        return answer
+
+    def _endpoint(self, workspace: Workspace, route: Route) -> Endpoint:
+        key = (workspace.workspace_id, route.method, route.path)
+        endpoint = self._made.get(key)
+        if endpoint is None:
+            endpoint = self._made[key] = self._of(workspace).of(route)
+        return endpoint
+
+    def _of(self, workspace: Workspace) -> _Endpoints:
+        endpoints = self._others.get(workspace.workspace_id)
+        if endpoints is None:
+            if len(self._others) >= MAX_WORKSPACES:
+                # Some of them are gone.
+                self._others.clear()
+                self._made.clear()
+            roots = WorkspaceRoots(self._roots, workspace.folder)
+            endpoints = self._others[workspace.workspace_id] = self._default.in_workspace(workspace, roots)
+        return endpoints
+
+
+def _in_default(endpoints: _Endpoints, route: Route) -> Endpoint:
+    """Return the endpoint of a route where there is the default workspace alone."""
+    endpoint = endpoints.of(route)
+    if route.permission is Permission.OPEN:
+        return endpoint
+
+    async def answer(request: Request) -> Answer:
+        refuse_other_workspaces(request)
+        return await endpoint(request)
+
+    return answer
 
 
 def _plain_endpoint(text: str) -> Endpoint:

@@ -4,20 +4,17 @@ Whoever lacks a permission gets one answer, whether what she named is there or n
 those alone who could have read it.
 """
 
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trialog.access import may, may_administer, may_create, visibility
-from trialog.artifacts import ArtifactRoots, parse_artifact_path
+from trialog.access import may, may_administer, may_create, permission_on, visibility
+from trialog.artifacts import ArtifactRoots
 from trialog.contracts import Store
 from trialog.contracts.artifact_store import ArtifactPath, ArtifactStore
 from trialog.entities import (
-    ANYBODY,
-    DEFAULT_WORKSPACE,
     WILDCARD,
     AuditRecord,
     Identity,
@@ -30,10 +27,10 @@ from trialog.errors import InvalidParameter, PermissionDenied, ResourceNotFound,
 from trialog.registry.content import locate_files
 from trialog.registry.uris import parse_models_uri, parse_runs_uri, split_source
 from trialog.server.access import Access
-from trialog.server.account_targets import ACCOUNT_TARGETS, AccountTargets
+from trialog.server.account_targets import ACCOUNT_TARGETS, AccountTargets, changes_accounts, makes_something
+from trialog.server.audit_records import NOBODY, names_in, new_record, resource_of
 from trialog.server.belongings import Belongings, Holder, looks_held
 from trialog.web import Request
-from trialog.web.failures import status_of
 from trialog.wire.routes import Permission, Route, Target, TargetKind
 
 GuardedHandler: TypeAlias = Callable[[Request, Any], Awaitable[Any]]
@@ -51,21 +48,20 @@ _TYPES: Final[Mapping[TargetKind, ResourceType]] = {
     TargetKind.REGISTERED_MODEL: ResourceType.REGISTERED_MODEL,
 }
 _MOST_VERSIONS: Final = 1000
-_MOST_NAMES_SHOWN: Final = 10
-_LONGEST_RESOURCE: Final = 500
 
 
 class Authorisation:
     """Asks before each route whether it may be, and notes what was done or refused.
 
     Args:
-        access: Who may do what.
-        store: All data; None where artifacts alone are served.
+        access: Who may do what, in the workspace that is asked about.
+        store: All data of it; None where artifacts alone are served.
         roots: The artifacts that this server keeps.
     """
 
     def __init__(self, access: Access, store: Store | None, roots: ArtifactRoots) -> None:
         self._access = access
+        self._workspace = access.workspace
         self._store = store
         self._roots = roots
         self._belongings = Belongings(access.resources, roots)
@@ -92,61 +88,60 @@ class Authorisation:
         """
         is_recorded = route.permission > Permission.READ and not route.is_logging
 
-        makes_something = any(_is_new(target.kind) for target in route.targets)
+        is_of_accounts, is_making = changes_accounts(route), makes_something(route)
 
         async def handle(request: Request, message: Any) -> Any:
-            # An administrator needs no looking up.
-            if not may_administer(request.identity):
-                try:
+            is_permitted = False
+            try:
+                # An administrator needs no looking up.
+                if not may_administer(request.identity):
                     message = await self._permitted_now(route, request, message)
-                except TrialogError as error:
-                    await self._note(
-                        request, route.operation, resource_of(route, message), status_of(error), error.code
-                    )
-                    raise
-            answer = await handler(request, message)
-            if makes_something:
-                # She owns it as of now.
-                self._access.authenticator.accounts_changed()
+                is_permitted = True
+                answer = await handler(request, message)
+            except TrialogError as error:
+                if is_recorded or not is_permitted:
+                    self._access.audit.note_refusal(self._record_of(route, request, message, error))
+                raise
+            finally:
+                if is_of_accounts and is_permitted:
+                    # Even if it failed: some of it may have been done.
+                    self._access.authenticator.accounts_changed()
+                if is_making and is_permitted:
+                    self._access.authenticator.made_something(request.identity)
             if is_recorded:
-                await self._note(request, route.operation, resource_of(route, message), 200)
+                # Nothing is acknowledged of which the record could still be lost.
+                await self._access.audit.note(self._record_of(route, request, message))
             return answer
 
         return handle
 
-    async def note_not_admitted(self, request: Request, error: TrialogError) -> None:
+    def note_not_admitted(self, request: Request, error: TrialogError) -> None:
         """Note that somebody was not let in.
 
         Args:
             request: What she asked for.
             error: Why she was not.
         """
-        record = AuditRecord(
-            record_id=0,
-            timestamp=time.time_ns() // 1_000_000,
-            actor=ANYBODY,
-            via="",
-            address=request.address,
-            operation="authenticate",
-            resource=f"{request.method} {request.path}"[:_LONGEST_RESOURCE],
-            status=status_of(error),
-            code=error.code,
-        )
-        await self._access.audit(record)
+        asked = f"{request.method} {request.path}"
+        self._access.audit.note_refusal(new_record(NOBODY, "authenticate", asked, address=request.address, error=error))
 
-    async def _note(self, request: Request, operation: str, resource: str, status: int, code: str = "") -> None:
-        record = AuditRecord(
-            record_id=0,
-            timestamp=time.time_ns() // 1_000_000,
-            actor=request.identity.actor,
-            via=request.identity.via,
-            address=request.address,
-            operation=operation,
-            resource=resource,
-            status=status,
-            code=code,
-        )
-        await self._access.audit(record)
+    def _record_of(
+        self, route: Route, request: Request, message: Struct | None, error: TrialogError | None = None
+    ) -> AuditRecord:
+        resource = resource_of(route, message, self._workspace)
+        return new_record(request.identity, route.operation, resource, address=request.address, error=error)
+
+    def note_not_entered(self, route: Route, request: Request, error: ResourceNotFound) -> None:
+        """Note that somebody was not let into the workspace that she named.
+
+        Args:
+            route: What she wanted to do there.
+            request: Her request.
+            error: Why she was not; it names the workspace.
+        """
+        resource = f"workspace:{error.values.get('workspace', '')}"
+        refused = new_record(request.identity, route.operation, resource, address=request.address, error=error)
+        self._access.audit.note_refusal(refused)
 
     async def _permitted_now(self, route: Route, request: Request, message: Struct | None) -> Struct | None:
         """Return what `_permitted` does, and refuse nothing because of what is remembered of accounts."""
@@ -182,7 +177,7 @@ class Authorisation:
             elif not target.field or _is_new(target.kind):
                 self._check_place(identity, target.kind, route.permission)
             else:
-                names = _named(message, target.field)
+                names = names_in(message, target.field)
                 if not names and target.is_optional:
                     continue
                 if target.kind in ACCOUNT_TARGETS:
@@ -204,7 +199,7 @@ class Authorisation:
         if kind is TargetKind.OWN_ACCOUNT:
             is_permitted = identity.scope.rank >= _LEVELS[permission].rank
         elif _is_new(kind) or (kind is TargetKind.SERVER and permission is Permission.EDIT):
-            is_permitted = may_create(identity, DEFAULT_WORKSPACE)
+            is_permitted = may_create(identity, self._workspace)
         elif permission is not Permission.READ:
             is_permitted = False
         if not is_permitted:
@@ -226,7 +221,7 @@ class Authorisation:
                 raise await self._refusal_of(identity, level, target.kind, name)
 
     async def _left_out(self, request: Request, target: Target, message: Struct | None) -> Struct | None:
-        names = _named(message, target.field)
+        names = names_in(message, target.field)
         permitted = await self._permitted_names(request.identity, PermissionLevel.READ, target.kind, names)
         if message is None or len(permitted) == len(names):
             return message
@@ -237,7 +232,7 @@ class Authorisation:
         self, identity: Identity, level: PermissionLevel, kind: TargetKind, names: Sequence[str]
     ) -> frozenset[str]:
         resource_type = _TYPES[kind]
-        grants = identity.permissions.get(DEFAULT_WORKSPACE, {}).get(resource_type)
+        grants = identity.permissions.get(self._workspace, {}).get(resource_type)
         is_denied_some = grants is not None and bool(grants.denied) and not identity.is_admin
         if not is_denied_some and self._may(identity, level, resource_type, WILDCARD):
             # What is said of one thing can but permit more: nothing needs to be looked up.
@@ -262,19 +257,26 @@ class Authorisation:
         if kind is TargetKind.EXPERIMENT_NAME and level is PermissionLevel.READ:
             # Clients ask so before they make one; that a name is taken they learn then.
             return experiment_name_not_found(name)
-        if not self._may_read_all(identity, _TYPES[kind]):
+        resource_type, default = _TYPES[kind], self._access.default_permission
+        visible = visibility(identity, self._workspace, resource_type, default=default)
+        if not visible.is_default_visible and not visible.exceptions:
             return _refusal()
-        if name in await self._belongings.resource_ids(kind, [name], are_checked=True):
+        resource_id = (await self._belongings.resource_ids(kind, [name], are_checked=True)).get(name)
+        if resource_id is None:
+            return _refusal() if visible.exceptions else _not_found(kind, name)
+        held = permission_on(identity, self._workspace, resource_type, resource_id, default=default)
+        if held.rank < PermissionLevel.READ.rank:
             return _refusal()
-        noun = kind.name.lower().replace("_", " ")
-        return ResourceNotFound("auth.not_found", f"There is no {noun} {name[:200]!r}.", name=name[:200])
+        is_named = resource_type is ResourceType.REGISTERED_MODEL
+        thing = f"{resource_type.value.replace('_', ' ')} {name[:200] if is_named else resource_id}"
+        return _refusal_of_reader(level, thing, held, by_token=identity.scope is not PermissionLevel.MANAGE)
 
     def _may(self, identity: Identity, level: PermissionLevel, resource_type: ResourceType, resource_id: str) -> bool:
         default = self._access.default_permission
-        return may(identity, level, DEFAULT_WORKSPACE, resource_type, resource_id, default=default)
+        return may(identity, level, self._workspace, resource_type, resource_id, default=default)
 
     def _may_read_all(self, identity: Identity, resource_type: ResourceType) -> bool:
-        visible = visibility(identity, DEFAULT_WORKSPACE, resource_type, default=self._access.default_permission)
+        visible = visibility(identity, self._workspace, resource_type, default=self._access.default_permission)
         return visible.is_default_visible and not visible.exceptions
 
     async def _check_source(self, identity: Identity, level: PermissionLevel, source: str) -> None:
@@ -297,7 +299,7 @@ class Authorisation:
 
     async def _check_path(self, identity: Identity, level: PermissionLevel, text: str) -> None:
         if self._roots.proxied is not None:
-            path = parse_artifact_path(text)
+            path = self._roots.proxied_path(text)
             await self._check_holders(identity, level, self._roots.proxied, path, is_owned=True)
 
     async def _check_location(self, identity: Identity, level: PermissionLevel, uri: str) -> None:
@@ -354,7 +356,7 @@ class Authorisation:
                 max_results=_MOST_VERSIONS,
                 visible=visibility(
                     identity,
-                    DEFAULT_WORKSPACE,
+                    self._workspace,
                     ResourceType.REGISTERED_MODEL,
                     default=self._access.default_permission,
                 ),
@@ -380,32 +382,21 @@ def _is_new(kind: TargetKind) -> bool:
     return kind in (TargetKind.NEW_EXPERIMENT, TargetKind.NEW_REGISTERED_MODEL)
 
 
-def _named(message: Struct | None, field: str) -> list[str]:
-    """Return the names that stand in a field, each once."""
-    name, _, inner = field.partition(".")
-    value = getattr(message, name, None)
-    if isinstance(value, int):
-        return [str(value)]
-    if isinstance(value, str):
-        return [value] if value else []
-    if not isinstance(value, list):
-        return []
-    items = value if not inner else [getattr(item, inner) for item in value]
-    return list(dict.fromkeys(item for item in items if item))
+def _not_found(kind: TargetKind, name: str) -> ResourceNotFound:
+    noun = kind.name.lower().replace("_", " ")
+    return ResourceNotFound("auth.not_found", f"There is no {noun} {name[:200]!r}.", name=name[:200])
 
 
-def resource_of(route: Route, message: Struct | None) -> str:
-    """Return what a request is about, as the record of what was done shows it.
-
-    Args:
-        route: Says in which fields that stands.
-        message: The request.
-    """
-    shown: list[str] = []
-    for target in route.targets:
-        label = target.kind.name.lower().removeprefix("new_")
-        shown += [f"{label}:{name}" for name in _named(message, target.field)[:_MOST_NAMES_SHOWN] if target.field]
-    return ",".join(shown[:_MOST_NAMES_SHOWN])[:_LONGEST_RESOURCE]
+def _refusal_of_reader(
+    level: PermissionLevel, thing: str, held: PermissionLevel, *, by_token: bool
+) -> PermissionDenied:
+    """Return the refusal of somebody who may read something: she knows that it is there, and learns what she lacks."""
+    how = " with this token" if by_token else ""
+    return PermissionDenied(
+        "auth.permission_denied",
+        f"You are not permitted to do this: it takes {level.value} on {thing}, and you have {held.value}{how}."
+        " Ask who owns it, or an administrator.",
+    )
 
 
 def _refusal() -> PermissionDenied:

@@ -1,11 +1,13 @@
 """What the things that requests name belong to, kept where it never changes."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from trialog.access.recent import Recent
+from trialog.access import Recent
 from trialog.artifacts import ArtifactRoots
+from trialog.artifacts.paths import folded_name
 from trialog.contracts.artifact_store import ArtifactPath, ArtifactStore
 from trialog.contracts.resources import Belonging, ResourceStore
 from trialog.entities.limits import parse_experiment_id
@@ -15,6 +17,8 @@ from trialog.wire.routes import TargetKind
 _ENTRIES: Final = 50_000
 # What the folder of a run or a logged model is called, behind its id.
 _FOLDER: Final = "artifacts"
+# As Windows shortens names where it does: by any of these it may mean a longer one.
+_SHORT_NAME: Final = re.compile(r"[^.]{1,6}~[0-9]{1,6}")
 
 
 class Holder(NamedTuple):
@@ -116,8 +120,13 @@ class Belongings:
 
 
 def looks_held(path: ArtifactPath) -> bool:
-    """Tell whether a path looks as if it lay in the folder of a run or a logged model."""
-    return bool(_names_of_holders(path))
+    """Tell whether a path looks as if it lay in the folder of a run or a logged model, on whatever file system."""
+    return any(_could_be_folder(below) for _, below in pairwise(path))
+
+
+def _could_be_folder(name: str) -> bool:
+    folded = folded_name(name)
+    return folded == _FOLDER or _SHORT_NAME.fullmatch(folded) is not None
 
 
 def _names_of_holders(path: ArtifactPath) -> list[str]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trialog.access import Administration, may_administer, visibility
 from trialog.artifacts import ArtifactRoots
-from trialog.contracts import Store
+from trialog.contracts import WorkspaceStores
 from trialog.entities import (
     ANYBODY,
     DEFAULT_WORKSPACE,
@@ -19,8 +19,9 @@ from trialog.entities import (
     ResourceType,
     Visibility,
 )
-from trialog.errors import ResourceNotFound
+from trialog.errors import EndpointNotFound, ResourceNotFound
 from trialog.server.access import Access
+from trialog.server.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,18 @@ class Call:
         default_permission: What members may do with things of others, as for `Access`.
         guarded: Who may get in, and do what; None where nobody logs in.
         address: IP address of the client.
+        workspace: Name of the workspace that the request is made in; store and roots are of it.
+        known_workspaces: Which workspaces there are; None where there is the default one alone.
     """
 
-    store: Store
+    store: WorkspaceStores
     roots: ArtifactRoots
     identity: Identity
     default_permission: PermissionLevel = PermissionLevel.READ
     guarded: Access | None = None
     address: str = ""
+    workspace: str = DEFAULT_WORKSPACE
+    known_workspaces: Workspaces | None = None
 
     @property
     def access(self) -> Access:
@@ -68,6 +73,34 @@ class Call:
         """
         return self.access.administration
 
+    def administration_in(self, workspace: str) -> Administration:
+        """Return what changes accounts, where the things that are named are of a workspace.
+
+        Args:
+            workspace: Which.
+
+        Raises:
+            ResourceNotFound: Nobody logs in here.
+        """
+        if workspace == self.workspace:
+            return self.administration
+        return self.access.in_workspace(workspace, self.store.in_workspace(workspace).resources).administration
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """Which workspaces there are.
+
+        Raises:
+            EndpointNotFound: There is the default one alone.
+        """
+        if self.known_workspaces is None:
+            # By this, clients of MLflow know it.
+            raise EndpointNotFound(
+                "workspace.no_endpoint",
+                "This server runs without workspaces. Start it with --enable-workspaces to have them.",
+            )
+        return self.known_workspaces
+
     @property
     def actor(self) -> str:
         """The name of who asks; `ANYBODY` where nobody logs in."""
@@ -81,11 +114,21 @@ class Call:
         """
         if may_administer(self.identity):
             return None
-        return visibility(self.identity, DEFAULT_WORKSPACE, resource_type, default=self.default_permission)
+        return visibility(self.identity, self.workspace, resource_type, default=self.default_permission)
+
+    def may_read(self, resource_type: ResourceType, resource_id: str) -> bool:
+        """Tell whether who asks may read one thing.
+
+        Args:
+            resource_type: Of what type it is.
+            resource_id: By what permissions speak of it: id of an experiment, number of a registered model.
+        """
+        visible = self.visible(resource_type)
+        return visible is None or visible.shows(resource_id)
 
     @property
-    def user_id(self) -> str | None:
-        """The user who asks; None where nobody logs in."""
+    def author(self) -> str | None:
+        """The name of the user who asks; None where nobody logs in."""
         return None if self.actor == ANYBODY else self.actor
 
     def cause(self, operation: Operation, reason: str | None = None, gate: str | None = None) -> Cause:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trialog.config import DEFAULT_PORT, Settings
 from trialog.errors import ConfigurationError
-from trialog.server.entry import check_not_open, is_surely_without_accounts
+from trialog.server.entry import check_not_open, is_meant_for_others, is_surely_without_accounts
 
 _ADDRESS = re.compile(rb"https?://\S+\s*")
 _LONGEST_ADDRESS_BYTES = 4096
@@ -54,7 +54,7 @@ def listen(settings: Settings) -> Listener:
     """
     family, address = _resolve(settings.host)
     is_reachable = not ipaddress.ip_address(address.partition("%")[0]).is_loopback
-    if is_reachable and is_surely_without_accounts(settings):
+    if (is_reachable or is_meant_for_others(settings)) and is_surely_without_accounts(settings):
         check_not_open(settings)
     first = DEFAULT_PORT if settings.port is None else settings.port
     last = first + _PORTS_TRIED - 1 if settings.port is None else first

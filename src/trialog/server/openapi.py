@@ -21,7 +21,9 @@ from trialog.errors import (
     ResourceAlreadyExists,
     ResourceNotFound,
     TemporarilyUnavailable,
+    TooManyRequests,
     TrialogError,
+    Unauthenticated,
 )
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
@@ -54,15 +56,24 @@ _TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "users": "Users, as MLflow's clients know them.",
         "roles": "Roles: named sets of permissions, and who has them.",
         "permissions": "What single users are permitted.",
+        "workspaces": "Workspaces: parts of the server that see nothing of each other.",
         "accounts": "Who asks; API tokens, groups, logins.",
         "audit": "The record of who did what.",
     }
 )
-# What may be answered to every request, to one that writes, and to one with a JSON body.
+# What may be answered to every request where everybody has to log in, to every one that asks something, to one that
+# writes, and to one with a JSON body.
+_WITH_ACCOUNTS: Final = (Unauthenticated, TooManyRequests)
 _ALWAYS: Final = (InvalidParameter, PermissionDenied, ResourceNotFound, TemporarilyUnavailable)
 _WRITING: Final = (ResourceAlreadyExists, Conflict)
 _WITH_BODY: Final = (RequestTooLarge,)
 _UNFORESEEN: Final = "500"
+# The document is the same on a server without accounts, which takes requests that show nothing.
+_SECURITY: Final[tuple[dict[str, list[str]], ...]] = ({"basic": []}, {"bearer": []}, {})
+_SECURITY_SCHEMES: Final = {
+    "basic": {"type": "http", "scheme": "basic", "description": "Name and password of a user."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API token."},
+}
 
 
 def openapi_document(groups: Mapping[str, Sequence[Route]], prefix: str = "") -> Schema:
@@ -96,8 +107,13 @@ def openapi_document(groups: Mapping[str, Sequence[Route]], prefix: str = "") ->
         },
         "servers": [{"url": prefix or "/"}],
         "tags": [{"name": tag, "description": _TAGS[tag]} if tag in _TAGS else {"name": tag} for tag in groups],
+        "security": [*_SECURITY],
         "paths": paths,
-        "components": {"schemas": schemas.reachable(paths, responses), "responses": responses},
+        "components": {
+            "schemas": schemas.reachable(paths, responses),
+            "responses": responses,
+            "securitySchemes": dict(_SECURITY_SCHEMES),
+        },
     }
 
 
@@ -198,7 +214,10 @@ def _operation(route: Route, schemas: _Schemas, *, is_shared: bool) -> Schema:
     body = _request_body(route, schemas, in_path)
     if body is not None:
         operation["requestBody"] = body
-    operation["responses"] = {"200": _success(route, schemas), **_failures(route, has_body=body is not None)}
+    done = {str(route.status): _success(route, schemas)}
+    operation["responses"] = {**done, **_failures(route, has_body=body is not None)}
+    if route.permission is Permission.OPEN:
+        operation["security"] = []
     operation["x-trialog-permission"] = route.permission.name.lower()
     return operation
 
@@ -244,6 +263,8 @@ def _request_body(route: Route, schemas: _Schemas, in_path: Sequence[str]) -> Sc
 
 
 def _success(route: Route, schemas: _Schemas) -> Schema:
+    if route.status == 204:
+        return {"description": "It was done."}
     if route.response is None:
         kind = "text/plain" if not route.bytes_flow else route.binary or "application/octet-stream"
         return {"description": "The bytes." if route.bytes_flow else "A text.", "content": {kind: {}}}
@@ -256,6 +277,8 @@ def _success(route: Route, schemas: _Schemas) -> Schema:
 
 def _failures(route: Route, *, has_body: bool) -> Schema:
     kinds: list[type[TrialogError]] = [*_ALWAYS] if route.request is not None else [PermissionDenied]
+    if route.permission is not Permission.OPEN:
+        kinds += _WITH_ACCOUNTS
     if route.request is not None and route.permission > Permission.READ and route.method != "GET":
         kinds += _WRITING
     if has_body:
@@ -267,7 +290,7 @@ def _failures(route: Route, *, has_body: bool) -> Schema:
 def _responses(schemas: _Schemas) -> dict[str, Schema]:
     """Return what is answered with each status of a refusal."""
     meanings: dict[str, list[str]] = {_UNFORESEEN: ["`INTERNAL_ERROR`: The server failed; its log says more."]}
-    for kind in (*_ALWAYS, *_WRITING, *_WITH_BODY):
+    for kind in (*_ALWAYS, *_WITH_ACCOUNTS, *_WRITING, *_WITH_BODY):
         meanings.setdefault(_status(kind), []).append(f"`{kind.error_code}`: {kind.__doc__}")
     content = {"application/json": {"schema": schemas.reference(ErrorMessage)}}
     return {status: {"description": " ".join(texts), "content": content} for status, texts in sorted(meanings.items())}

@@ -1,23 +1,30 @@
 """What a server with accounts stands on: opened when it starts, closed in order when it stops."""
 
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from trialog.access import Authenticator, FirstAdministrator, Passwords, check_password, new_first_secret
+from trialog import __version__
+from trialog.access import (
+    Authenticator,
+    FirstAdministrator,
+    Passwords,
+    check_password,
+    has_administrator,
+    new_first_secret,
+)
 from trialog.config import Settings
 from trialog.contracts.accounts import AccountStore
 from trialog.entities import PermissionLevel
-from trialog.errors import ConfigurationError, InvalidParameter, ResourceAlreadyExists
+from trialog.entities.clock import now_milliseconds
+from trialog.errors import ConfigurationError, Conflict, InvalidParameter, ResourceAlreadyExists
 from trialog.server.access import Access
+from trialog.server.audit_records import command_identity, new_record
 from trialog.server.audit_writer import AuditWriter
-from trialog.server.provider_login import provider_login
+from trialog.server.provider_login import looked_at, provider_login
 from trialog.store.sql_store import SqlStore
 
-# What older MLflow shipped as everybody's password, and what is tried first.
-_KNOWN_PASSWORD: Final = "password1234"  # noqa: S105  refused, not used
 _logger = logging.getLogger("trialog.server")
 
 
@@ -48,17 +55,19 @@ async def opened_access(settings: Settings, store: SqlStore) -> AsyncIterator[Op
     """
     async with AsyncExitStack() as opened:
         provider = provider_login(settings, store.accounts)
+        await opened.enter_async_context(looked_at(provider))
         passwords = Passwords()
         opened.callback(passwords.close)
         audit = AuditWriter(store.audit_log)
         opened.push_async_callback(audit.close)
         authenticator = Authenticator(store.accounts, passwords, session_seconds=settings.session_seconds)
         opened.push_async_callback(authenticator.close)
-        shown, first = await _beginning(settings, store.accounts, passwords)
+        audit.note_soon(new_record(command_identity(), "start", f"version:{__version__}"))
+        shown, first = await _beginning(settings, store.accounts, passwords, audit)
         access = Access(
             authenticator,
             store.resources,
-            audit.note,
+            audit,
             PermissionLevel(settings.default_permission),
             first_administrator=first,
             provider=provider,
@@ -68,35 +77,38 @@ async def opened_access(settings: Settings, store: SqlStore) -> AsyncIterator[Op
 
 
 async def _beginning(
-    settings: Settings, accounts: AccountStore, passwords: Passwords
+    settings: Settings, accounts: AccountStore, passwords: Passwords, audit: AuditWriter
 ) -> tuple[str | None, FirstAdministrator | None]:
     """Make the first administrator, or return what makes her."""
-    if await accounts.list_users():
+    if await has_administrator(accounts):
         return None, None
     if settings.admin_password is not None:
-        await _create_administrator(settings.admin_username, settings.admin_password, accounts, passwords)
+        await _create_administrator(settings.admin_username, settings.admin_password, accounts, passwords, audit)
         return None, None
-    shown, kept = new_first_secret(time.time_ns() // 1_000_000)
+    shown, kept = new_first_secret(now_milliseconds())
     return shown, FirstAdministrator(accounts, passwords, kept)
 
 
-async def _create_administrator(username: str, password: str, accounts: AccountStore, passwords: Passwords) -> None:
+async def _create_administrator(
+    username: str, password: str, accounts: AccountStore, passwords: Passwords, audit: AuditWriter
+) -> None:
     try:
-        _check_password(password, username)
+        check_password(password, username)
         password_hash = await passwords.hash(password)
         # Another server on the same store may have been faster, with the same settings.
-        with suppress(ResourceAlreadyExists):
-            await accounts.create_user(username, password_hash, is_admin=True)
+        with suppress(Conflict, ResourceAlreadyExists):
+            await accounts.users.create_first_administrator(username, password_hash)
+            await audit.note(new_record(command_identity(), "create_first_administrator", f"user:{username}"))
     except InvalidParameter as error:
         raise ConfigurationError(
             "access.bad_administrator",
             "The first administrator cannot be made of MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD: "
             f"{error.message}",
         ) from error
+    if not await has_administrator(accounts):
+        raise ConfigurationError(
+            "access.bad_administrator",
+            f"The first administrator cannot be called {username!r}, as MLFLOW_AUTH_ADMIN_USERNAME says: a user who is "
+            "no administrator has this name. Choose another.",
+        )
     _logger.info("made the first administrator %r", username)
-
-
-def _check_password(password: str, username: str) -> None:
-    check_password(password, username)
-    if password == _KNOWN_PASSWORD:
-        raise InvalidParameter("password.is_known", "Everybody knows this password: older MLflow shipped it.")

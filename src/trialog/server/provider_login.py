@@ -1,6 +1,9 @@
 """The identity provider that the operator named, and the way to it."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from trialog.access import OidcAccounts, OidcClient, OidcSettings, ProviderAnswer, ProviderRequest
@@ -56,6 +59,31 @@ def provider_login(settings: Settings, accounts: AccountStore) -> ProviderLogin 
     )
 
 
+@asynccontextmanager
+async def looked_at(provider: ProviderLogin | None) -> AsyncIterator[None]:
+    """Look at the provider beside the start of the server, and say in the log what is wrong with it.
+
+    Args:
+        provider: Where users may log in; None if nowhere.
+    """
+    if provider is None:
+        yield
+        return
+    looking = asyncio.create_task(_look_at(provider))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
+
+
+async def _look_at(provider: ProviderLogin) -> None:
+    try:
+        await provider.client.look()
+    except TemporarilyUnavailable as error:
+        _logger.warning("nobody can log in at %s: %s", provider.name, error.message)
+
+
 class ProviderFetch:
     """Sends requests to the provider; implements `trialog.access.Fetch`.
 
@@ -95,10 +123,10 @@ class ProviderFetch:
         try:
             answer = await client.fetch(request.method, request.url, request.headers, request.body)
         except OutboundFault as error:
-            # Only its code: what it says speaks of webhooks, and the address may hold a secret.
-            _logger.warning("the identity provider does not answer: %s", error.code)
+            # The host alone: the rest of the address may hold a secret.
+            host = urlsplit(request.url).hostname
             raise TemporarilyUnavailable(
                 "oidc.provider_unusable",
-                "The identity provider cannot be used now: it does not answer. Try again later.",
+                f"The identity provider cannot be used now: {host} does not answer. {error.message} Try again later.",
             ) from error
         return ProviderAnswer(answer.status, answer.body)

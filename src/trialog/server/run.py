@@ -16,13 +16,13 @@ import uvicorn
 
 from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.config import Settings, default_address_file, redact
-from trialog.contracts import Store
+from trialog.contracts import WorkspaceStores
 from trialog.errors import ConfigurationError
 from trialog.server.app import create_app
 from trialog.server.certificates import check_certificates
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.server.descriptors import available_connections
-from trialog.server.entry import are_accounts_asked_for, are_accounts_on
+from trialog.server.entry import are_accounts_asked_for, are_accounts_on, check_workspaces
 from trialog.server.listening import AddressFile, Listener, listen
 from trialog.server.opened_access import OpenedAccess, opened_access
 from trialog.server.removal_worker import RemovalWorker
@@ -64,7 +64,7 @@ class _Opened(NamedTuple):
         access: Who may get in; None lets everybody in.
     """
 
-    store: Store | None
+    store: WorkspaceStores | None
     roots: ArtifactRoots
     access: OpenedAccess | None
 
@@ -75,7 +75,7 @@ def run(settings: Settings, announce: Callable[[Listener, str | None], None]) ->
     Args:
         settings: What the operator chose.
         announce: Called once, when the server answers, with the secret that makes the first administrator, if there
-            is no account yet.
+            is no administrator yet.
 
     Raises:
         ConfigurationError: The server cannot start as it was asked to.
@@ -127,6 +127,7 @@ async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Open
             auto_upgrade=settings.auto_upgrade,
         )
         opened.push_async_callback(store.close)
+        await check_workspaces(settings, store.workspaces)
         access = None
         if await are_accounts_on(settings, store.accounts, is_reachable=listener.is_reachable):
             access = await opened.enter_async_context(opened_access(settings, store))
@@ -141,7 +142,7 @@ async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Open
         )
         await worker.start()
         opened.push_async_callback(worker.stop)
-        removals = RemovalWorker(store.bin, roots, settings.bin_retention_days)
+        removals = RemovalWorker(store.every_bin, roots, settings.bin_retention_days)
         await removals.start()
         opened.push_async_callback(removals.stop)
         yield _Opened(store, roots, access)

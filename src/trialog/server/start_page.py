@@ -26,7 +26,7 @@ _PAGE: Final = """<!doctype html>
 <pre>import mlflow
 
 mlflow.set_tracking_uri("{address}")
-with mlflow.start_run():
+{experiment}with mlflow.start_run():
     mlflow.log_metric("accuracy", 0.9)</pre>
 {login}<p>Its API is described <a href="{address}/docs">here</a>.</p>
 </html>
@@ -37,6 +37,8 @@ OPEN_BANNER: Final = (
     '<p role="alert"><strong>This server is open: everybody who can reach it can read and change everything, nobody '
     "has to log in.</strong></p>"
 )
+# With accounts, the experiment that runs go to otherwise is one that nobody but administrators may log to.
+_OWN_EXPERIMENT: Final = 'mlflow.set_experiment("mine")\n'
 _LOGIN: Final = """<p>Set <code>MLFLOW_TRACKING_USERNAME</code> and <code>MLFLOW_TRACKING_PASSWORD</code> before, or
 <code>MLFLOW_TRACKING_TOKEN</code>. In a browser: <a href="{address}/login">log in</a>,
 <a href="{address}/logout">log out</a>.</p>
@@ -57,7 +59,8 @@ def start_page(prefix: str, *, is_open: bool = False, has_accounts: bool = False
         host = request.headers.get(b"host", b"").decode("latin-1")
         address = escape(f"{request.scheme}://{host}{prefix}")
         login = _LOGIN.format(address=address) if has_accounts else ""
-        page = _PAGE.format(version=__version__, address=address, banner=banner, login=login)
+        experiment = _OWN_EXPERIMENT if has_accounts else ""
+        page = _PAGE.format(version=__version__, address=address, banner=banner, experiment=experiment, login=login)
         return Response(page.encode(), 200, _HEADERS)
 
     return answer

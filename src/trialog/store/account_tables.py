@@ -23,7 +23,11 @@ users = Table(
     Column("password_hash", Text),  # NULL for who cannot log in with one
     Column("is_admin", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("awaits_provider", Boolean, nullable=False),  # who is called so at the identity provider becomes her
+    Column("oidc_issuer", Text),  # as whom the identity provider knows her, NULL if it does not
+    Column("oidc_subject", Text),
     UniqueConstraint("folded", name="trialog_users_folded"),
+    UniqueConstraint("oidc_issuer", "oidc_subject", name="trialog_users_oidc"),
     sqlite_autoincrement=True,  # a login or a permission of a user who is gone must never fall to another
 )
 
@@ -143,6 +147,7 @@ audit_records = Table(
     Column("resource", Text, nullable=False),
     Column("status", BigInteger, nullable=False),
     Column("code", Text, nullable=False),
+    Column("times", BigInteger, nullable=False),
     Index("trialog_audit_records_by_time", "timestamp", "id"),
     Index("trialog_audit_records_by_actor", "actor", "timestamp", "id"),
     Index("trialog_audit_records_by_operation", "operation", "timestamp", "id"),

@@ -1,16 +1,16 @@
 """The record of who did what, in SQL.
 
 It is only added to: the database itself refuses every change of a record. How long records are kept is the operator's
-own affair, who answers for them: the server removes none. Whoever must drop old ones exports them first, takes the
-triggers away with the database's own tools, and puts them back.
+own affair, who answers for them: none is removed but by `prune`, which records that.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from trialog.entities import INT64_MAX, INT64_MIN, AuditRecord, Page
 from trialog.store.account_tables import audit_records
@@ -23,6 +23,8 @@ MAX_RECORDS_PER_PAGE = 1_000
 LONGEST_TEXT = 1_000
 
 _EXPORTED_AT_ONCE = 1_000
+_REMOVED_AT_ONCE = 5_000
+_NO_DELETE = f"{audit_records.name}_no_delete"
 _NAMES = [column.name for column in audit_records.c if column.name != "id"]
 _insert = Prepared(insert(audit_records).values({name: bindparam(name) for name in _NAMES}), _NAMES)
 _select_some = Prepared(
@@ -31,6 +33,17 @@ _select_some = Prepared(
     .order_by(audit_records.c.id)
     .limit(_EXPORTED_AT_ONCE),
     ["after", "last"],
+)
+_delete_some = Prepared(
+    delete(audit_records).where(
+        audit_records.c.id.in_(
+            select(audit_records.c.id)
+            .where(audit_records.c.timestamp < bindparam("before"))
+            .order_by(audit_records.c.timestamp, audit_records.c.id)
+            .limit(_REMOVED_AT_ONCE)
+        )
+    ),
+    ["before"],
 )
 _encoder = msgspec.json.Encoder()
 
@@ -82,6 +95,16 @@ class SqlAuditLog:
             after = some[-1].record_id if some else last
             yield _encoder.encode_lines(some)
 
+    async def prune(self, before: int, record: AuditRecord) -> int:
+        """See `AuditLog.prune`."""
+        rows, removed = [_row_of(record)], 0
+        while True:
+            # Each in a transaction of its own: nothing else is written meanwhile, and what is free is used again.
+            count = await self._database.write(partial(_remove_some, _in_bounds(before), rows))
+            rows, removed = [], removed + count
+            if count < _REMOVED_AT_ONCE:
+                return removed
+
 
 def _last_number(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(audit_records.c.id), 0))).scalar_one())
@@ -89,6 +112,28 @@ def _last_number(connection: Connection) -> int:
 
 def _some_records(after: int, last: int, connection: Connection) -> list[AuditRecord]:
     return [_record_of(row) for row in _select_some.rows(connection, (after, last))]
+
+
+def _remove_some(before: int, rows: Sequence[Sequence[Any]], connection: Connection) -> int:
+    if rows:
+        _insert.many(connection, rows)
+    with _removable(connection):
+        return _delete_some.many(connection, [(before,)])
+
+
+@contextmanager
+def _removable(connection: Connection) -> Iterator[None]:
+    """Let this transaction remove records; no other one can, for it is undone as a whole or ends with all as it was."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {audit_records.name} DISABLE TRIGGER USER")
+        yield
+        connection.exec_driver_sql(f"ALTER TABLE {audit_records.name} ENABLE TRIGGER USER")
+        return
+    found = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+    trigger = connection.exec_driver_sql(found, (_NO_DELETE,)).scalar_one()
+    connection.exec_driver_sql(f"DROP TRIGGER {_NO_DELETE}")
+    yield
+    connection.exec_driver_sql(trigger)
 
 
 def compile_audit_search(
@@ -124,6 +169,7 @@ def _row_of(record: AuditRecord) -> tuple[Any, ...]:
         *map(_kept, (record.actor, record.via, record.address, record.operation, record.resource)),
         record.status,
         _kept(record.code),
+        record.times,
     )
 
 

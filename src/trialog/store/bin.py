@@ -17,15 +17,23 @@ from trialog.entities.bin import (
     RemovedSlice,
     ReturnedSpace,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import Conflict
 from trialog.store.accounts import forget_resource
-from trialog.store.bin_content import find_candidates, find_folders, find_named, free_bytes, look, take_out
-from trialog.store.clock import now_milliseconds
+from trialog.store.bin_content import (
+    find_candidates,
+    find_folders,
+    find_named,
+    free_bytes,
+    look,
+    removal_is_of,
+    take_out,
+)
 from trialog.store.database import Database
 from trialog.store.removal_tables import removals
 from trialog.store.removals import Clock, begin_removal, go_on
 from trialog.store.sqlite import driver_of
-from trialog.store.tables import leases
+from trialog.store.tables import DEFAULT_WORKSPACE, leases
 from trialog.store.upserts import upsert
 
 LEASE = "removing"
@@ -37,6 +45,7 @@ _SLICE_SECONDS = 0.008
 _PENDING_AT_ONCE = 200
 # So many pages are moved between two looks at the clock.
 _PAGES = 32
+_REMOVAL = ("id", "kind", "number", "item_id", "artifact_uri", "workspace")
 _INCREMENTAL = 2  # as `PRAGMA auto_vacuum` answers
 
 
@@ -45,28 +54,32 @@ class SqlBin:
 
     Args:
         database: Where it is.
+        workspace: Of which workspace it is; None for the bins of all.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str | None = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def look(self, selection: BinSelection) -> BinContent:
         """See `BinStore.look`."""
-        return await self._database.read(lambda connection: look(connection, selection))
+        return await self._database.read(lambda connection: look(connection, self._workspace, selection))
 
     async def find(self, selection: BinSelection, kind: BinKind, after: int = 0) -> list[BinItem]:
         """See `BinStore.find`."""
 
         def job(connection: Connection) -> list[BinItem]:
             if selection.is_named:
-                return find_named(connection, selection, kind)
-            return find_candidates(connection, kind, selection.deleted_before, after)
+                return find_named(connection, self._workspace, selection, kind)
+            return find_candidates(connection, self._workspace, kind, selection.deleted_before, after)
 
         return await self._database.read(job)
 
     async def folders(self, selection: BinSelection, kind: BinKind, after: int = 0) -> list[BinFolder]:
         """See `BinStore.folders`."""
-        return await self._database.read(lambda connection: find_folders(connection, selection, kind, after))
+        return await self._database.read(
+            lambda connection: find_folders(connection, self._workspace, selection, kind, after)
+        )
 
     async def begin(self, holder: str, items: Sequence[BinItem], selection: BinSelection) -> BegunRemovals:
         """See `BinStore.begin`."""
@@ -75,16 +88,16 @@ class SqlBin:
     async def pending(self, after: int = 0) -> list[Removal]:
         """See `BinStore.pending`."""
         statement = (
-            select(removals.c.id, removals.c.kind, removals.c.number, removals.c.item_id, removals.c.artifact_uri)
-            .where(removals.c.id > after)
+            select(*(removals.c[name] for name in _REMOVAL))
+            .where(removals.c.id > after, removal_is_of(self._workspace))
             .order_by(removals.c.id)
             .limit(_PENDING_AT_ONCE)
         )
 
         def job(connection: Connection) -> list[Removal]:
             return [
-                Removal(number, BinItem(BinKind(kind), item, item_id), uri)
-                for number, kind, item, item_id, uri in connection.execute(statement)
+                Removal(number, BinItem(BinKind(kind), item, item_id), uri, workspace)
+                for number, kind, item, item_id, uri, workspace in connection.execute(statement)
             ]
 
         return await self._database.read(job)
@@ -126,9 +139,9 @@ def _begin(holder: str, items: Sequence[BinItem], selection: BinSelection, conne
             return BegunRemovals(begun, tuple(items[index:]))
         taken = take_out(connection, item, selection.deleted_before)
         if taken is not None:
-            begin_removal(connection, item.kind, item.number, *taken)
+            begin_removal(connection, item.kind, item.number, taken.item_id, taken.artifact_uri, taken.workspace)
             if item.kind is BinKind.EXPERIMENT:  # runs and logged models have no permissions of their own
-                forget_resource(connection, ResourceType.EXPERIMENT, taken[0])
+                forget_resource(connection, ResourceType.EXPERIMENT, taken.item_id)
             begun += 1
         elif selection.is_named:
             raise _not_any_more(item)

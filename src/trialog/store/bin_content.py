@@ -1,7 +1,7 @@
 """What is in the bin, what of it may be removed for good, and what is held by versions of registered models."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +17,8 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
+    union_all,
 )
 
 from trialog.entities import DEFAULT_EXPERIMENT_ID, INT64_MAX, LifecycleStage
@@ -30,6 +32,7 @@ from trialog.store.removal_tables import removals
 from trialog.store.run_rows import run_not_found
 from trialog.store.sets import is_one_of
 from trialog.store.tables import NO_MODEL, experiments, logged_models, params, runs, series, tags
+from trialog.store.workspace_scope import lies_in, workspace_of
 
 # What a row takes with its indexes, as measured.
 _BYTES_OF: Final = {"row": 34, "sealed": 13, "series": 320, "note": 160, "run": 600}
@@ -55,8 +58,26 @@ _DELETED_TIME: Final[dict[BinKind, Column[Any]]] = {
     BinKind.RUN: runs.c.deleted_time,
 }
 
-_run_is_held = select(1).where(model_versions.c.run_id == runs.c.run_id).exists()
-_model_is_held = select(1).where(model_versions.c.model_id == logged_models.c.model_id).exists()
+_workspace_of_version = (
+    select(registered_models.c.workspace)
+    .where(registered_models.c.id == model_versions.c.model)
+    .correlate_except(registered_models)
+    .scalar_subquery()
+)
+# Clients may say of a version that it comes from whatever run they can name. It holds those of its own workspace.
+_run_is_held = (
+    select(1)
+    .where(model_versions.c.run_id == runs.c.run_id, _workspace_of_version == workspace_of(runs.c.experiment))
+    .exists()
+)
+_model_is_held = (
+    select(1)
+    .where(
+        model_versions.c.model_id == logged_models.c.model_id,
+        _workspace_of_version == workspace_of(logged_models.c.experiment),
+    )
+    .exists()
+)
 _holds_something = or_(
     select(1).where(runs.c.experiment == experiments.c.id, _run_is_held).exists(),
     select(1).where(logged_models.c.experiment == experiments.c.id, _model_is_held).exists(),
@@ -73,8 +94,17 @@ _MAY_GO: Final[dict[BinKind, ColumnElement[bool]]] = {
 }
 
 
-def _in_bin(kind: BinKind, before: int | None) -> ColumnElement[bool]:
-    deleted = _TABLE[kind].c.lifecycle_stage == _DELETED
+def _here(kind: BinKind, workspace: str | None) -> ColumnElement[bool]:
+    """Return the condition that something is of a workspace; None stands for all of them."""
+    if workspace is None:
+        return true()
+    if kind is BinKind.EXPERIMENT:
+        return experiments.c.workspace == workspace
+    return lies_in(workspace, _TABLE[kind].c.experiment)
+
+
+def _in_bin(kind: BinKind, before: int | None, workspace: str | None) -> ColumnElement[bool]:
+    deleted = and_(_TABLE[kind].c.lifecycle_stage == _DELETED, _here(kind, workspace))
     return deleted if before is None else and_(deleted, _DELETED_TIME[kind] <= before)
 
 
@@ -87,14 +117,38 @@ def _statement_that_removes(kind: BinKind) -> Prepared:
         func.coalesce(_DELETED_TIME[kind], 0) <= bindparam("before", type_=BigInteger),
         _MAY_GO[kind],
     )
-    uri = () if kind is BinKind.EXPERIMENT else (table.c.artifact_uri,)
-    return Prepared(delete(table).where(condition).returning(_ID[kind], *uri), ["number", "before"])
+    place = (table.c.workspace,) if kind is BinKind.EXPERIMENT else (table.c.experiment, table.c.artifact_uri)
+    return Prepared(delete(table).where(condition).returning(_ID[kind], *place), ["number", "before"])
 
 
+# The experiment may have been taken out a moment ago, with whatever is in it.
+_select_workspace: Final = Prepared(
+    union_all(
+        select(experiments.c.workspace).where(experiments.c.id == bindparam("experiment")),
+        select(removals.c.workspace).where(
+            removals.c.kind == BinKind.EXPERIMENT.value, removals.c.number == bindparam("experiment")
+        ),
+    ),
+    ["experiment"],
+)
 _remove: Final = {kind: _statement_that_removes(kind) for kind in BinKind}
 
 
-def take_out(connection: Connection, item: BinItem, before: int | None) -> tuple[str, str | None] | None:
+class TakenOut(NamedTuple):
+    """Something whose row is gone.
+
+    Args:
+        item_id: Its id.
+        workspace: Of which workspace it was.
+        artifact_uri: The place of its files, if it has any.
+    """
+
+    item_id: str
+    workspace: str
+    artifact_uri: str | None = None
+
+
+def take_out(connection: Connection, item: BinItem, before: int | None) -> TakenOut | None:
     """Remove the row of something, so that nobody reaches it any more.
 
     Args:
@@ -103,17 +157,26 @@ def take_out(connection: Connection, item: BinItem, before: int | None) -> tuple
         before: Only if it was deleted at this moment or before.
 
     Returns:
-        Its id and the place of its files, if it has any; None if it may not be removed now.
+        What was known of it; None if it may not be removed now.
     """
     found = _remove[item.kind].rows(connection, (item.number, INT64_MAX if before is None else before))
-    return next(((str(row[0]), row[1] if len(row) > 1 else None) for row in found), None)
+    if not found:
+        return None
+    [(item_id, place, *uri)] = found
+    if item.kind is BinKind.EXPERIMENT:
+        return TakenOut(str(item_id), place)
+    workspace = _select_workspace.rows(connection, (place,))[0][0]
+    return TakenOut(item_id, workspace, *uri)
 
 
-def find_candidates(connection: Connection, kind: BinKind, before: int | None, after: int) -> list[BinItem]:
+def find_candidates(
+    connection: Connection, workspace: str | None, kind: BinKind, before: int | None, after: int
+) -> list[BinItem]:
     """Return things of a kind that may be removed, in the order of their numbers.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace; None for all.
         kind: Of which kind.
         before: Only what was deleted at this moment or before.
         after: Only those with a higher number.
@@ -121,18 +184,19 @@ def find_candidates(connection: Connection, kind: BinKind, before: int | None, a
     number = _TABLE[kind].c.id
     statement = (
         select(number, _ID[kind].label("item_id"))
-        .where(number > after, _in_bin(kind, before), _MAY_GO[kind])
+        .where(number > after, _in_bin(kind, before, workspace), _MAY_GO[kind])
         .order_by(number)
         .limit(_FOUND_AT_ONCE)
     )
     return [BinItem(kind, found, str(item_id)) for found, item_id in connection.execute(statement)]
 
 
-def find_named(connection: Connection, selection: BinSelection, kind: BinKind) -> list[BinItem]:
+def find_named(connection: Connection, workspace: str | None, selection: BinSelection, kind: BinKind) -> list[BinItem]:
     """Return the things of a kind that are named.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace; None for all.
         selection: What is named.
         kind: Of which kind.
 
@@ -154,7 +218,8 @@ def find_named(connection: Connection, selection: BinSelection, kind: BinKind) -
     statement = select(
         _ID[kind].label("item_id"), table.c.id.label("number"), table.c.lifecycle_stage, _DELETED_TIME[kind]
     )
-    rows = {row[0]: row for row in connection.execute(statement.where(is_one_of(_ID[kind], ids)))}
+    here = _here(kind, workspace)
+    rows = {row[0]: row for row in connection.execute(statement.where(is_one_of(_ID[kind], ids), here))}
     found = []
     for one in ids:
         if one not in rows:
@@ -170,23 +235,24 @@ def find_named(connection: Connection, selection: BinSelection, kind: BinKind) -
     return found
 
 
-def look(connection: Connection, selection: BinSelection) -> BinContent:
+def look(connection: Connection, workspace: str | None, selection: BinSelection) -> BinContent:
     """Say what is in the bin.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace; None for all.
         selection: Of what.
 
     Raises:
         TrialogError: As `find_named`.
     """
-    chosen = _chosen(connection, selection, BinKind.EXPERIMENT)
-    chosen_runs, chosen_models = (_chosen_inside(connection, selection, kind, chosen) for kind in _INSIDE)
+    chosen = _chosen(connection, workspace, selection, BinKind.EXPERIMENT)
+    chosen_runs, chosen_models = (_chosen_inside(connection, workspace, selection, kind, chosen) for kind in _INSIDE)
     experiment_count, first = _count(connection, experiments.c.last_update_time, chosen)
     run_count, first_run = _count(connection, runs.c.deleted_time, chosen_runs)
     model_count, first_model = _count(connection, logged_models.c.last_updated_timestamp, chosen_models)
     points, estimated = _weigh(connection, select(runs.c.id).where(chosen_runs)) if run_count else (0, 0)
-    held, held_count = ((), 0) if selection.is_named else _held(connection, selection.deleted_before)
+    held, held_count = ((), 0) if selection.is_named else _held(connection, workspace, selection.deleted_before)
     return BinContent(
         experiments=experiment_count,
         runs=run_count,
@@ -196,16 +262,26 @@ def look(connection: Connection, selection: BinSelection) -> BinContent:
         oldest=min((one for one in (first, first_run, first_model) if one is not None), default=None),
         held=held,
         held_count=held_count,
-        being_removed=connection.execute(select(func.count()).select_from(removals)).scalar_one(),
+        being_removed=connection.execute(
+            select(func.count()).select_from(removals).where(removal_is_of(workspace))
+        ).scalar_one(),
         free_bytes=free_bytes(connection),
     )
 
 
-def find_folders(connection: Connection, selection: BinSelection, kind: BinKind, after: int) -> list[BinFolder]:
+def removal_is_of(workspace: str | None) -> ColumnElement[bool]:
+    """Return the condition that a removal is of something in a workspace; None stands for all of them."""
+    return true() if workspace is None else removals.c.workspace == workspace
+
+
+def find_folders(
+    connection: Connection, workspace: str | None, selection: BinSelection, kind: BinKind, after: int
+) -> list[BinFolder]:
     """Return where runs or logged models that would be removed keep their files.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace; None for all.
         selection: Of what.
         kind: Of which kind.
         after: Only those with a higher number.
@@ -214,7 +290,8 @@ def find_folders(connection: Connection, selection: BinSelection, kind: BinKind,
         TrialogError: As `find_named`.
     """
     table = _TABLE[kind]
-    chosen = _chosen_inside(connection, selection, kind, _chosen(connection, selection, BinKind.EXPERIMENT))
+    experiment = _chosen(connection, workspace, selection, BinKind.EXPERIMENT)
+    chosen = _chosen_inside(connection, workspace, selection, kind, experiment)
     statement = (
         select(table.c.id, _ID[kind].label("item_id"), table.c.artifact_uri)
         .where(chosen, table.c.id > after)
@@ -234,19 +311,25 @@ def free_bytes(connection: Connection) -> int:
     return int(pages) * int(size)
 
 
-def _chosen(connection: Connection, selection: BinSelection, kind: BinKind) -> ColumnElement[bool]:
+def _chosen(
+    connection: Connection, workspace: str | None, selection: BinSelection, kind: BinKind
+) -> ColumnElement[bool]:
     if not selection.is_named:
-        return and_(_in_bin(kind, selection.deleted_before), _MAY_GO[kind])
-    named = find_named(connection, selection, kind)
+        return and_(_in_bin(kind, selection.deleted_before, workspace), _MAY_GO[kind])
+    named = find_named(connection, workspace, selection, kind)
     return is_one_of(_TABLE[kind].c.id, [item.number for item in named]) if named else false()
 
 
 def _chosen_inside(
-    connection: Connection, selection: BinSelection, kind: BinKind, chosen: ColumnElement[bool]
+    connection: Connection,
+    workspace: str | None,
+    selection: BinSelection,
+    kind: BinKind,
+    chosen: ColumnElement[bool],
 ) -> ColumnElement[bool]:
     """Return the condition for runs or logged models that are selected, or are in an experiment that is."""
     inside = _TABLE[kind].c.experiment.in_(select(experiments.c.id).where(chosen))
-    return or_(_chosen(connection, selection, kind), inside)
+    return or_(_chosen(connection, workspace, selection, kind), inside)
 
 
 def _count(connection: Connection, time: Column[Any], condition: ColumnElement[bool]) -> tuple[int, int | None]:
@@ -272,14 +355,16 @@ def _weigh(connection: Connection, numbers: Select[Any]) -> tuple[int, int]:
     return points, sum(_BYTES_OF[part] * number for part, number in parts.items())
 
 
-def _held(connection: Connection, before: int | None) -> tuple[tuple[HeldItem, ...], int]:
+def _held(connection: Connection, workspace: str | None, before: int | None) -> tuple[tuple[HeldItem, ...], int]:
     """Return some of what is not removed because versions come from it, and how much that is in all."""
     shown: list[HeldItem] = []
     count = 0
     for kind, said in ((BinKind.RUN, model_versions.c.run_id), (BinKind.LOGGED_MODEL, model_versions.c.model_id)):
-        in_bin = _in_bin(kind, before)
+        in_bin = _in_bin(kind, before, workspace)
         count += connection.execute(
-            select(func.count(said.distinct())).join(_TABLE[kind], _ID[kind] == said).where(in_bin)
+            select(func.count(said.distinct()))
+            .join(_TABLE[kind], _ID[kind] == said)
+            .where(in_bin, _workspace_of_version == workspace_of(_TABLE[kind].c.experiment))
         ).scalar_one()
         shown += _versions(connection, kind, in_bin, _HELD_SHOWN - len(shown))
     return tuple(shown), count
@@ -291,7 +376,7 @@ def _versions(connection: Connection, kind: BinKind, condition: ColumnElement[bo
         select(said, registered_models.c.name, model_versions.c.version)
         .join(_TABLE[kind], _ID[kind] == said)
         .join(registered_models, registered_models.c.id == model_versions.c.model)
-        .where(condition)
+        .where(condition, registered_models.c.workspace == workspace_of(_TABLE[kind].c.experiment))
         .order_by(model_versions.c.id)
         .limit(most)
     )

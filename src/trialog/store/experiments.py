@@ -17,6 +17,7 @@ from trialog.entities import (
     ResourceType,
     Tag,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.experiment import experiment_name_not_found
 from trialog.entities.limits import (
     check_artifact_location,
@@ -28,7 +29,6 @@ from trialog.entities.limits import (
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.search import EXPERIMENTS, Comparison, Entity, OrderBy, parse_filter, parse_order_by
 from trialog.store.accounts.ownership import own
-from trialog.store.clock import now_milliseconds
 from trialog.store.comparisons import compare, compare_if_there, compile_filter, count_comparisons
 from trialog.store.database import Database
 from trialog.store.lifecycle import stages_of
@@ -42,6 +42,7 @@ from trialog.store.sorting import sort_terms
 from trialog.store.tables import DEFAULT_WORKSPACE, experiment_tags, experiments, runs
 from trialog.store.upserts import upsert
 from trialog.store.visibility import visible_only
+from trialog.store.workspace_roots import artifact_root_of, make_default_workspace
 
 _COLUMNS = {
     "creation_time": experiments.c.creation_time,
@@ -65,8 +66,10 @@ class ExperimentPlace(NamedTuple):
 
 
 _select_place = Prepared(
-    select(*(experiments.c[name] for name in ExperimentPlace._fields)).where(experiments.c.id == bindparam("number")),
-    ["number"],
+    select(*(experiments.c[name] for name in ExperimentPlace._fields)).where(
+        experiments.c.id == bindparam("number"), experiments.c.workspace == bindparam("workspace")
+    ),
+    ["number", "workspace"],
 )
 
 
@@ -76,11 +79,13 @@ class SqlExperiments:
     Args:
         database: Where they are.
         default_artifact_root: URI under which experiments without a location of their own keep artifacts.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database, default_artifact_root: str) -> None:
+    def __init__(self, database: Database, default_artifact_root: str, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
         self._default_artifact_root = default_artifact_root
+        self._workspace = workspace
 
     async def create(
         self,
@@ -99,23 +104,24 @@ class SqlExperiments:
             check_experiment_tag(tag)
 
         def job(connection: Connection) -> Experiment:
-            experiment = insert_experiment(connection, name, artifact_location, self._default_artifact_root)
+            root = artifact_root_of(connection, self._workspace, self._default_artifact_root)
+            experiment = insert_experiment(connection, self._workspace, name, artifact_location, root)
             _set_tags(connection, experiment, tags)
-            own(connection, owner, ResourceType.EXPERIMENT, experiment)
-            return _load(connection, [_row(connection, experiment)])[0]
+            own(connection, owner, self._workspace, ResourceType.EXPERIMENT, experiment)
+            return _load(connection, [self._row(connection, experiment)])[0]
 
         return await self._database.write(job)
 
     async def get(self, experiment_id: str) -> Experiment:
         """See `ExperimentStore.get`."""
         number = parse_experiment_id(experiment_id)
-        return await self._database.read(lambda connection: _load(connection, [_row(connection, number)])[0])
+        return await self._database.read(lambda connection: _load(connection, [self._row(connection, number)])[0])
 
     async def get_by_name(self, name: str) -> Experiment:
         """See `ExperimentStore.get_by_name`."""
 
         def job(connection: Connection) -> Experiment:
-            named = (experiments.c.workspace == DEFAULT_WORKSPACE) & (experiments.c.name == name)
+            named = (experiments.c.workspace == self._workspace) & (experiments.c.name == name)
             row = connection.execute(select(experiments).where(named)).one_or_none()
             if row is None:
                 raise experiment_name_not_found(name)
@@ -131,7 +137,7 @@ class SqlExperiments:
         order = parse_order_by(query.order_by or _DEFAULT_ORDER, EXPERIMENTS)
         statement = select(experiments).where(
             experiments.c.lifecycle_stage.in_(stages_of(query.view_type)),
-            experiments.c.workspace == DEFAULT_WORKSPACE,
+            experiments.c.workspace == self._workspace,
             compile_filter(filter_, _condition),
             *visible_only(experiments.c.id, query.visible),
         )
@@ -150,7 +156,7 @@ class SqlExperiments:
         number = parse_experiment_id(experiment_id)
 
         def job(connection: Connection) -> None:
-            if _row(connection, number).lifecycle_stage != LifecycleStage.ACTIVE:
+            if self._row(connection, number).lifecycle_stage != LifecycleStage.ACTIVE:
                 raise InvalidParameter(
                     "experiment.not_active",
                     f"Cannot rename a non-active experiment. Restore experiment {number} first.",
@@ -178,7 +184,7 @@ class SqlExperiments:
         number = parse_experiment_id(experiment_id)
 
         def job(connection: Connection) -> None:
-            active_experiment(connection, number)
+            active_experiment(connection, self._workspace, number)
             _set_tags(connection, number, [tag])
 
         await self._database.write(job)
@@ -188,7 +194,7 @@ class SqlExperiments:
         number = parse_experiment_id(experiment_id)
 
         def job(connection: Connection) -> None:
-            active_experiment(connection, number)
+            active_experiment(connection, self._workspace, number)
             mine = (experiment_tags.c.experiment == number) & (experiment_tags.c.key == key)
             if connection.execute(delete(experiment_tags).where(mine)).rowcount == 0:
                 raise ResourceNotFound(
@@ -202,6 +208,7 @@ class SqlExperiments:
 
         def job(connection: Connection) -> None:
             now = now_milliseconds()
+            self._row(connection, number)
             mine = (experiments.c.id == number) & (experiments.c.lifecycle_stage == source)
             change = {"lifecycle_stage": target, "last_update_time": now}
             if connection.execute(update(experiments).where(mine).values(change)).rowcount == 0:
@@ -212,26 +219,41 @@ class SqlExperiments:
 
         await self._database.write(job)
 
+    def _row(self, connection: Connection, number: int) -> AnyRow:
+        mine = (experiments.c.id == number) & (experiments.c.workspace == self._workspace)
+        row = connection.execute(select(experiments).where(mine)).one_or_none()
+        if row is None:
+            raise _not_found(number)
+        return row
+
 
 def make_default_experiment(connection: Connection, default_artifact_root: str) -> None:
-    """Make experiment "0", "Default", if the store has none.
+    """Make the default workspace, and in it experiment "0", "Default", if the store has none.
 
     Args:
         connection: Inside a writing transaction.
         default_artifact_root: As for `SqlExperiments`.
     """
+    make_default_workspace(connection)
     number = int(DEFAULT_EXPERIMENT_ID)
     if connection.execute(select(experiments.c.id).where(experiments.c.id == number)).first() is None:
-        insert_experiment(connection, DEFAULT_EXPERIMENT_NAME, None, default_artifact_root, number)
+        root = artifact_root_of(connection, DEFAULT_WORKSPACE, default_artifact_root)
+        insert_experiment(connection, DEFAULT_WORKSPACE, DEFAULT_EXPERIMENT_NAME, None, root, number)
 
 
 def insert_experiment(
-    connection: Connection, name: str, artifact_location: str | None, root: str, number: int | None = None
+    connection: Connection,
+    workspace: str,
+    name: str,
+    artifact_location: str | None,
+    root: str,
+    number: int | None = None,
 ) -> int:
     """Insert an experiment and return its number.
 
     Args:
         connection: Inside a writing transaction.
+        workspace: Of which workspace it is.
         name: Its name.
         artifact_location: URI of its artifacts; None takes one under the root.
         root: URI for experiments without a location of their own.
@@ -242,7 +264,7 @@ def insert_experiment(
     """
     now = now_milliseconds()
     values: dict[str, Any] = {
-        "workspace": DEFAULT_WORKSPACE,
+        "workspace": workspace,
         "name": name,
         "artifact_location": artifact_location or "",
         "lifecycle_stage": LifecycleStage.ACTIVE,
@@ -261,14 +283,19 @@ def insert_experiment(
     return made
 
 
-def active_experiment(connection: Connection, number: int) -> ExperimentPlace:
+def active_experiment(connection: Connection, workspace: str, number: int) -> ExperimentPlace:
     """Return where an experiment keeps artifacts, if it may be written to.
+
+    Args:
+        connection: Inside a writing transaction.
+        workspace: Of which workspace it is.
+        number: Its number.
 
     Raises:
         InvalidParameter: It is deleted.
         ResourceNotFound: It is not there.
     """
-    found = _select_place.rows(connection, (number,))
+    found = _select_place.rows(connection, (number, workspace))
     if not found:
         raise _not_found(number)
     place = ExperimentPlace(*found[0])
@@ -279,13 +306,6 @@ def active_experiment(connection: Connection, number: int) -> ExperimentPlace:
             experiment_id=number,
         )
     return place
-
-
-def _row(connection: Connection, number: int) -> AnyRow:
-    row = connection.execute(select(experiments).where(experiments.c.id == number)).one_or_none()
-    if row is None:
-        raise _not_found(number)
-    return row
 
 
 def _not_found(number: int) -> ResourceNotFound:

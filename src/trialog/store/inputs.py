@@ -10,8 +10,9 @@ from trialog.store.database import Database
 from trialog.store.run_rows import RunIdentity
 from trialog.store.run_search import DATASET_CONTEXT_TAG
 from trialog.store.sets import is_one_of
-from trialog.store.tables import dataset_input_tags, dataset_inputs, datasets, runs
+from trialog.store.tables import DEFAULT_WORKSPACE, dataset_input_tags, dataset_inputs, datasets, runs
 from trialog.store.upserts import insert_missing
+from trialog.store.workspace_scope import lies_in
 
 MAX_SUMMARIES = 1000
 
@@ -21,10 +22,12 @@ class SqlDatasets:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def search(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
         """See `DatasetStore.search`."""
@@ -37,7 +40,11 @@ class SqlDatasets:
             .join(dataset_inputs, dataset_inputs.c.dataset == datasets.c.id)
             .join(runs, runs.c.id == dataset_inputs.c.run)
             .outerjoin(dataset_input_tags, said)
-            .where(is_one_of(datasets.c.experiment, numbers), runs.c.lifecycle_stage == LifecycleStage.ACTIVE)
+            .where(
+                is_one_of(datasets.c.experiment, numbers),
+                lies_in(self._workspace, datasets.c.experiment),
+                runs.c.lifecycle_stage == LifecycleStage.ACTIVE,
+            )
             .group_by(*columns)
             .order_by(func.max(dataset_inputs.c.id).desc())
             .limit(MAX_SUMMARIES)

@@ -38,6 +38,7 @@ from trialog.store.tables import (
     runs,
     series,
 )
+from trialog.store.workspace_scope import lies_in
 
 _STATUS_PREFIX = "LOGGED_MODEL_"
 
@@ -58,11 +59,12 @@ _NUMERIC = {"creation_timestamp", "last_updated_timestamp"}
 _TEXT_TABLES = {Entity.PARAM: logged_model_params, Entity.TAG: logged_model_tags}
 
 
-def compile_logged_model_search(query: LoggedModelSearch) -> PagedQuery:
+def compile_logged_model_search(query: LoggedModelSearch, workspace: str) -> PagedQuery:
     """Return what a search fetches.
 
     Args:
         query: What to look for.
+        workspace: Where to look for it.
 
     Raises:
         InvalidParameter: Filter, order, a dataset or an experiment's id are wrong.
@@ -78,6 +80,7 @@ def compile_logged_model_search(query: LoggedModelSearch) -> PagedQuery:
     experiments = [parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids]
     statement = select(logged_models).where(
         is_one_of(logged_models.c.experiment, experiments),
+        lies_in(workspace, logged_models.c.experiment),
         logged_models.c.lifecycle_stage == LifecycleStage.ACTIVE,
         compile_filter(filter_, lambda comparison: _condition(comparison, query.datasets)),
     )

@@ -17,6 +17,7 @@ from trialog.entities import (
     Param,
     Tag,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import (
     MAX_ID_LENGTH,
     MAX_KEY_LENGTH,
@@ -29,7 +30,6 @@ from trialog.entities.limits import (
     parse_experiment_id,
 )
 from trialog.errors import InvalidParameter, ResourceNotFound
-from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.double_keys import from_key
 from trialog.store.experiments import active_experiment
@@ -41,6 +41,7 @@ from trialog.store.rows import AnyRow
 from trialog.store.run_names import generate_name
 from trialog.store.sets import is_one_of
 from trialog.store.tables import (
+    DEFAULT_WORKSPACE,
     is_of_model,
     logged_model_params,
     logged_model_tags,
@@ -50,6 +51,7 @@ from trialog.store.tables import (
     series,
 )
 from trialog.store.upserts import insert_missing, upsert
+from trialog.store.workspace_scope import lies_in
 
 
 class SqlLoggedModels:
@@ -57,10 +59,12 @@ class SqlLoggedModels:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def create(self, new_model: NewLoggedModel) -> LoggedModel:
         """See `LoggedModelStore.create`."""
@@ -75,7 +79,7 @@ class SqlLoggedModels:
         model_id = f"m-{uuid4().hex}"
 
         def job(connection: Connection) -> LoggedModel:
-            location = active_experiment(connection, experiment).artifact_location
+            location = active_experiment(connection, self._workspace, experiment).artifact_location
             now = now_milliseconds()
             values = {
                 "model_id": model_id,
@@ -100,7 +104,7 @@ class SqlLoggedModels:
         """See `LoggedModelStore.get`."""
 
         def job(connection: Connection) -> LoggedModel:
-            return _load(connection, [_row(connection, model_id, allow_deleted=allow_deleted)])[0]
+            return _load(connection, [self._row(connection, model_id, allow_deleted=allow_deleted)])[0]
 
         return await self._database.read(job)
 
@@ -117,7 +121,7 @@ class SqlLoggedModels:
         _check((), tags)
 
         def job(connection: Connection) -> LoggedModel:
-            row = _row(connection, model_id)
+            row = self._row(connection, model_id)
             _set_tags(connection, row, tags)
             return _load(connection, [row])[0]
 
@@ -127,7 +131,7 @@ class SqlLoggedModels:
         """See `LoggedModelStore.delete_tag`."""
 
         def job(connection: Connection) -> None:
-            row = _row(connection, model_id)
+            row = self._row(connection, model_id)
             mine = (logged_model_tags.c.model == row.id) & (logged_model_tags.c.key == key)
             if connection.execute(delete(logged_model_tags).where(mine)).rowcount == 0:
                 raise ResourceNotFound(
@@ -139,12 +143,12 @@ class SqlLoggedModels:
     async def log_params(self, model_id: str, params: Sequence[Param]) -> None:
         """See `LoggedModelStore.log_params`."""
         _check(params, ())
-        await self._database.write(lambda connection: _add_params(connection, _row(connection, model_id), params))
+        await self._database.write(lambda connection: _add_params(connection, self._row(connection, model_id), params))
 
     async def search(self, query: LoggedModelSearch) -> Page[LoggedModel]:
         """See `LoggedModelStore.search`."""
         check_max_results(query.max_results)
-        paged = compile_logged_model_search(query)
+        paged = compile_logged_model_search(query, self._workspace)
 
         def job(connection: Connection) -> Page[LoggedModel]:
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
@@ -154,12 +158,20 @@ class SqlLoggedModels:
 
     async def _change(self, model_id: str, changes: dict[str, str]) -> LoggedModel:
         def job(connection: Connection) -> LoggedModel:
-            number = _row(connection, model_id).id
+            number = self._row(connection, model_id).id
             values = {**changes, "last_updated_timestamp": now_milliseconds()}
             statement = update(logged_models).where(logged_models.c.id == number).values(values)
             return _load(connection, [connection.execute(statement.returning(*logged_models.c)).one()])[0]
 
         return await self._database.write(job)
+
+    def _row(self, connection: Connection, model_id: str, *, allow_deleted: bool = True) -> AnyRow:
+        """Return the row of a logged model; writes reach a deleted one too, as in MLflow."""
+        mine = (logged_models.c.model_id == model_id) & lies_in(self._workspace, logged_models.c.experiment)
+        row = connection.execute(select(logged_models).where(mine)).one_or_none()
+        if row is None or (row.lifecycle_stage == LifecycleStage.DELETED and not allow_deleted):
+            raise model_not_found(model_id)
+        return row
 
 
 def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
@@ -172,14 +184,6 @@ def _check(params: Sequence[Param], tags: Sequence[Tag]) -> None:
     for tag in tags:
         check_length("Tag key", tag.key, MAX_KEY_LENGTH)
         check_length(f"Value of tag {tag.key}", tag.value, MAX_TAG_VALUE_LENGTH)
-
-
-def _row(connection: Connection, model_id: str, *, allow_deleted: bool = True) -> AnyRow:
-    """Return the row of a logged model; writes reach a deleted one too, as in MLflow."""
-    row = connection.execute(select(logged_models).where(logged_models.c.model_id == model_id)).one_or_none()
-    if row is None or (row.lifecycle_stage == LifecycleStage.DELETED and not allow_deleted):
-        raise model_not_found(model_id)
-    return row
 
 
 def _set_tags(connection: Connection, row: AnyRow, tags: Sequence[Tag]) -> None:

@@ -47,6 +47,7 @@ def list_ranges(connection: Connection, experiment: int, keys: Sequence[str] | N
 
 def rank_runs(
     connection: Connection,
+    workspace: str,
     search: RunSearch,
     key: str,
     summary: MetricSummaryKind,
@@ -57,6 +58,7 @@ def rank_runs(
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         search: Which runs compete, and how many ids are wanted.
         key: Name of the metric.
         summary: Which of a run's values counts.
@@ -67,7 +69,7 @@ def rank_runs(
     value = measured.c[_SUMMARIES[summary]]
     # The two zeros are equal: they tie. What is not finite never wins.
     number = case((value == to_key(-0.0), to_key(0.0)), (_is_finite(value), value))
-    matching = compile_run_search(connection, search).statement.join(measured, mine)
+    matching = compile_run_search(connection, workspace, search).statement.join(measured, mine)
     competitors = matching.with_only_columns(runs.c.run_id, runs.c.start_time, number.label("number")).subquery()
     best_of = func.max if highest else func.min
     count = select(func.count(), func.count(competitors.c.number), best_of(competitors.c.number))

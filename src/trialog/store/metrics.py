@@ -35,6 +35,8 @@ from trialog.store.paging import check_max_results
 from trialog.store.run_rows import find_run, find_runs
 from trialog.store.sampling import sample
 from trialog.store.series_points import find_series, read_columns, read_points
+from trialog.store.tables import DEFAULT_WORKSPACE
+from trialog.store.workspace_scope import experiments_inside
 
 CURVES_SECONDS = 30.0
 """After this time curves are given up: with a few more such requests, all others would wait."""
@@ -48,10 +50,12 @@ class SqlMetrics:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def history(
         self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
@@ -62,7 +66,7 @@ class SqlMetrics:
         fingerprint = query_fingerprint("history", run_id, key)
 
         def job(connection: Connection) -> Page[Metric]:
-            found = find_series(connection, find_run(connection, run_id).number, key)
+            found = find_series(connection, find_run(connection, self._workspace, run_id).number, key)
             after = _position_of(page_token, fingerprint) if page_token else None
             if found is None:
                 return Page([])
@@ -80,7 +84,7 @@ class SqlMetrics:
 
         def job(connection: Connection) -> list[Metric]:
             found: list[Metric] = []
-            for run_id, run in find_runs(connection, run_ids).items():
+            for run_id, run in find_runs(connection, self._workspace, run_ids).items():
                 mine = find_series(connection, run, key)
                 if mine is not None:
                     page = read_points(connection, mine, None, max_results - len(found))
@@ -104,7 +108,7 @@ class SqlMetrics:
         _check_interval(start_step, end_step)
 
         def job(connection: Connection) -> list[Metric]:
-            numbers = find_runs(connection, run_ids)
+            numbers = find_runs(connection, self._workspace, run_ids)
             found: list[Metric] = []
             for run_id in dict.fromkeys(run_ids):
                 mine = find_series(connection, numbers[run_id], key) if run_id in numbers else None
@@ -130,7 +134,7 @@ class SqlMetrics:
                 if monotonic() > end:
                     raise _curves_too_slow(len(run_ids) * len(keys))
                 # A few at a time: whoever asks for little meanwhile need not wait for all of them.
-                part_of_run = await self._database.read(partial(_curves_of, run_id, left, part, most))
+                part_of_run = await self._database.read(partial(_curves_of, self._workspace, run_id, left, part, most))
                 if part_of_run is None:
                     found.unknown_run_ids.append(run_id)
                     break
@@ -146,7 +150,8 @@ class SqlMetrics:
         numbers = sorted({parse_experiment_id(experiment_id) for experiment_id in experiment_ids})
 
         def job(connection: Connection) -> list[MetricRange]:
-            return [found for number in numbers for found in list_ranges(connection, number, keys)]
+            inside = experiments_inside(connection, self._workspace, numbers)
+            return [found for number in inside for found in list_ranges(connection, number, keys)]
 
         return await self._database.read(job)
 
@@ -165,7 +170,7 @@ class SqlMetrics:
         check_max_results(max_results)
         search = RunSearch(tuple(experiment_ids), filter_text, max_results=max_results)
         return await self._database.read(
-            lambda connection: rank_runs(connection, search, key, summary, highest=highest)
+            lambda connection: rank_runs(connection, self._workspace, search, key, summary, highest=highest)
         )
 
 
@@ -225,9 +230,11 @@ def _range_of(query: CurveSearch) -> CurveRange:
     return CurveRange(query.axis, start, INT64_MAX if query.end is None else query.end)
 
 
-def _curves_of(run_id: str, keys: Sequence[str], part: CurveRange, most: int, connection: Connection) -> Curves | None:
+def _curves_of(
+    workspace: str, run_id: str, keys: Sequence[str], part: CurveRange, most: int, connection: Connection
+) -> Curves | None:
     """Return the first of some curves of a run, as many as a short time allows; None if there is no such run."""
-    run = find_runs(connection, [run_id]).get(run_id)
+    run = find_runs(connection, workspace, [run_id]).get(run_id)
     if run is None:
         return None
     found = Curves([], [], [])

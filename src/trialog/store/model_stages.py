@@ -49,18 +49,19 @@ def check_archiving(change: StageChange) -> None:
         )
 
 
-def move_to_stage(connection: Connection, change: StageChange) -> ModelVersion:
+def move_to_stage(connection: Connection, workspace: str, change: StageChange) -> ModelVersion:
     """Move a version into a stage, and if asked all others from there to Archived, and return it.
 
     Args:
         connection: Inside a writing transaction.
+        workspace: Of which workspace the model is.
         change: What moves, and why.
 
     Raises:
         ResourceNotFound: There is no such version.
         Conflict: The stage has seen another move since `change.seen`.
     """
-    entrant = version_row(connection, change.name, change.version)
+    entrant = version_row(connection, workspace, change.name, change.version)
     inside = _numbers_in(connection, entrant.model, change.stage) if change.archive_existing else []
     displaced = [version for version in reversed(inside) if version != entrant.version]
     moves = [Move(version, change.stage, ModelStage.ARCHIVED) for version in displaced]
@@ -69,40 +70,40 @@ def move_to_stage(connection: Connection, change: StageChange) -> ModelVersion:
     if not moves:
         return load_version(connection, entrant.id)
     _check_seen(connection, change, entrant.model)
-    model = model_row(connection, change.name)
+    model = model_row(connection, workspace, change.name)
     now = moment_of(connection, model.id)
     _set_stage(connection, model.id, [entrant.version], change.stage)
     _set_stage(connection, model.id, displaced, ModelStage.ARCHIVED)
     touch(connection, now, model.id, [entrant.version, *displaced])
-    _tell(connection, record_moves(connection, model, moves, change.cause, now))
+    _tell(connection, model.workspace, record_moves(connection, model, moves, change.cause, now))
     return load_version(connection, entrant.id)
 
 
-def read_occupancy(connection: Connection, name: str, stage: ModelStage) -> StageOccupancy:
+def read_occupancy(connection: Connection, workspace: str, name: str, stage: ModelStage) -> StageOccupancy:
     """Return what is in a stage of a model.
 
     Raises:
         ResourceNotFound: No registered model has this name.
     """
-    return _occupancy(connection, model_row(connection, name).id, stage)
+    return _occupancy(connection, model_row(connection, workspace, name).id, stage)
 
 
-def read_last_stage_move(connection: Connection, name: str, stage: ModelStage) -> int:
+def read_last_stage_move(connection: Connection, workspace: str, name: str, stage: ModelStage) -> int:
     """Return the number of the last move into or out of a stage of a model; 0 if there was none.
 
     Raises:
         ResourceNotFound: No registered model has this name.
     """
-    return last_move(connection, model_row(connection, name).id, stage)
+    return last_move(connection, model_row(connection, workspace, name).id, stage)
 
 
-def read_stage_history(connection: Connection, name: str, stage: ModelStage) -> StageHistory:
+def read_stage_history(connection: Connection, workspace: str, name: str, stage: ModelStage) -> StageHistory:
     """Return what is in a stage of a model and how it came to be.
 
     Raises:
         ResourceNotFound: No registered model has this name.
     """
-    model = model_row(connection, name).id
+    model = model_row(connection, workspace, name).id
     came = select(registry_moves.c.version).where(registry_moves.c.model == model, registry_moves.c.to_stage == stage)
     kept = select(model_versions.c.version).where(
         model_versions.c.model == model, model_versions.c.version.in_(came.distinct())
@@ -156,7 +157,7 @@ def record_departure(
     borne = connection.execute(select(aliases).where(theirs).order_by(aliases.c.alias)).all()
     moves = [Move(version, stage) for version, stage in stages if stage is not ModelStage.NONE]
     moves += [Move(None, alias=row.alias, from_version=row.version) for row in borne]
-    _tell(connection, record_moves(connection, model, moves, cause, now))
+    _tell(connection, model.workspace, record_moves(connection, model, moves, cause, now))
     connection.execute(aliases.delete().where(theirs))
 
 
@@ -185,8 +186,8 @@ def _set_stage(connection: Connection, model: int, versions: Sequence[int], stag
         connection.execute(update(model_versions).where(theirs).values(current_stage=stage))
 
 
-def _tell(connection: Connection, moves: Sequence[RegistryMove]) -> None:
-    webhook_outbox.stages_changed(connection, moves=moves)
+def _tell(connection: Connection, workspace: str, moves: Sequence[RegistryMove]) -> None:
+    webhook_outbox.stages_changed(connection, workspace, moves=moves)
 
 
 def _check_seen(connection: Connection, change: StageChange, model: int) -> None:

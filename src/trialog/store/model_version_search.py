@@ -23,7 +23,6 @@ from trialog.store.planning import is_likely
 from trialog.store.prompts import PROMPT_FIELD, compare_prompt, version_is_prompt
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
 from trialog.store.sorting import sort_terms
-from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.visibility import visible_only
 
 _COLUMNS = {
@@ -43,11 +42,12 @@ _NULLABLE = {"label", "model_id", "run_id"}
 _DEFAULT_ORDER = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
 
 
-def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
+def compile_model_version_search(query: ModelVersionSearch, workspace: str) -> PagedQuery:
     """Return what a search fetches.
 
     Args:
         query: What to look for.
+        workspace: Where to look for it.
 
     Raises:
         InvalidParameter: Filter or order are wrong.
@@ -59,9 +59,9 @@ def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
 
     def condition(comparison: Comparison) -> ColumnElement[bool]:
         named.add(comparison.field)
-        return _condition(comparison)
+        return _condition(comparison, workspace)
 
-    statement = _in_workspace().where(
+    statement = _in(workspace).where(
         compile_filter(filter_, condition), *visible_only(model_versions.c.model, query.visible)
     )
     if PROMPT_FIELD not in named:
@@ -70,17 +70,17 @@ def compile_model_version_search(query: ModelVersionSearch) -> PagedQuery:
     return PagedQuery(statement, _order(order), fingerprint, count_comparisons(filter_) + len(order), now)
 
 
-def _in_workspace() -> Select[*tuple[Any, ...]]:
-    """Return the statement that reads the numbers of all versions."""
+def _in(workspace: str) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads the numbers of all versions of a workspace."""
     tables = model_versions.join(registered_models, registered_models.c.id == model_versions.c.model)
-    # Most models are of this workspace. Not told so, SQLite takes the index of workspace and name for the best way to
-    # begin, whatever order is asked for, and a first page would cost a sort of all versions.
-    is_here = is_likely(registered_models.c.workspace == DEFAULT_WORKSPACE)
+    # Most models are of the workspace that is asked for. Not told so, SQLite takes the index of workspace and name for
+    # the best way to begin, whatever order is asked for, and a first page would cost a sort of all versions.
+    is_here = is_likely(registered_models.c.workspace == workspace)
     # Numbers alone: what is sorted to find a page is as narrow as can be.
     return select(model_versions.c.id).select_from(tables).where(is_here)
 
 
-def _condition(comparison: Comparison) -> ColumnElement[bool]:
+def _condition(comparison: Comparison, workspace: str) -> ColumnElement[bool]:
     field = comparison.field
     if field == PROMPT_FIELD:
         return compare_prompt(version_is_prompt(model_versions.c.id, model_versions.c.model), comparison)
@@ -91,7 +91,7 @@ def _condition(comparison: Comparison) -> ColumnElement[bool]:
     if field.key == "name" and comparison.operator in {Operator.EQUAL, Operator.IN}:
         # Few models: found by their names first, and then their versions by the models.
         bearer = registered_models.alias("bearer")
-        mine = select(bearer.c.id).where(bearer.c.workspace == DEFAULT_WORKSPACE, compare(bearer.c.name, comparison))
+        mine = select(bearer.c.id).where(bearer.c.workspace == workspace, compare(bearer.c.name, comparison))
         if comparison.operator is Operator.IN:
             return model_versions.c.model.in_(mine)
         # Of one model, unlike of several, the indexes of its versions are in order.

@@ -22,6 +22,7 @@ from trialog.entities import (
     StageHistory,
     StageOccupancy,
     Tag,
+    Visibility,
 )
 from trialog.entities.registry_limits import (
     MAX_VERSIONS_IN_ANSWER,
@@ -64,9 +65,10 @@ from trialog.store.registry_rows import (
     version_row,
 )
 from trialog.store.registry_tables import model_version_tags, model_versions, registered_models
-from trialog.store.tables import logged_model_tags, logged_models
+from trialog.store.tables import DEFAULT_WORKSPACE, logged_model_tags, logged_models
 from trialog.store.upserts import upsert
 from trialog.store.version_content import delete_versions, load_content, store_content
+from trialog.store.workspace_scope import lies_in
 
 
 class SqlModelVersions:
@@ -74,20 +76,22 @@ class SqlModelVersions:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def create(self, new_version: NewModelVersion) -> ModelVersion:
         """See `ModelVersionStore.create`."""
         check_new_version(new_version)
 
         def job(connection: Connection) -> ModelVersion:
-            made = load_version(connection, _insert(connection, new_version))
+            made = load_version(connection, _insert(connection, self._workspace, new_version))
             if new_version.model_id:
-                _note_on_logged_model(connection, new_version.model_id, made)
-            webhook_outbox.model_version_created(connection, version=made)
+                _note_on_logged_model(connection, self._workspace, new_version.model_id, made)
+            webhook_outbox.model_version_created(connection, self._workspace, version=made)
             return made
 
         return await self._database.write(job)
@@ -95,20 +99,23 @@ class SqlModelVersions:
     async def get(self, name: str, version: int) -> ModelVersion:
         """See `ModelVersionStore.get`."""
         return await self._database.read(
-            lambda connection: load_versions(connection, [version_row(connection, name, version)])[0]
+            lambda connection: load_versions(connection, [version_row(connection, self._workspace, name, version)])[0]
         )
 
     async def content(self, name: str, version: int) -> ModelContent:
         """See `ModelVersionStore.content`."""
         return await self._database.read(
-            lambda connection: load_content(connection, version_row(connection, name, version).id)
+            lambda connection: load_content(connection, version_row(connection, self._workspace, name, version).id)
         )
 
     async def get_by_label(self, name: str, label: str) -> ModelVersion:
         """See `ModelVersionStore.get_by_label`."""
 
         def job(connection: Connection) -> ModelVersion:
-            labelled = (model_versions.c.model == model_row(connection, name).id, model_versions.c.label == label)
+            labelled = (
+                model_versions.c.model == model_row(connection, self._workspace, name).id,
+                model_versions.c.label == label,
+            )
             row = connection.execute(select_versions().where(*labelled)).one_or_none()
             if row is None:
                 raise ResourceNotFound(
@@ -126,7 +133,7 @@ class SqlModelVersions:
         check_description(description)
 
         def job(connection: Connection) -> ModelVersion:
-            row = version_row(connection, name, version)
+            row = version_row(connection, self._workspace, name, version)
             mine = model_versions.c.id == row.id
             connection.execute(update(model_versions).where(mine).values(description=description))
             touch(connection, moment_of(connection, row.model), row.model, [version])
@@ -139,13 +146,13 @@ class SqlModelVersions:
         check_cause(cause)
 
         def job(connection: Connection) -> None:
-            row = version_row(connection, name, version)
+            row = version_row(connection, self._workspace, name, version)
             stage = ModelStage(row.current_stage)
             if stage is ModelStage.PRODUCTION and not force:
                 what = f"Version {version} of model '{name}'"
                 refuse_to_delete_production([version], "model_version.in_production", what)
             now = moment_of(connection, row.model)
-            record_departure(connection, model_row(connection, name), [(version, stage)], cause, now)
+            record_departure(connection, model_row(connection, self._workspace, name), [(version, stage)], cause, now)
             delete_versions(connection, model_versions.c.id == row.id)
             touch(connection, now, row.model)
 
@@ -154,7 +161,7 @@ class SqlModelVersions:
     async def search(self, query: ModelVersionSearch) -> Page[ModelVersion]:
         """See `ModelVersionStore.search`."""
         check_max_results(query.max_results, MAX_VERSIONS_PER_PAGE)
-        paged = compile_model_version_search(query)
+        paged = compile_model_version_search(query, self._workspace)
 
         def job(connection: Connection) -> Page[ModelVersion]:
             size = min(query.max_results, MAX_VERSIONS_IN_ANSWER)
@@ -168,13 +175,15 @@ class SqlModelVersions:
         check_version_tag(tag)
 
         def job(connection: Connection) -> None:
-            row = version_row(connection, name, version)
+            row = version_row(connection, self._workspace, name, version)
             if tag.key == LABEL_TAG:
                 _check_label_is_free(connection, row.model, name, tag.value, but=version)
                 _set_label(connection, row.id, tag.value)
             upsert(connection, model_version_tags, [(row.id, tag.key, tag.value)])
             touch(connection, moment_of(connection, row.model), row.model, [version])
-            webhook_outbox.model_version_tag_set(connection, name=name, version=version, key=tag.key, value=tag.value)
+            webhook_outbox.model_version_tag_set(
+                connection, self._workspace, name=name, version=version, key=tag.key, value=tag.value
+            )
 
         await self._database.write(job)
 
@@ -182,14 +191,14 @@ class SqlModelVersions:
         """See `ModelVersionStore.delete_tag`."""
 
         def job(connection: Connection) -> None:
-            row = version_row(connection, name, version)
+            row = version_row(connection, self._workspace, name, version)
             mine = (model_version_tags.c.model_version == row.id) & (model_version_tags.c.key == key)
             if connection.execute(delete(model_version_tags).where(mine)).rowcount == 0:
                 return
             if key == LABEL_TAG:
                 _set_label(connection, row.id, None)
             touch(connection, moment_of(connection, row.model), row.model, [version])
-            webhook_outbox.model_version_tag_deleted(connection, name=name, version=version, key=key)
+            webhook_outbox.model_version_tag_deleted(connection, self._workspace, name=name, version=version, key=key)
 
         await self._database.write(job)
 
@@ -199,27 +208,31 @@ class SqlModelVersions:
         check_cause(change.cause)
 
         def job(connection: Connection) -> ModelVersion:
-            return move_to_stage(connection, change)
+            return move_to_stage(connection, self._workspace, change)
 
         return await self._database.write(job)
 
     async def occupancy(self, name: str, stage: ModelStage) -> StageOccupancy:
         """See `ModelVersionStore.occupancy`."""
-        return await self._database.read(lambda connection: read_occupancy(connection, name, stage))
+        return await self._database.read(lambda connection: read_occupancy(connection, self._workspace, name, stage))
 
     async def last_stage_move(self, name: str, stage: ModelStage) -> int:
         """See `ModelVersionStore.last_stage_move`."""
-        return await self._database.read(lambda connection: read_last_stage_move(connection, name, stage))
+        return await self._database.read(
+            lambda connection: read_last_stage_move(connection, self._workspace, name, stage)
+        )
 
     async def stage_history(self, name: str, stage: ModelStage) -> StageHistory:
         """See `ModelVersionStore.stage_history`."""
-        return await self._database.read(lambda connection: read_stage_history(connection, name, stage))
+        return await self._database.read(
+            lambda connection: read_stage_history(connection, self._workspace, name, stage)
+        )
 
     async def arrival(self, name: str, version: int, stage: ModelStage) -> RegistryMove | None:
         """See `ModelVersionStore.arrival`."""
 
         def job(connection: Connection) -> RegistryMove | None:
-            model = find_model(connection, name)
+            model = find_model(connection, self._workspace, name)
             return None if model is None else find_arrival(connection, model.id, version, stage)
 
         return await self._database.read(job)
@@ -229,19 +242,23 @@ class SqlModelVersions:
         check_max_results(query.max_results)
 
         def job(connection: Connection) -> Page[RegistryMove]:
-            paged = compile_history_search(connection, query)
+            paged = compile_history_search(connection, self._workspace, query)
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
             return Page([read_move(row) for row in rows], token)
 
         return await self._database.read(job)
 
-    async def occupants_at(self, name: str, stage: ModelStage, timestamp: int) -> list[PastOccupant]:
+    async def occupants_at(
+        self, name: str, stage: ModelStage, timestamp: int, visible: Visibility | None = None
+    ) -> list[PastOccupant]:
         """See `ModelVersionStore.occupants_at`."""
-        return await self._database.read(lambda connection: find_past_occupants(connection, name, stage, timestamp))
+        return await self._database.read(
+            lambda connection: find_past_occupants(connection, self._workspace, name, stage, timestamp, visible)
+        )
 
 
-def _insert(connection: Connection, new_version: NewModelVersion) -> int:
-    model = model_row(connection, new_version.name)
+def _insert(connection: Connection, workspace: str, new_version: NewModelVersion) -> int:
+    model = model_row(connection, workspace, new_version.name)
     tags = {tag.key: tag.value for tag in new_version.tags}
     label = tags.get(LABEL_TAG)
     if label is not None:
@@ -272,9 +289,10 @@ def _insert(connection: Connection, new_version: NewModelVersion) -> int:
     return made
 
 
-def _note_on_logged_model(connection: Connection, model_id: str, version: ModelVersion) -> None:
+def _note_on_logged_model(connection: Connection, workspace: str, model_id: str, version: ModelVersion) -> None:
     """Add a version to the list that the logged model it was registered from has as a tag."""
-    model = connection.execute(select(logged_models.c.id).where(logged_models.c.model_id == model_id)).scalar()
+    mine = (logged_models.c.model_id == model_id) & lies_in(workspace, logged_models.c.experiment)
+    model = connection.execute(select(logged_models.c.id).where(mine)).scalar()
     if model is None:
         raise logged_model_not_found(model_id)
     mine = (logged_model_tags.c.model == model) & (logged_model_tags.c.key == MODEL_VERSIONS_TAG)

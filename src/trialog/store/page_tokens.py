@@ -11,8 +11,8 @@ from hashlib import blake2b
 import msgspec
 
 from trialog.entities import Int64
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter
-from trialog.store.clock import now_milliseconds
 
 
 class _Token(msgspec.Struct, array_like=True, omit_defaults=True):

@@ -30,6 +30,7 @@ from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
 from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning, unfolded, update_each
+from trialog.store.workspace_scope import lies_in
 
 _Points = list[Triple]
 
@@ -108,11 +109,12 @@ _merge_many_series = Prepared(
 )
 
 
-def log_points(connection: Connection, run: int, experiment: int, metrics: Sequence[Metric]) -> None:
+def log_points(connection: Connection, workspace: str, run: int, experiment: int, metrics: Sequence[Metric]) -> None:
     """Store points of a run; one that is stored already is left as it is.
 
     Args:
         connection: Inside a writing transaction.
+        workspace: Of which workspace the run is.
         run: Number of the run.
         experiment: Number of its experiment.
         metrics: Checked points.
@@ -122,7 +124,8 @@ def log_points(connection: Connection, run: int, experiment: int, metrics: Seque
     """
     if not metrics:
         return
-    grouped = _group(metrics, find_models(connection, {m.model_id for m in metrics if m.model_id is not None}))
+    model_ids = {metric.model_id for metric in metrics if metric.model_id is not None}
+    grouped = _group(metrics, find_models(connection, workspace, model_ids))
     keys = as_list({identity.key for identity in grouped})
     # A row's beginning equals the identity made of it; to make one for each would take as long as to look them up.
     known = {row[:_IDENTITY]: _Known._make(row[_IDENTITY:]) for row in _select_series.rows(connection, (run, keys))}
@@ -160,8 +163,8 @@ def _begin(
     insert_missing(connection, points, rows)
 
 
-def find_models(connection: Connection, model_ids: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of logged models.
+def find_models(connection: Connection, workspace: str, model_ids: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of logged models of a workspace.
 
     Raises:
         ResourceNotFound: One of them is not there.
@@ -169,7 +172,9 @@ def find_models(connection: Connection, model_ids: Iterable[str]) -> dict[str, i
     wanted = sorted(model_ids)
     if not wanted:
         return {}
-    statement = select(logged_models.c.model_id, logged_models.c.id).where(is_one_of(logged_models.c.model_id, wanted))
+    statement = select(logged_models.c.model_id, logged_models.c.id).where(
+        is_one_of(logged_models.c.model_id, wanted), lies_in(workspace, logged_models.c.experiment)
+    )
     found: dict[str, int] = dict(connection.execute(statement).all())
     for model_id in wanted:
         if model_id not in found:

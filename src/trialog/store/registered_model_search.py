@@ -12,7 +12,6 @@ from trialog.store.paging import PagedQuery, SortTerm
 from trialog.store.prompts import PROMPT_FIELD, compare_prompt, model_is_prompt
 from trialog.store.registry_tables import registered_model_tags, registered_models
 from trialog.store.sorting import sort_terms
-from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.visibility import visible_only
 
 _COLUMNS = {
@@ -22,11 +21,12 @@ _COLUMNS = {
 }
 
 
-def compile_registered_model_search(query: RegisteredModelSearch) -> PagedQuery:
+def compile_registered_model_search(query: RegisteredModelSearch, workspace: str) -> PagedQuery:
     """Return what a search fetches.
 
     Args:
         query: What to look for.
+        workspace: Where to look for it.
 
     Raises:
         InvalidParameter: Filter or order are wrong.
@@ -41,7 +41,7 @@ def compile_registered_model_search(query: RegisteredModelSearch) -> PagedQuery:
         return _condition(comparison)
 
     conditions = [
-        registered_models.c.workspace == DEFAULT_WORKSPACE,
+        registered_models.c.workspace == workspace,
         compile_filter(filter_, condition),
         *visible_only(registered_models.c.id, query.visible),
     ]

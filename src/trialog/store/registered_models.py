@@ -19,6 +19,7 @@ from trialog.entities import (
     is_prompt,
     says_prompt,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.registry_limits import (
     MAX_MODELS_PER_PAGE,
     check_alias,
@@ -31,14 +32,13 @@ from trialog.entities.registry_limits import (
 )
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.store import webhook_outbox
-from trialog.store.accounts import forget_resource
 from trialog.store.accounts.ownership import own
-from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
-from trialog.store.model_stages import numbers_in_production, record_departure, refuse_to_delete_production
+from trialog.store.model_removal import remove_model
+from trialog.store.model_stages import numbers_in_production, refuse_to_delete_production
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.registered_model_search import compile_registered_model_search
-from trialog.store.registry_history import Move, begin_name, end_name, free_since, moment_of, record_moves
+from trialog.store.registry_history import Move, begin_name, free_since, moment_of, record_moves
 from trialog.store.registry_rows import (
     find_model,
     load_models,
@@ -58,7 +58,7 @@ from trialog.store.registry_tables import (
 from trialog.store.rows import AnyRow
 from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.upserts import upsert
-from trialog.store.version_content import delete_versions
+from trialog.store.workspace_roots import check_is_there
 
 
 class SqlRegisteredModels:
@@ -66,10 +66,12 @@ class SqlRegisteredModels:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def create(self, new_model: NewRegisteredModel, *, owner: int | None = None) -> RegisteredModel:
         """See `RegisteredModelStore.create`."""
@@ -79,10 +81,11 @@ class SqlRegisteredModels:
         tags = {tag.key: tag.value for tag in new_model.tags}
 
         def job(connection: Connection) -> RegisteredModel:
-            _check_name_is_free(connection, new_model.name, as_prompt=is_prompt(new_model.tags))
-            now = max(now_milliseconds(), free_since(connection, new_model.name))
+            check_is_there(connection, self._workspace)
+            _check_name_is_free(connection, self._workspace, new_model.name, as_prompt=is_prompt(new_model.tags))
+            now = max(now_milliseconds(), free_since(connection, self._workspace, new_model.name))
             values = {
-                "workspace": DEFAULT_WORKSPACE,
+                "workspace": self._workspace,
                 "name": new_model.name,
                 "description": new_model.description,
                 "creation_timestamp": now,
@@ -91,10 +94,10 @@ class SqlRegisteredModels:
             }
             row = connection.execute(insert(registered_models).values(values).returning(*registered_models.c)).one()
             upsert(connection, registered_model_tags, [(row.id, key, value) for key, value in tags.items()])
-            begin_name(connection, row.id, row.name, now)
-            own(connection, owner, ResourceType.REGISTERED_MODEL, row.id)
+            begin_name(connection, self._workspace, row.id, row.name, now)
+            own(connection, owner, self._workspace, ResourceType.REGISTERED_MODEL, row.id)
             webhook_outbox.registered_model_created(
-                connection, name=row.name, description=row.description, tags=new_model.tags
+                connection, self._workspace, name=row.name, description=row.description, tags=new_model.tags
             )
             return load_models(connection, [row])[0]
 
@@ -103,7 +106,7 @@ class SqlRegisteredModels:
     async def get(self, name: str) -> RegisteredModel:
         """See `RegisteredModelStore.get`."""
         return await self._database.read(
-            lambda connection: load_models(connection, [model_row(connection, name)])[0],
+            lambda connection: load_models(connection, [model_row(connection, self._workspace, name)])[0],
         )
 
     async def rename(self, name: str, new_name: str) -> RegisteredModel:
@@ -111,18 +114,18 @@ class SqlRegisteredModels:
         check_model_name(new_name)
 
         def job(connection: Connection) -> RegisteredModel:
-            row = model_row(connection, name)
+            row = model_row(connection, self._workspace, name)
             if new_name != name:
-                _check_name_is_free(connection, new_name, as_prompt=_is_prompt(connection, row.id))
-                now = max(moment_of(connection, row.id), free_since(connection, new_name))
-                begin_name(connection, row.id, new_name, now)
+                _check_name_is_free(connection, self._workspace, new_name, as_prompt=_is_prompt(connection, row.id))
+                now = max(moment_of(connection, row.id), free_since(connection, self._workspace, new_name))
+                begin_name(connection, self._workspace, row.id, new_name, now)
                 mine = registered_models.c.id == row.id
                 connection.execute(
                     update(registered_models).where(mine).values(name=new_name, last_updated_timestamp=now)
                 )
                 theirs = model_versions.c.model == row.id
                 connection.execute(update(model_versions).where(theirs).values(last_updated_timestamp=now))
-            return load_models(connection, [model_row(connection, new_name)])[0]
+            return load_models(connection, [model_row(connection, self._workspace, new_name)])[0]
 
         return await self._database.write(job)
 
@@ -131,11 +134,11 @@ class SqlRegisteredModels:
         check_description(description)
 
         def job(connection: Connection) -> RegisteredModel:
-            model = model_row(connection, name).id
+            model = model_row(connection, self._workspace, name).id
             changed = {"description": description, "last_updated_timestamp": moment_of(connection, model)}
             mine = registered_models.c.id == model
             connection.execute(update(registered_models).where(mine).values(changed))
-            return load_models(connection, [model_row(connection, name)])[0]
+            return load_models(connection, [model_row(connection, self._workspace, name)])[0]
 
         return await self._database.write(job)
 
@@ -144,28 +147,18 @@ class SqlRegisteredModels:
         check_cause(cause)
 
         def job(connection: Connection) -> None:
-            model = model_row(connection, name)
-            theirs = model_versions.c.model == model.id
+            model = model_row(connection, self._workspace, name)
             if not force:
                 used = numbers_in_production(connection, model.id)
                 refuse_to_delete_production(used, "registered_model.in_production", f"Model '{name}'")
-            now = moment_of(connection, model.id)
-            stages = select(model_versions.c.version, model_versions.c.current_stage).where(theirs)
-            in_order = connection.execute(stages.order_by(model_versions.c.version)).all()
-            leaving = [(row.version, ModelStage(row.current_stage)) for row in in_order]
-            record_departure(connection, model, leaving, cause, now)
-            delete_versions(connection, theirs)
-            connection.execute(delete(registered_model_tags).where(registered_model_tags.c.model == model.id))
-            connection.execute(delete(registered_models).where(registered_models.c.id == model.id))
-            end_name(connection, model.id, now)
-            forget_resource(connection, ResourceType.REGISTERED_MODEL, str(model.id))
+            remove_model(connection, model, cause)
 
         await self._database.write(job)
 
     async def search(self, query: RegisteredModelSearch) -> Page[RegisteredModel]:
         """See `RegisteredModelStore.search`."""
         check_max_results(query.max_results, MAX_MODELS_PER_PAGE)
-        paged = compile_registered_model_search(query)
+        paged = compile_registered_model_search(query, self._workspace)
 
         def job(connection: Connection) -> Page[RegisteredModel]:
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
@@ -176,7 +169,7 @@ class SqlRegisteredModels:
     async def latest_versions(self, name: str, stages: Sequence[ModelStage] = ()) -> list[ModelVersion]:
         """See `RegisteredModelStore.latest_versions`."""
         return await self._database.read(
-            lambda connection: newest_versions(connection, [model_row(connection, name).id], stages)
+            lambda connection: newest_versions(connection, [model_row(connection, self._workspace, name).id], stages)
         )
 
     async def set_tag(self, name: str, tag: Tag) -> None:
@@ -184,10 +177,12 @@ class SqlRegisteredModels:
         check_registry_tag(tag)
 
         def job(connection: Connection) -> None:
-            model = model_row(connection, name).id
+            model = model_row(connection, self._workspace, name).id
             upsert(connection, registered_model_tags, [(model, tag.key, tag.value)])
             touch(connection, moment_of(connection, model), model)
-            webhook_outbox.registered_model_tag_set(connection, name=name, key=tag.key, value=tag.value)
+            webhook_outbox.registered_model_tag_set(
+                connection, self._workspace, name=name, key=tag.key, value=tag.value
+            )
 
         await self._database.write(job)
 
@@ -195,12 +190,12 @@ class SqlRegisteredModels:
         """See `RegisteredModelStore.delete_tag`."""
 
         def job(connection: Connection) -> None:
-            model = model_row(connection, name).id
+            model = model_row(connection, self._workspace, name).id
             mine = (registered_model_tags.c.model == model) & (registered_model_tags.c.key == key)
             if connection.execute(select(registered_model_tags.c.key).where(mine)).scalar() is None:
                 return
             # Told first: whether the model is a prompt, a tag of its own says.
-            webhook_outbox.registered_model_tag_deleted(connection, name=name, key=key)
+            webhook_outbox.registered_model_tag_deleted(connection, self._workspace, name=name, key=key)
             connection.execute(delete(registered_model_tags).where(mine))
             touch(connection, moment_of(connection, model), model)
 
@@ -212,8 +207,8 @@ class SqlRegisteredModels:
         check_cause(cause)
 
         def job(connection: Connection) -> None:
-            bearer = version_row(connection, name, version)
-            model = model_row(connection, name)
+            bearer = version_row(connection, self._workspace, name, version)
+            model = model_row(connection, self._workspace, name)
             before = _alias_row(connection, model.id, alias)
             if before is not None and before.version == version:
                 return
@@ -222,7 +217,9 @@ class SqlRegisteredModels:
             now = moment_of(connection, model.id)
             touch(connection, now, model.id, [number for number in (version, from_version) if number is not None])
             record_moves(connection, model, [Move(version, alias=alias, from_version=from_version)], cause, now)
-            webhook_outbox.model_version_alias_created(connection, name=name, alias=alias, version=version)
+            webhook_outbox.model_version_alias_created(
+                connection, self._workspace, name=name, alias=alias, version=version
+            )
 
         await self._database.write(job)
 
@@ -232,7 +229,7 @@ class SqlRegisteredModels:
         check_cause(cause)
 
         def job(connection: Connection) -> None:
-            model = model_row(connection, name)
+            model = model_row(connection, self._workspace, name)
             before = _alias_row(connection, model.id, alias)
             if before is None:
                 return
@@ -241,7 +238,7 @@ class SqlRegisteredModels:
             now = moment_of(connection, model.id)
             touch(connection, now, model.id, [before.version])
             record_moves(connection, model, [Move(None, alias=alias, from_version=before.version)], cause, now)
-            webhook_outbox.model_version_alias_deleted(connection, name=name, alias=alias)
+            webhook_outbox.model_version_alias_deleted(connection, self._workspace, name=name, alias=alias)
 
         await self._database.write(job)
 
@@ -250,7 +247,7 @@ class SqlRegisteredModels:
         check_alias(alias)
 
         def job(connection: Connection) -> ModelVersion:
-            model = model_row(connection, name)
+            model = model_row(connection, self._workspace, name)
             if alias.lower() == LATEST_ALIAS:
                 return _newest_version(connection, model)
             found = _alias_row(connection, model.id, alias)
@@ -258,7 +255,7 @@ class SqlRegisteredModels:
                 raise InvalidParameter(
                     "alias.not_found", f"Registered model alias {alias} not found.", name=name, alias=alias
                 )
-            return load_versions(connection, [version_row(connection, name, found.version)])[0]
+            return load_versions(connection, [version_row(connection, self._workspace, name, found.version)])[0]
 
         return await self._database.read(job)
 
@@ -286,8 +283,8 @@ def _is_prompt(connection: Connection, model: int) -> bool:
     return says_prompt(connection.execute(select(registered_model_tags.c.value).where(mine)).scalar())
 
 
-def _check_name_is_free(connection: Connection, name: str, *, as_prompt: bool) -> None:
-    bearer = find_model(connection, name)
+def _check_name_is_free(connection: Connection, workspace: str, name: str, *, as_prompt: bool) -> None:
+    bearer = find_model(connection, workspace, name)
     if bearer is None:
         return
     kinds = {True: "Prompt", False: "Registered Model"}

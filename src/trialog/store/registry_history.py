@@ -18,8 +18,9 @@ from trialog.entities import (
     PastOccupant,
     RegistryMove,
     StageMove,
+    Visibility,
 )
-from trialog.store.clock import now_milliseconds
+from trialog.entities.clock import now_milliseconds
 from trialog.store.json_values import table_of
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
@@ -27,7 +28,6 @@ from trialog.store.registry_rows import model_not_found
 from trialog.store.registry_tables import registered_model_names, registered_models, registry_changes, registry_moves
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
-from trialog.store.tables import DEFAULT_WORKSPACE
 
 
 class Move(NamedTuple):
@@ -77,7 +77,7 @@ def record_moves(
     if not moves:
         return []
     change = {
-        "workspace": DEFAULT_WORKSPACE,
+        "workspace": model.workspace,
         "model": model.id,
         "name": model.name,
         "timestamp": now,
@@ -114,24 +114,25 @@ def record_moves(
     ]
 
 
-def free_since(connection: Connection, name: str) -> int:
-    """Return when the last model that had a name lost it; 0 if none had it."""
+def free_since(connection: Connection, workspace: str, name: str) -> int:
+    """Return when the last model of a workspace that had a name lost it; 0 if none had it."""
     names = registered_model_names
-    mine = (names.c.workspace == DEFAULT_WORKSPACE) & (names.c.name == name)
+    mine = (names.c.workspace == workspace) & (names.c.name == name)
     return connection.execute(select(func.max(names.c.until)).where(mine)).scalar() or 0
 
 
-def begin_name(connection: Connection, model: int, name: str, now: int) -> None:
+def begin_name(connection: Connection, workspace: str, model: int, name: str, now: int) -> None:
     """Note that a model has a name from now on, and no longer the one before.
 
     Args:
         connection: Inside the writing transaction that gives it.
+        workspace: Of which workspace it is.
         model: The model's own number.
         name: The name.
         now: When; not before `moment_of` and `free_since`.
     """
     end_name(connection, model, now)
-    values = {"workspace": DEFAULT_WORKSPACE, "name": name, "model": model, "since": now}
+    values = {"workspace": workspace, "name": name, "model": model, "since": now}
     connection.execute(insert(registered_model_names).values(values))
 
 
@@ -188,17 +189,18 @@ def read_stage_moves(connection: Connection, model: int, stage: ModelStage) -> l
     ]
 
 
-def compile_history_search(connection: Connection, query: HistorySearch) -> PagedQuery:
+def compile_history_search(connection: Connection, workspace: str, query: HistorySearch) -> PagedQuery:
     """Return what a search for moves fetches, the last one first.
 
     Args:
         connection: Where to look up which models had the name.
+        workspace: Of which workspace they are.
         query: Which moves to look for.
 
     Raises:
         ResourceNotFound: No model has or had the name.
     """
-    bearers = _bearers(connection, query.name)
+    bearers = _bearers(connection, workspace, query.name, query.visible)
     # Of a model that lives under another name now, only what it did under this one is meant.
     whole = [bearer.model for bearer in bearers if bearer.until is None or not bearer.lives]
     conditions = [
@@ -218,21 +220,30 @@ def compile_history_search(connection: Connection, query: HistorySearch) -> Page
     return PagedQuery(_select_moves().where(*conditions), terms, fingerprint)
 
 
-def find_past_occupants(connection: Connection, name: str, stage: ModelStage, timestamp: int) -> list[PastOccupant]:
+def find_past_occupants(
+    connection: Connection,
+    workspace: str,
+    name: str,
+    stage: ModelStage,
+    timestamp: int,
+    visible: Visibility | None = None,
+) -> list[PastOccupant]:
     """Return which versions were in a stage at a moment, newest number first.
 
     The model meant is the one that had the name then; if none had, the one that has it now, or had it last.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace the model is.
         name: Name of the model, now or then.
         stage: The stage.
         timestamp: Milliseconds since 1970 UTC; moves of that very millisecond count.
+        visible: Which models may be read; None for all.
 
     Raises:
         ResourceNotFound: No model has or had the name.
     """
-    bearers = _bearers(connection, name)
+    bearers = _bearers(connection, workspace, name, visible)
     timestamp = max(-INT64_MAX, min(timestamp, INT64_MAX))
     then = [
         bearer.model
@@ -299,13 +310,23 @@ def _touches(stage: ModelStage) -> ColumnElement[bool]:
     return or_(registry_moves.c.from_stage == stage, registry_moves.c.to_stage == stage)
 
 
-def _bearers(connection: Connection, name: str) -> Sequence[AnyRow]:
-    """Return the spans in which models had a name, the one that lasts or was last at the end."""
+def _bearers(connection: Connection, workspace: str, name: str, visible: Visibility | None) -> Sequence[AnyRow]:
+    """Return the spans in which models of a workspace had a name, the one that lasts or was last at the end.
+
+    A name passes from model to model, and whoever may read one of them need not be permitted the others.
+    """
     names = registered_model_names
     lives = select(literal(1)).where(registered_models.c.id == names.c.model).exists()
-    mine = (names.c.workspace == DEFAULT_WORKSPACE, names.c.name == name)
+    mine = (names.c.workspace == workspace, names.c.name == name)
     statement = select(names, lives.label("lives")).where(*mine).order_by(names.c.id)
-    found = connection.execute(statement).all()
+    found = [row for row in connection.execute(statement) if _may_be_read(row, visible)]
     if not found:
         raise model_not_found(name)
     return found
+
+
+def _may_be_read(bearer: AnyRow, visible: Visibility | None) -> bool:
+    if visible is None or visible.shows_all:
+        return True
+    # With a model that is gone, what was permitted on it is gone as well.
+    return bool(bearer.lives) and visible.shows(str(bearer.model))

@@ -26,7 +26,6 @@ from trialog.store.registry_tables import (
 )
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
-from trialog.store.tables import DEFAULT_WORKSPACE
 
 SHOWN_NAME_LENGTH = 500
 
@@ -40,19 +39,24 @@ def select_versions() -> Select[*tuple[Any, ...]]:
     return select(*_VERSION_COLUMNS, registered_models.c.name).select_from(tables)
 
 
-def find_model(connection: Connection, name: str) -> AnyRow | None:
-    """Return the row of the registered model that has a name, if one has."""
-    named = (registered_models.c.workspace == DEFAULT_WORKSPACE) & (registered_models.c.name == name)
+def find_model(connection: Connection, workspace: str, name: str) -> AnyRow | None:
+    """Return the row of the registered model that has a name in a workspace, if one has."""
+    named = (registered_models.c.workspace == workspace) & (registered_models.c.name == name)
     return connection.execute(select(registered_models).where(named)).one_or_none()
 
 
-def model_row(connection: Connection, name: str) -> AnyRow:
+def model_row(connection: Connection, workspace: str, name: str) -> AnyRow:
     """Return the row of a registered model.
+
+    Args:
+        connection: Where to read.
+        workspace: Of which workspace it is.
+        name: Its name.
 
     Raises:
         ResourceNotFound: No model has this name.
     """
-    row = find_model(connection, name)
+    row = find_model(connection, workspace, name)
     if row is None:
         raise model_not_found(name)
     return row
@@ -64,8 +68,14 @@ def model_not_found(name: str) -> ResourceNotFound:
     return ResourceNotFound("registered_model.not_found", f"Registered Model with name={shown} not found", name=shown)
 
 
-def version_row(connection: Connection, name: str, version: int) -> AnyRow:
+def version_row(connection: Connection, workspace: str, name: str, version: int) -> AnyRow:
     """Return the row of a version, with its model's name.
+
+    Args:
+        connection: Where to read.
+        workspace: Of which workspace its model is.
+        name: Name of the model.
+        version: Its number, as users count them.
 
     Raises:
         ResourceNotFound: There is no such version.
@@ -73,7 +83,7 @@ def version_row(connection: Connection, name: str, version: int) -> AnyRow:
     row = None
     if 0 < version <= INT64_MAX:  # no other number fits into a column, nor is one ever given
         mine = (
-            registered_models.c.workspace == DEFAULT_WORKSPACE,
+            registered_models.c.workspace == workspace,
             registered_models.c.name == name,
             model_versions.c.version == version,
         )

@@ -15,5 +15,6 @@ removals = Table(
     Column("item_id", Text, nullable=False),
     Column("artifact_uri", Text),  # NULL for an experiment: its files belong to its runs and models
     Column("begun_at", BigInteger, nullable=False),
+    Column("workspace", Text, nullable=False, server_default="default"),
     sqlite_autoincrement=True,  # order is by number: none may come back
 )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, tuple_
 
 from trialog.entities.bin import BinKind, Removal
-from trialog.store.clock import now_milliseconds
+from trialog.entities.clock import now_milliseconds
 from trialog.store.prepared import Prepared
 from trialog.store.registry_tables import metric_meanings
 from trialog.store.removal_tables import removals
@@ -42,7 +42,7 @@ _CHUNKS = 16
 _SERIES = 50
 _ITEMS = 20
 
-_INSERTED = ["kind", "number", "item_id", "artifact_uri", "begun_at"]
+_INSERTED = ["kind", "number", "item_id", "artifact_uri", "begun_at", "workspace"]
 _insert_removal = Prepared(insert(removals).values({name: bindparam(name) for name in _INSERTED}), _INSERTED)
 _delete_removal = Prepared(delete(removals).where(removals.c.id == bindparam("removal")), ["removal"])
 
@@ -145,7 +145,9 @@ _of_model = [_by_key(table) for table in (logged_model_params, logged_model_tags
 _of_experiment = [_by_key(experiment_tags), _some_datasets]
 
 
-def begin_removal(connection: Connection, kind: BinKind, number: int, item_id: str, artifact_uri: str | None) -> None:
+def begin_removal(
+    connection: Connection, kind: BinKind, number: int, item_id: str, artifact_uri: str | None, workspace: str
+) -> None:
     """Note that something is being removed; its own row goes in the same transaction.
 
     Args:
@@ -154,8 +156,9 @@ def begin_removal(connection: Connection, kind: BinKind, number: int, item_id: s
         number: The store's own number of it.
         item_id: Its id, as clients know it.
         artifact_uri: Where its files are, if it has any.
+        workspace: Of which workspace it is.
     """
-    _insert_removal.rows(connection, (kind.value, number, item_id, artifact_uri, now_milliseconds()))
+    _insert_removal.rows(connection, (kind.value, number, item_id, artifact_uri, now_milliseconds(), workspace))
 
 
 def go_on(connection: Connection, removal: Removal, clock: Clock) -> tuple[int, bool]:
@@ -170,7 +173,7 @@ def go_on(connection: Connection, removal: Removal, clock: Clock) -> tuple[int, 
         How many points of metrics were removed, and whether the removal is finished.
     """
     count = 0
-    for removed in _steps(connection, removal.item.kind, removal.item.number):
+    for removed in _steps(connection, removal.item.kind, removal.item.number, removal.workspace):
         count += removed
         if clock.is_over:
             return count, False
@@ -178,7 +181,7 @@ def go_on(connection: Connection, removal: Removal, clock: Clock) -> tuple[int, 
     return count, True
 
 
-def _steps(connection: Connection, kind: BinKind, number: int) -> Iterator[int]:
+def _steps(connection: Connection, kind: BinKind, number: int, workspace: str) -> Iterator[int]:
     """Remove a little for each item that is asked for, and yield how many points that were."""
     match kind:
         case BinKind.RUN:
@@ -193,19 +196,19 @@ def _steps(connection: Connection, kind: BinKind, number: int) -> Iterator[int]:
                 (_runs_of_experiment, _delete_run, BinKind.RUN),
                 (_models_of_experiment, _delete_model, BinKind.LOGGED_MODEL),
             ):
-                yield from _hand_over(connection, rows, remove, what, number)
+                yield from _hand_over(connection, rows, remove, what, number, workspace)
             _delete_meanings.rows(connection, (str(number),))
             yield from _remove_rows(connection, _of_experiment, number)
 
 
 def _hand_over(
-    connection: Connection, select_some: Prepared, remove: Prepared, kind: BinKind, experiment: int
+    connection: Connection, select_some: Prepared, remove: Prepared, kind: BinKind, experiment: int, workspace: str
 ) -> Iterator[int]:
     """Begin the removal of what an experiment holds, which nobody could restore since that of the experiment began."""
     while found := select_some.rows(connection, (experiment,)):
         for number, item_id, artifact_uri in found:
             remove.rows(connection, (number,))
-            begin_removal(connection, kind, number, item_id, artifact_uri)
+            begin_removal(connection, kind, number, item_id, artifact_uri, workspace)
         yield 0
 
 

@@ -12,26 +12,33 @@ from trialog.store.registry_tables import registered_models
 from trialog.store.rows import AnyRow
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import DEFAULT_WORKSPACE, experiments, logged_models, runs
+from trialog.store.workspace_scope import lies_in
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _of_names(table: Table) -> Prepared:
     here = table.c.workspace == bindparam("workspace")
-    return Prepared(select(table.c.name, table.c.id).where(here, is_listed(table.c.name)), ["workspace", LISTED])
+    return Prepared(select(table.c.name, table.c.id).where(here, is_listed(table.c.name)), [LISTED, "workspace"])
 
 
-_select_experiments = Prepared(select(experiments.c.id).where(is_listed(experiments.c.id)), [LISTED])
+_select_experiments = Prepared(
+    select(experiments.c.id).where(is_listed(experiments.c.id), experiments.c.workspace == bindparam("workspace")),
+    [LISTED, "workspace"],
+)
 _select_experiments_of_names = _of_names(experiments)
 _select_registered_models = _of_names(registered_models)
 _select_runs = Prepared(
-    select(runs.c.run_id, runs.c.experiment, runs.c.artifact_uri).where(is_listed(runs.c.run_id)), [LISTED]
+    select(runs.c.run_id, runs.c.experiment, runs.c.artifact_uri).where(
+        is_listed(runs.c.run_id), lies_in(bindparam("workspace"), runs.c.experiment)
+    ),
+    [LISTED, "workspace"],
 )
 _select_logged_models = Prepared(
     select(logged_models.c.model_id, logged_models.c.experiment, logged_models.c.artifact_uri).where(
-        is_listed(logged_models.c.model_id)
+        is_listed(logged_models.c.model_id), lies_in(bindparam("workspace"), logged_models.c.experiment)
     ),
-    [LISTED],
+    [LISTED, "workspace"],
 )
 _select_names_of_models = Prepared(
     select(registered_models.c.name, registered_models.c.id).where(is_listed(registered_models.c.id)), [LISTED]
@@ -43,32 +50,34 @@ class SqlResources:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def experiments(self, experiment_ids: Sequence[str]) -> frozenset[str]:
         """See `ResourceStore.experiments`."""
         listed = as_list(int(experiment_id) for experiment_id in experiment_ids)
-        rows = await self._rows(_select_experiments, listed)
+        rows = await self._rows(_select_experiments, listed, self._workspace)
         return frozenset(str(number) for [number] in rows)
 
     async def experiments_of_names(self, names: Sequence[str]) -> dict[str, str]:
         """See `ResourceStore.experiments_of_names`."""
-        return _by_name(await self._rows(_select_experiments_of_names, DEFAULT_WORKSPACE, _listed(names)))
+        return _by_name(await self._rows(_select_experiments_of_names, _listed(names), self._workspace))
 
     async def runs(self, run_ids: Sequence[str]) -> dict[str, Belonging]:
         """See `ResourceStore.runs`."""
-        return _by_id(await self._rows(_select_runs, _listed(run_ids)))
+        return _by_id(await self._rows(_select_runs, _listed(run_ids), self._workspace))
 
     async def logged_models(self, model_ids: Sequence[str]) -> dict[str, Belonging]:
         """See `ResourceStore.logged_models`."""
-        return _by_id(await self._rows(_select_logged_models, _listed(model_ids)))
+        return _by_id(await self._rows(_select_logged_models, _listed(model_ids), self._workspace))
 
     async def registered_models(self, names: Sequence[str]) -> dict[str, str]:
         """See `ResourceStore.registered_models`."""
-        return _by_name(await self._rows(_select_registered_models, DEFAULT_WORKSPACE, _listed(names)))
+        return _by_name(await self._rows(_select_registered_models, _listed(names), self._workspace))
 
     async def names_of_registered_models(self, numbers: Sequence[str]) -> dict[str, str]:
         """See `ResourceStore.names_of_registered_models`."""

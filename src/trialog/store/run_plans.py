@@ -54,11 +54,12 @@ _count_partition = Prepared(
 )
 
 
-def find_run_rows(connection: Connection, query: RunSearch) -> tuple[Sequence[AnyRow], str | None]:
+def find_run_rows(connection: Connection, workspace: str, query: RunSearch) -> tuple[Sequence[AnyRow], str | None]:
     """Fetch one page of a search.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: What to look for.
 
     Returns:
@@ -67,7 +68,7 @@ def find_run_rows(connection: Connection, query: RunSearch) -> tuple[Sequence[An
     Raises:
         InvalidParameter: Filter, order, an experiment's id or the token are wrong.
     """
-    search = read_run_search(connection, query)
+    search = read_run_search(connection, workspace, query)
     position = position_of(search.paged, query.page_token)
     wanted = query.max_results + 1
     partitions = [Partition(experiment, stage) for experiment in search.experiments for stage in search.stages]

@@ -39,6 +39,7 @@ from trialog.store.tables import (
     series,
     tags,
 )
+from trialog.store.workspace_scope import lies_in
 
 RUN_COLUMNS = (
     runs.c.id,
@@ -53,15 +54,21 @@ RUN_COLUMNS = (
     runs.c.artifact_uri,
 )
 
-_identity = select(runs.c.id, runs.c.experiment, runs.c.lifecycle_stage).where(runs.c.run_id == bindparam("run_id"))
-_select_identity = Prepared(_identity, ["run_id"])
+_is_here = lies_in(bindparam("workspace"), runs.c.experiment)
+_identity = select(runs.c.id, runs.c.experiment, runs.c.lifecycle_stage).where(
+    runs.c.run_id == bindparam("run_id"), _is_here
+)
+_select_identity = Prepared(_identity, ["run_id", "workspace"])
 # Where several write at a time, those of one run follow each other; SQLite has one writer, and leaves the words out.
-_lock_identity = Prepared(_identity.with_for_update(key_share=True), ["run_id"])
+_lock_identity = Prepared(_identity.with_for_update(key_share=True), ["run_id", "workspace"])
 _select_experiment = Prepared(select(experiments.c.id).where(experiments.c.id == bindparam("number")), ["number"])
 _select_numbers = Prepared(
-    select(runs.c.run_id, runs.c.id).where(is_listed(runs.c.run_id)).order_by(runs.c.run_id), [LISTED]
+    select(runs.c.run_id, runs.c.id).where(is_listed(runs.c.run_id), _is_here).order_by(runs.c.run_id),
+    [LISTED, "workspace"],
 )
-_select_run = Prepared(select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("run_id")), ["run_id"])
+_select_run = Prepared(
+    select(*RUN_COLUMNS).where(runs.c.run_id == bindparam("run_id"), _is_here), ["run_id", "workspace"]
+)
 # What was logged comes as a row per run, put together by the database: a row per param takes three times as long, and
 # keeps the interpreter from others meanwhile. All is read along an index that has runs by key, and so comes by key.
 _select_metrics = Prepared(
@@ -143,47 +150,54 @@ def run_not_found(run_id: str) -> ResourceNotFound:
     return ResourceNotFound("run.not_found", f"Run with id={run_id[:300]} not found", run_id=run_id[:300])
 
 
-def find_run(connection: Connection, run_id: str) -> RunIdentity:
+def find_run(connection: Connection, workspace: str, run_id: str) -> RunIdentity:
     """Return the numbers of a run, active or deleted.
 
-    Raises:
-        ResourceNotFound: No run has this id.
-    """
-    return _identify(_select_identity, connection, run_id)
-
-
-def lock_run(connection: Connection, run_id: str) -> RunIdentity:
-    """Return the numbers of a run, active or deleted, that nobody else writes to until the transaction ends.
-
     Args:
-        connection: Inside a writing transaction.
+        connection: Where to read.
+        workspace: Of which workspace it is.
         run_id: Id of the run.
 
     Raises:
         ResourceNotFound: No run has this id.
     """
-    return _identify(_lock_identity, connection, run_id)
+    return _identify(_select_identity, connection, workspace, run_id)
 
 
-def _identify(statement: Prepared, connection: Connection, run_id: str) -> RunIdentity:
-    found = statement.rows(connection, (run_id,))
+def lock_run(connection: Connection, workspace: str, run_id: str) -> RunIdentity:
+    """Return the numbers of a run, active or deleted, that nobody else writes to until the transaction ends.
+
+    Args:
+        connection: Inside a writing transaction.
+        workspace: Of which workspace it is.
+        run_id: Id of the run.
+
+    Raises:
+        ResourceNotFound: No run has this id.
+    """
+    return _identify(_lock_identity, connection, workspace, run_id)
+
+
+def _identify(statement: Prepared, connection: Connection, workspace: str, run_id: str) -> RunIdentity:
+    found = statement.rows(connection, (run_id, workspace))
     if not found:
         raise run_not_found(run_id)
     return RunIdentity(*found[0])
 
 
-def lock_active_run(connection: Connection, run_id: str) -> RunIdentity:
+def lock_active_run(connection: Connection, workspace: str, run_id: str) -> RunIdentity:
     """Return the numbers of a run that may be written to, and that nobody else writes to until the transaction ends.
 
     Args:
         connection: Inside a writing transaction.
+        workspace: Of which workspace it is.
         run_id: Id of the run.
 
     Raises:
         InvalidParameter: It is deleted.
         ResourceNotFound: No run has this id.
     """
-    identity = lock_run(connection, run_id)
+    identity = lock_run(connection, workspace, run_id)
     if identity.lifecycle_stage != LifecycleStage.ACTIVE:
         raise InvalidParameter(
             "run.not_active",
@@ -203,9 +217,9 @@ def check_restorable(connection: Connection, run: RunIdentity, run_id: str) -> N
         raise run_not_found(run_id)
 
 
-def find_runs(connection: Connection, run_ids: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of runs by id, in the order of ids; unknown ones are left out."""
-    return dict(_select_numbers.rows(connection, (as_list(run_ids),)))
+def find_runs(connection: Connection, workspace: str, run_ids: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of runs of a workspace by id, in the order of ids; unknown ones are left out."""
+    return dict(_select_numbers.rows(connection, (as_list(run_ids), workspace)))
 
 
 def to_info(row: Sequence[Any]) -> RunInfo:
@@ -224,13 +238,18 @@ def to_info(row: Sequence[Any]) -> RunInfo:
     )
 
 
-def load_run(connection: Connection, run_id: str) -> Run:
+def load_run(connection: Connection, workspace: str, run_id: str) -> Run:
     """Return a run with all that was logged to it.
+
+    Args:
+        connection: Where to read.
+        workspace: Of which workspace it is.
+        run_id: Id of the run.
 
     Raises:
         ResourceNotFound: No run has this id.
     """
-    rows = _select_run.rows(connection, (run_id,))
+    rows = _select_run.rows(connection, (run_id, workspace))
     if not rows:
         raise run_not_found(run_id)
     return load_runs(connection, rows)[0]

@@ -28,6 +28,7 @@ from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.sets import is_one_of
 from trialog.store.sorting import metric_sort_terms, sort_terms
 from trialog.store.tables import NO_MODEL, dataset_input_tags, dataset_inputs, datasets, params, runs, series, tags
+from trialog.store.workspace_scope import experiments_inside
 
 DATASET_CONTEXT_TAG = "mlflow.data.context"
 
@@ -79,31 +80,34 @@ class ReadSearch(NamedTuple):
         return statement.where(is_one_of(runs.c.experiment, self.experiments), runs.c.lifecycle_stage.in_(self.stages))
 
 
-def compile_run_search(connection: Connection, query: RunSearch) -> PagedQuery:
+def compile_run_search(connection: Connection, workspace: str, query: RunSearch) -> PagedQuery:
     """Return what a search fetches.
 
     Args:
         connection: Where to look up what a name means that could mean several things.
+        workspace: Where to look; experiments of others are none.
         query: What to look for.
 
     Raises:
         InvalidParameter: Filter, order or an experiment's id are wrong.
     """
-    search = read_run_search(connection, query)
+    search = read_run_search(connection, workspace, query)
     return search.paged._replace(statement=search.everywhere())
 
 
-def read_run_search(connection: Connection, query: RunSearch) -> ReadSearch:
+def read_run_search(connection: Connection, workspace: str, query: RunSearch) -> ReadSearch:
     """Return a search whose statement is without tables and of all experiments and lifecycle stages yet.
 
     Args:
         connection: As for `compile_run_search`.
+        workspace: Likewise.
         query: What to look for.
 
     Raises:
         InvalidParameter: Filter, order or an experiment's id are wrong.
     """
-    experiments = sorted({parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids})
+    named = {parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids}
+    experiments = experiments_inside(connection, workspace, named)
     has_key = _key_lookup(connection, experiments)
     now = now_of(query.page_token)
     order = parse_order_by(query.order_by, RUNS, has_key=has_key)

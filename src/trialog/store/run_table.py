@@ -68,18 +68,19 @@ def check_columns(query: RunSearch, choice: RunColumnChoice) -> None:
         )
 
 
-def read_table(connection: Connection, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
+def read_table(connection: Connection, workspace: str, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
     """Return one page of the table.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: What to look for.
         choice: Which columns to read.
 
     Raises:
         InvalidParameter: Filter, order, an experiment's id or the token are wrong.
     """
-    rows, token = find_run_rows(connection, query)
+    rows, token = find_run_rows(connection, workspace, query)
     numbers = [row[0] for row in rows]
     listed = as_list(numbers)
     return RunColumns(
@@ -88,7 +89,7 @@ def read_table(connection: Connection, query: RunSearch, choice: RunColumnChoice
         metrics={key: _metric(connection, listed, numbers, key) for key in choice.metrics},
         params={key: _values(connection, _select_param, listed, numbers, key) for key in choice.params},
         tags={key: _values(connection, _select_tag, listed, numbers, key) for key in choice.tags},
-        total=None if query.page_token else _count(connection, query, len(rows), has_more=token is not None),
+        total=None if query.page_token else _count(connection, workspace, query, len(rows), has_more=token is not None),
         next_page_token=token,
     )
 
@@ -113,11 +114,11 @@ def _metric(connection: Connection, listed: str, numbers: Sequence[int], key: st
     return [values.get(number) for number in numbers]
 
 
-def _count(connection: Connection, query: RunSearch, found: int, *, has_more: bool) -> RunCount:
+def _count(connection: Connection, workspace: str, query: RunSearch, found: int, *, has_more: bool) -> RunCount:
     """Return how many runs match; of very many, how many were found among the first that were looked at."""
     if not has_more:
         return RunCount(found, is_exact=True)
-    search = read_run_search(connection, query)
+    search = read_run_search(connection, workspace, query)
     limit = COMPARED_RUNS if search.clauses else COUNTED_RUNS
     inside = is_one_of(runs.c.experiment, search.experiments), runs.c.lifecycle_stage.in_(search.stages)
     looked_at = select(runs.c.id).where(*inside).limit(limit + 1).subquery()

@@ -24,6 +24,7 @@ from trialog.entities import (
     RunStatus,
     Tag,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import (
     MAX_ID_LENGTH,
     MAX_MODEL_HISTORY_LENGTH,
@@ -40,7 +41,6 @@ from trialog.entities.limits import (
 )
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
 from trialog.errors import InvalidParameter, ResourceNotFound
-from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.experiments import active_experiment
 from trialog.store.inputs import add_dataset_inputs
@@ -62,7 +62,7 @@ from trialog.store.run_rows import (
 )
 from trialog.store.run_table import check_columns, read_table
 from trialog.store.sets import LISTED, as_list, is_listed
-from trialog.store.tables import model_inputs, model_outputs, params, runs, tags
+from trialog.store.tables import DEFAULT_WORKSPACE, model_inputs, model_outputs, params, runs, tags
 from trialog.store.upserts import insert_missing, upsert
 
 _REQUIRED_OF_MODEL = ("artifact_path", "flavors", "utc_time_created", "run_id")
@@ -99,10 +99,12 @@ class SqlRuns:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def create(self, new_run: NewRun) -> Run:
         """See `RunStore.create`."""
@@ -117,7 +119,7 @@ class SqlRuns:
         run_id = uuid4().hex
 
         def job(connection: Connection) -> Run:
-            location = active_experiment(connection, experiment).artifact_location
+            location = active_experiment(connection, self._workspace, experiment).artifact_location
             values = (
                 run_id,
                 experiment,
@@ -136,7 +138,7 @@ class SqlRuns:
 
     async def get(self, run_id: str) -> Run:
         """See `RunStore.get`."""
-        return await self._database.read(lambda connection: load_run(connection, run_id))
+        return await self._database.read(lambda connection: load_run(connection, self._workspace, run_id))
 
     async def update(
         self,
@@ -152,7 +154,7 @@ class SqlRuns:
         changes = (status.value if status is not None else None, end_time, run_name or None)
 
         def job(connection: Connection) -> RunInfo:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             if run_name:
                 upsert(connection, tags, [(run.number, RUN_NAME_TAG, run_name)])
             [row] = _update_run.rows(connection, (*changes, run.number))
@@ -173,7 +175,7 @@ class SqlRuns:
         check_max_results(query.max_results)
 
         def job(connection: Connection) -> Page[Run]:
-            rows, token = find_run_rows(connection, query)
+            rows, token = find_run_rows(connection, self._workspace, query)
             return Page(load_runs(connection, rows), token)
 
         return await self._database.read(job)
@@ -183,7 +185,7 @@ class SqlRuns:
         check_max_results(query.max_results)
 
         def job(connection: Connection) -> Page[EncodedRun]:
-            rows, token = find_run_rows(connection, query)
+            rows, token = find_run_rows(connection, self._workspace, query)
             return Page(load_encoded_runs(connection, rows), token)
 
         return await self._database.read(job)
@@ -192,7 +194,7 @@ class SqlRuns:
         """See `RunStore.search_columns`."""
         check_max_results(query.max_results)
         check_columns(query, choice)
-        return await self._database.read(lambda connection: read_table(connection, query, choice))
+        return await self._database.read(lambda connection: read_table(connection, self._workspace, query, choice))
 
     async def log_batch(
         self,
@@ -207,9 +209,9 @@ class SqlRuns:
         check_batch(metrics, params, tags)
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             _add_params(connection, run.number, run_id, params)
-            log_points(connection, run.number, run.experiment, metrics)
+            log_points(connection, self._workspace, run.number, run.experiment, metrics)
             _set_tags(connection, run.number, tags)
 
         await self._database.write_runs(job)
@@ -219,8 +221,8 @@ class SqlRuns:
         check_metric(metric)
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
-            log_points(connection, run.number, run.experiment, [metric])
+            run = lock_active_run(connection, self._workspace, run_id)
+            log_points(connection, self._workspace, run.number, run.experiment, [metric])
 
         await self._database.write_runs(job)
 
@@ -229,7 +231,7 @@ class SqlRuns:
         check_param(param)
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             _add_params(connection, run.number, run_id, [param])
 
         await self._database.write_runs(job)
@@ -239,7 +241,7 @@ class SqlRuns:
         check_run_tag(tag)
 
         def job(connection: Connection) -> None:
-            _set_tags(connection, lock_active_run(connection, run_id).number, [tag])
+            _set_tags(connection, lock_active_run(connection, self._workspace, run_id).number, [tag])
 
         await self._database.write_runs(job)
 
@@ -247,7 +249,7 @@ class SqlRuns:
         """See `RunStore.delete_tag`."""
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             mine = (tags.c.run == run.number) & (tags.c.key == key)
             if connection.execute(delete(tags).where(mine)).rowcount == 0:
                 raise ResourceNotFound(
@@ -269,7 +271,7 @@ class SqlRuns:
         _check_models(models)
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             add_dataset_inputs(connection, run, datasets)
             insert_missing(connection, model_inputs, [(run.number, model.model_id) for model in models])
 
@@ -280,7 +282,7 @@ class SqlRuns:
         _check_models(models)
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             insert_missing(connection, model_outputs, [(run.number, model.model_id, model.step) for model in models])
 
         await self._database.write_runs(job)
@@ -296,7 +298,7 @@ class SqlRuns:
             )
 
         def job(connection: Connection) -> None:
-            run = lock_active_run(connection, run_id)
+            run = lock_active_run(connection, self._workspace, run_id)
             mine = (tags.c.run == run.number) & (tags.c.key == LOGGED_MODEL_HISTORY_TAG)
             history = connection.execute(select(tags.c.value).where(mine)).scalar()
             described = [*_parse_history(history), dict(model)]
@@ -310,7 +312,7 @@ class SqlRuns:
         deleted_time = now_milliseconds() if stage is LifecycleStage.DELETED else None
 
         def job(connection: Connection) -> None:
-            run = lock_run(connection, run_id)
+            run = lock_run(connection, self._workspace, run_id)
             if run.lifecycle_stage != stage:
                 if stage is LifecycleStage.ACTIVE:
                     check_restorable(connection, run, run_id)

@@ -12,10 +12,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import TrialogError
 from trialog.store.chunk_codec import Point
 from trialog.store.chunks import BEFORE_ALL
-from trialog.store.clock import now_milliseconds
 from trialog.store.prepared import Prepared
 from trialog.store.sealing import SealingRule, seal_next
 from trialog.store.tables import NO_MODEL, leases, runs, series

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from trialog.entities import DEFAULT_WORKSPACE
 from trialog.errors import require
 from trialog.store.accounts import SqlAccounts
 from trialog.store.address import postgresql_url, sqlite_file
@@ -21,32 +22,44 @@ from trialog.store.sealing import DEFAULT_RULE, SealingRule
 from trialog.store.sqlite_database import SqliteDatabase
 from trialog.store.webhook_deliveries import SqlWebhookQueue
 from trialog.store.webhooks import SqlWebhooks
+from trialog.store.workspaces import SqlWorkspaces
 
 
 class SqlStore:
-    """Everything that is kept, in a SQL database. Implements `trialog.contracts.Store`.
+    """Everything that is kept of one workspace, in a SQL database. Implements `trialog.contracts.Store`.
+
+    Whatever is named to it, by name or by id, is looked for in that workspace alone; what is of another is not there.
+    Accounts, the audit log, the workspaces and what works in the background are of all of them.
 
     Args:
         database: Where it is kept.
         default_artifact_root: URI under which experiments without a location of their own keep artifacts.
+        workspace: Which workspace.
     """
 
-    def __init__(self, database: Database, default_artifact_root: str) -> None:
+    def __init__(self, database: Database, default_artifact_root: str, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
-        self.experiments = SqlExperiments(database, default_artifact_root)
-        self.runs = SqlRuns(database)
-        self.metrics = SqlMetrics(database)
-        self.datasets = SqlDatasets(database)
-        self.logged_models = SqlLoggedModels(database)
-        self.registered_models = SqlRegisteredModels(database)
-        self.model_versions = SqlModelVersions(database)
-        self.webhooks = SqlWebhooks(database)
+        self._default_artifact_root = default_artifact_root
+        self.experiments = SqlExperiments(database, default_artifact_root, workspace)
+        self.runs = SqlRuns(database, workspace)
+        self.metrics = SqlMetrics(database, workspace)
+        self.datasets = SqlDatasets(database, workspace)
+        self.logged_models = SqlLoggedModels(database, workspace)
+        self.registered_models = SqlRegisteredModels(database, workspace)
+        self.model_versions = SqlModelVersions(database, workspace)
+        self.webhooks = SqlWebhooks(database, workspace)
+        self.metric_meanings = SqlMetricMeanings(database, workspace)
+        self.bin = SqlBin(database, workspace)
+        self.resources = SqlResources(database, workspace)
+        self.workspaces = SqlWorkspaces(database)
         self.webhook_deliveries = SqlWebhookQueue(database)
-        self.metric_meanings = SqlMetricMeanings(database)
-        self.bin = SqlBin(database)
+        self.every_bin = SqlBin(database, None)
         self.accounts = SqlAccounts(database)
         self.audit_log = SqlAuditLog(database)
-        self.resources = SqlResources(database)
+
+    def in_workspace(self, workspace: str) -> "SqlStore":
+        """See `WorkspaceStores.in_workspace`."""
+        return SqlStore(self._database, self._default_artifact_root, workspace)
 
     async def close(self) -> None:
         """See `Store.close`."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from trialog.entities import DeliveryOutcome, DeliveryState, DueDelivery
-from trialog.store.clock import now_milliseconds
+from trialog.entities.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.registry_tables import webhook_bodies, webhook_deliveries, webhooks
 from trialog.store.rows import AnyRow

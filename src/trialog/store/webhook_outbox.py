@@ -25,7 +25,7 @@ from trialog.entities import (
     WebhookStatus,
     says_prompt,
 )
-from trialog.store.clock import now_milliseconds
+from trialog.entities.clock import now_milliseconds
 from trialog.store.database import equipment
 from trialog.store.prepared import Prepared
 from trialog.store.registry_tables import (
@@ -36,7 +36,6 @@ from trialog.store.registry_tables import (
     webhook_events,
     webhooks,
 )
-from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.webhook_room import LOOK_EVERY, make_room
 from trialog.wire.webhook_bodies import delivery_body
 
@@ -61,20 +60,22 @@ _listeners = Prepared(
     .where(
         webhook_events.c.entity == bindparam("entity"),
         webhook_events.c.action == bindparam("action"),
+        webhooks.c.workspace == bindparam("workspace"),
         webhooks.c.status == WebhookStatus.ACTIVE.value,
     )
     .order_by(webhook_events.c.webhook),
-    ["entity", "action"],
+    ["entity", "action", "workspace"],
 )
 
 
 def registered_model_created(
-    connection: Connection, *, name: str, description: str | None, tags: Iterable[Tag]
+    connection: Connection, workspace: str, *, name: str, description: str | None, tags: Iterable[Tag]
 ) -> None:
     """Tell of a registered model, or a prompt, that was made.
 
     Args:
         connection: Inside the writing transaction that makes it.
+        workspace: Where it happens: webhooks of others are not told.
         name: Its name.
         description: What it is for.
         tags: Its first tags.
@@ -84,40 +85,55 @@ def registered_model_created(
     if _says_prompt(kept):
         entity = WebhookEntity.PROMPT
         kept = _without_internal(kept)
-    _queue(connection, entity, WebhookAction.CREATED, lambda: {"name": name, "tags": kept, "description": description})
+    _queue(
+        connection,
+        workspace,
+        entity,
+        WebhookAction.CREATED,
+        lambda: {"name": name, "tags": kept, "description": description},
+    )
 
 
-def registered_model_tag_set(connection: Connection, *, name: str, key: str, value: str) -> None:
+def registered_model_tag_set(connection: Connection, workspace: str, *, name: str, key: str, value: str) -> None:
     """Tell of a tag that was set on a prompt; of those of other registered models nobody is told, as with MLflow.
 
     Args:
         connection: Inside the writing transaction that sets it.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         key: Name of the tag.
         value: Its text.
     """
-    if _is_told(connection, WebhookEntity.PROMPT_TAG, WebhookAction.SET) and _is_prompt(connection, name):
+    if _is_told(connection, workspace, WebhookEntity.PROMPT_TAG, WebhookAction.SET) and _is_prompt(
+        connection, workspace, name
+    ):
         data = {"name": name, "key": key, "value": value}
-        _queue(connection, WebhookEntity.PROMPT_TAG, WebhookAction.SET, lambda: data)
+        _queue(connection, workspace, WebhookEntity.PROMPT_TAG, WebhookAction.SET, lambda: data)
 
 
-def registered_model_tag_deleted(connection: Connection, *, name: str, key: str) -> None:
+def registered_model_tag_deleted(connection: Connection, workspace: str, *, name: str, key: str) -> None:
     """Tell of a tag that was taken from a prompt; of those of other registered models nobody is told, as with MLflow.
 
     Args:
         connection: Inside the writing transaction that takes it away.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         key: Name of the tag.
     """
-    if _is_told(connection, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED) and _is_prompt(connection, name):
-        _queue(connection, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED, lambda: {"name": name, "key": key})
+    if _is_told(connection, workspace, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED) and _is_prompt(
+        connection, workspace, name
+    ):
+        _queue(
+            connection, workspace, WebhookEntity.PROMPT_TAG, WebhookAction.DELETED, lambda: {"name": name, "key": key}
+        )
 
 
-def model_version_created(connection: Connection, *, version: ModelVersion) -> None:
+def model_version_created(connection: Connection, workspace: str, *, version: ModelVersion) -> None:
     """Tell of a version that was registered, of a model or a prompt.
 
     Args:
         connection: Inside the writing transaction that registers it.
+        workspace: Where it happens: webhooks of others are not told.
         version: The version as it was made, with its tags.
     """
     tags = {tag.key: tag.value for tag in version.tags}
@@ -129,7 +145,7 @@ def model_version_created(connection: Connection, *, version: ModelVersion) -> N
             "tags": _without_internal(tags),
             "description": version.description or None,
         }
-        _queue(connection, WebhookEntity.PROMPT_VERSION, WebhookAction.CREATED, lambda: prompt)
+        _queue(connection, workspace, WebhookEntity.PROMPT_VERSION, WebhookAction.CREATED, lambda: prompt)
         return
     model = {
         **common,
@@ -139,14 +155,17 @@ def model_version_created(connection: Connection, *, version: ModelVersion) -> N
         "tags": tags,
         "description": version.description or None,
     }
-    _queue(connection, WebhookEntity.MODEL_VERSION, WebhookAction.CREATED, lambda: model)
+    _queue(connection, workspace, WebhookEntity.MODEL_VERSION, WebhookAction.CREATED, lambda: model)
 
 
-def model_version_tag_set(connection: Connection, *, name: str, version: int, key: str, value: str) -> None:
+def model_version_tag_set(
+    connection: Connection, workspace: str, *, name: str, version: int, key: str, value: str
+) -> None:
     """Tell of a tag that was set on a version.
 
     Args:
         connection: Inside the writing transaction that sets it.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         version: The version.
         key: Name of the tag.
@@ -155,67 +174,75 @@ def model_version_tag_set(connection: Connection, *, name: str, version: int, ke
     data = {"name": name, "version": str(version), "key": key, "value": value}
     _queue_by_kind(
         connection,
+        workspace,
         (WebhookEntity.MODEL_VERSION_TAG, WebhookEntity.PROMPT_VERSION_TAG),
         WebhookAction.SET,
         data,
     )
 
 
-def model_version_tag_deleted(connection: Connection, *, name: str, version: int, key: str) -> None:
+def model_version_tag_deleted(connection: Connection, workspace: str, *, name: str, version: int, key: str) -> None:
     """Tell of a tag that was taken from a version.
 
     Args:
         connection: Inside the writing transaction that takes it away.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         version: The version.
         key: Name of the tag.
     """
     _queue_by_kind(
         connection,
+        workspace,
         (WebhookEntity.MODEL_VERSION_TAG, WebhookEntity.PROMPT_VERSION_TAG),
         WebhookAction.DELETED,
         {"name": name, "version": str(version), "key": key},
     )
 
 
-def model_version_alias_created(connection: Connection, *, name: str, alias: str, version: int) -> None:
+def model_version_alias_created(connection: Connection, workspace: str, *, name: str, alias: str, version: int) -> None:
     """Tell of an alias that was given to a version, or moved to it.
 
     Args:
         connection: Inside the writing transaction that gives it.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         alias: The alias.
         version: The version that bears it now.
     """
     _queue_by_kind(
         connection,
+        workspace,
         (WebhookEntity.MODEL_VERSION_ALIAS, WebhookEntity.PROMPT_ALIAS),
         WebhookAction.CREATED,
         {"name": name, "alias": alias, "version": str(version)},
     )
 
 
-def model_version_alias_deleted(connection: Connection, *, name: str, alias: str) -> None:
+def model_version_alias_deleted(connection: Connection, workspace: str, *, name: str, alias: str) -> None:
     """Tell of an alias that was taken away.
 
     Args:
         connection: Inside the writing transaction that takes it away.
+        workspace: Where it happens: webhooks of others are not told.
         name: Name of the registered model.
         alias: The alias.
     """
     _queue_by_kind(
         connection,
+        workspace,
         (WebhookEntity.MODEL_VERSION_ALIAS, WebhookEntity.PROMPT_ALIAS),
         WebhookAction.DELETED,
         {"name": name, "alias": alias},
     )
 
 
-def stages_changed(connection: Connection, *, moves: Sequence[RegistryMove]) -> None:
+def stages_changed(connection: Connection, workspace: str, *, moves: Sequence[RegistryMove]) -> None:
     """Tell of versions that changed their stage by one change, or were deleted in one: all in one delivery.
 
     Args:
         connection: Inside the writing transaction that moves them.
+        workspace: Where it happens: webhooks of others are not told.
         moves: The moves of the change as history keeps them, in its order; those of aliases are left to the functions
             of aliases.
     """
@@ -238,7 +265,7 @@ def stages_changed(connection: Connection, *, moves: Sequence[RegistryMove]) -> 
             "moves": [_move_data(move) for move in stages[:MAX_LISTED_MOVES]],
         }
 
-    _queue(connection, STAGE_CHANGED.entity, STAGE_CHANGED.action, data)
+    _queue(connection, workspace, STAGE_CHANGED.entity, STAGE_CHANGED.action, data)
 
 
 def _move_data(move: RegistryMove) -> Mapping[str, Any]:
@@ -258,12 +285,12 @@ def _without_internal(tags: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key not in _INTERNAL_PROMPT_TAGS}
 
 
-def _is_prompt(connection: Connection, name: str) -> bool:
+def _is_prompt(connection: Connection, workspace: str, name: str) -> bool:
     statement = (
         select(registered_model_tags.c.value)
         .join(registered_models, registered_models.c.id == registered_model_tags.c.model)
         .where(
-            registered_models.c.workspace == DEFAULT_WORKSPACE,
+            registered_models.c.workspace == workspace,
             registered_models.c.name == name,
             registered_model_tags.c.key == PROMPT_TAG,
         )
@@ -271,25 +298,30 @@ def _is_prompt(connection: Connection, name: str) -> bool:
     return says_prompt(connection.execute(statement).scalar())
 
 
-def _is_told(connection: Connection, entity: WebhookEntity, action: WebhookAction) -> bool:
-    return bool(_listeners.rows(connection, (entity.value, action.value)))
+def _is_told(connection: Connection, workspace: str, entity: WebhookEntity, action: WebhookAction) -> bool:
+    return bool(_listeners.rows(connection, (entity.value, action.value, workspace)))
 
 
 def _queue_by_kind(
     connection: Connection,
+    workspace: str,
     entities: tuple[WebhookEntity, WebhookEntity],
     action: WebhookAction,
     data: Mapping[str, Any],
 ) -> None:
     """Queue as the first entity for a model, as the second for a prompt."""
-    if any(_is_told(connection, entity, action) for entity in entities):
-        _queue(connection, entities[_is_prompt(connection, data["name"])], action, lambda: data)
+    if any(_is_told(connection, workspace, entity, action) for entity in entities):
+        _queue(connection, workspace, entities[_is_prompt(connection, workspace, data["name"])], action, lambda: data)
 
 
 def _queue(
-    connection: Connection, entity: WebhookEntity, action: WebhookAction, data: Callable[[], Mapping[str, Any]]
+    connection: Connection,
+    workspace: str,
+    entity: WebhookEntity,
+    action: WebhookAction,
+    data: Callable[[], Mapping[str, Any]],
 ) -> None:
-    told = [row[0] for row in _listeners.rows(connection, (entity.value, action.value))]
+    told = [row[0] for row in _listeners.rows(connection, (entity.value, action.value, workspace))]
     if not told:
         return
     now = now_milliseconds()

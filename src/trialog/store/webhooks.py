@@ -22,9 +22,9 @@ from trialog.entities import (
     WebhookStatus,
     check_event,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_length, invalid_value
 from trialog.errors import Conflict, InvalidParameter, ResourceNotFound
-from trialog.store.clock import now_milliseconds
 from trialog.store.database import Database
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, check_max_results, fetch_page
@@ -33,6 +33,7 @@ from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 from trialog.store.tables import DEFAULT_WORKSPACE
 from trialog.store.webhook_room import forget_bodies, give_up
+from trialog.store.workspace_roots import check_is_there
 
 MAX_WEBHOOKS = 100
 """Every change of the registry is queued for each of them, in the transaction of the change."""
@@ -57,10 +58,12 @@ class SqlWebhooks:
 
     Args:
         database: Where they are.
+        workspace: Of which workspace they are.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def create(self, new_webhook: NewWebhook) -> Webhook:
         """See `WebhookStore.create`."""
@@ -68,7 +71,9 @@ class SqlWebhooks:
         events = _checked(new_webhook.events)
 
         def job(connection: Connection) -> Webhook:
-            if connection.execute(select(func.count()).select_from(webhooks)).scalar_one() >= MAX_WEBHOOKS:
+            check_is_there(connection, self._workspace)
+            mine = select(func.count()).select_from(webhooks).where(webhooks.c.workspace == self._workspace)
+            if connection.execute(mine).scalar_one() >= MAX_WEBHOOKS:
                 raise Conflict(
                     "webhook.too_many",
                     f"There are {MAX_WEBHOOKS} webhooks already, which is as many as there may be. Delete one first.",
@@ -77,7 +82,7 @@ class SqlWebhooks:
             now = now_milliseconds()
             values = {
                 "webhook_id": str(uuid4()),
-                "workspace": DEFAULT_WORKSPACE,
+                "workspace": self._workspace,
                 "name": new_webhook.name,
                 "description": new_webhook.description or None,
                 "url": new_webhook.url,
@@ -94,12 +99,13 @@ class SqlWebhooks:
 
     async def get(self, webhook_id: str) -> Webhook:
         """See `WebhookStore.get`."""
-        return await self._database.read(lambda connection: _load(connection, [_row(connection, webhook_id)])[0])
+        return await self._database.read(lambda connection: _load(connection, [self._row(connection, webhook_id)])[0])
 
     async def list_page(self, *, max_results: int, page_token: str | None = None) -> Page[Webhook]:
         """See `WebhookStore.list_page`."""
         check_max_results(max_results, MAX_LISTED)
-        query = PagedQuery(select(*webhooks.c), _NEWEST_FIRST, query_fingerprint("webhooks"))
+        mine = select(*webhooks.c).where(webhooks.c.workspace == self._workspace)
+        query = PagedQuery(mine, _NEWEST_FIRST, query_fingerprint("webhooks"))
 
         def job(connection: Connection) -> Page[Webhook]:
             rows, token = fetch_page(connection, query, max_results, page_token)
@@ -112,7 +118,7 @@ class SqlWebhooks:
         _check_texts(changes.name, changes.url, changes.description, changes.sealed_secret)
 
         def job(connection: Connection) -> Webhook:
-            row = _row(connection, webhook_id)
+            row = self._row(connection, webhook_id)
             values = _changed_columns(changes) | {"last_updated_timestamp": now_milliseconds()}
             connection.execute(update(webhooks).where(webhooks.c.id == row.id).values(values))
             if changes.events is not None or changes.own_events is not None:
@@ -120,7 +126,7 @@ class SqlWebhooks:
             if changes.status is WebhookStatus.DISABLED:
                 give_up(connection, webhook_deliveries.c.webhook == row.id, DISABLED)
                 forget_bodies(connection)
-            return _load(connection, [_row(connection, webhook_id)])[0]
+            return _load(connection, [self._row(connection, webhook_id)])[0]
 
         return await self._database.write(job)
 
@@ -128,7 +134,7 @@ class SqlWebhooks:
         """See `WebhookStore.delete`."""
 
         def job(connection: Connection) -> None:
-            number = _row(connection, webhook_id).id
+            number = self._row(connection, webhook_id).id
             connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook == number))
             connection.execute(delete(webhook_events).where(webhook_events.c.webhook == number))
             connection.execute(delete(webhooks).where(webhooks.c.id == number))
@@ -141,7 +147,7 @@ class SqlWebhooks:
         check_max_results(max_results, MAX_LISTED)
 
         def job(connection: Connection) -> list[WebhookDelivery]:
-            number = _row(connection, webhook_id).id
+            number = self._row(connection, webhook_id).id
             statement = (
                 select(webhook_deliveries)
                 .where(webhook_deliveries.c.webhook == number)
@@ -151,6 +157,15 @@ class SqlWebhooks:
             return [_delivery(row) for row in connection.execute(statement)]
 
         return await self._database.read(job)
+
+    def _row(self, connection: Connection, webhook_id: str) -> AnyRow:
+        mine = (webhooks.c.webhook_id == webhook_id) & (webhooks.c.workspace == self._workspace)
+        row = connection.execute(select(webhooks).where(mine)).one_or_none()
+        if row is None:
+            raise ResourceNotFound(
+                "webhook.not_found", f"Webhook with ID {webhook_id} not found.", webhook_id=webhook_id
+            )
+        return row
 
 
 def _check_texts(name: str | None, url: str | None, description: str | None, sealed_secret: str | None) -> None:
@@ -214,13 +229,6 @@ def _set_events(connection: Connection, webhook: int, events: Sequence[WebhookEv
     connection.execute(delete(webhook_events).where(webhook_events.c.webhook == webhook))
     rows = [{"entity": event.entity.value, "action": event.action.value, "webhook": webhook} for event in events]
     connection.execute(insert(webhook_events), rows)
-
-
-def _row(connection: Connection, webhook_id: str) -> AnyRow:
-    row = connection.execute(select(webhooks).where(webhooks.c.webhook_id == webhook_id)).one_or_none()
-    if row is None:
-        raise ResourceNotFound("webhook.not_found", f"Webhook with ID {webhook_id} not found.", webhook_id=webhook_id)
-    return row
 
 
 def _events_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[WebhookEvent]]:

@@ -17,6 +17,7 @@ from trialog.web.router import Router
 _logger = logging.getLogger("trialog.web")
 _NOTHING: Final[Headers] = ()
 _CLOSE: Final = (b"connection", b"close")
+_FOR_HER_ALONE: Final = (b"cache-control", b"private, no-store")
 
 
 class Application:
@@ -28,7 +29,8 @@ class Application:
         limits: How much of a body is taken, and how slowly.
         frame_options: Value of the header X-Frame-Options; None leaves it out.
         door: Who gets in; None where everybody does, and may do everything.
-        proxies: Those in front that are believed from where requests come; None if there are none.
+        proxies: Those in front that are believed from where requests come; None if nobody asks from where.
+        public_origin: Origin of the server's own pages, as browsers reach it; None if it is the Host of each request.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Application:
         frame_options: str | None,
         door: Door | None = None,
         proxies: TrustedProxies | None = None,
+        public_origin: bytes | None = None,
     ) -> None:
         self._router = router
         self._door = door
         self._gate = gate
         self._proxies = proxies
+        self._public_origin = public_origin
         self._limits = limits
         self._common = [(b"x-content-type-options", b"nosniff"), (b"server", b"trialog")]
         if frame_options is not None:
@@ -55,6 +59,7 @@ class Application:
         if scope["type"] != "http":
             raise NotImplementedError(f"Trialog serves HTTP alone, no {scope['type']}")
         request = Request(scope, receive, self._limits)
+        request.public_origin = self._public_origin
         if self._proxies is not None:
             request.forwarded_address = self._proxies.client_of(request)
         cross_origin = _NOTHING
@@ -70,7 +75,11 @@ class Application:
             answer = await self._refusal(request, error)
         except Exception:  # whatever a part failed to foresee must reach neither the client nor kill the connection
             answer = _unforeseen(request)
-        await answer.send(request, send, [*self._common, *cross_origin] if cross_origin else self._common)
+        common = [*self._common, *cross_origin] if cross_origin else self._common
+        if self._door is not None and b"cookie" in request.headers and not _says_how_long(answer):
+            # What is answered to a login is for nobody else, also not for who uses the browser after her.
+            common = [*common, _FOR_HER_ALONE]
+        await answer.send(request, send, common)
 
     async def _answer(self, request: Request, cross_origin: Headers) -> Answer:
         is_preflight = request.method == "OPTIONS" and b"access-control-request-method" in request.headers
@@ -96,6 +105,10 @@ class Application:
         if is_unknown or not await request.discard_body():
             answer.headers = (*answer.headers, _CLOSE)
         return answer
+
+
+def _says_how_long(answer: Answer) -> bool:
+    return any(name == b"cache-control" for name, _ in answer.headers)
 
 
 def _unforeseen(request: Request) -> Response:

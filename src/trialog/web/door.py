@@ -4,9 +4,18 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from trialog.access import SESSION_COOKIE, Authenticator, cookie_name, is_csrf_token, read_authorization, read_cookie
-from trialog.access.refusals import malformed_authorization, not_authenticated
-from trialog.entities import Identity
+from trialog.access import (
+    SESSION_COOKIE,
+    Authenticator,
+    PasswordCredentials,
+    cookie_name,
+    is_csrf_token,
+    malformed_authorization,
+    not_authenticated,
+    read_authorization,
+    read_cookie,
+)
+from trialog.entities import Identity, PermissionLevel
 from trialog.errors import PermissionDenied, TrialogError, Unauthenticated
 from trialog.web.failures import failure_response
 from trialog.web.request import Request
@@ -18,9 +27,11 @@ CSRF_HEADER: Final = b"x-trialog-csrf"
 # Sent by browsers alone, and not all of them by every browser: none tells what it is over plain HTTP.
 _HEADERS_OF_PAGES: Final = (b"sec-fetch-mode", b"origin", b"referer", b"x-requested-with", CSRF_HEADER)
 _LONGEST_RETURN: Final = 2000
+_NOBODY: Final = Identity(scope=PermissionLevel.NO_PERMISSIONS, via="")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-RefusalSink: TypeAlias = Callable[[Request, TrialogError], Awaitable[None]]
+RefusalSink: TypeAlias = Callable[[Request, TrialogError], None]
+SenderOfPart: TypeAlias = Callable[[Request], Awaitable[Identity | None]]
 
 
 class Door:
@@ -31,6 +42,7 @@ class Door:
         open_paths: Methods and paths that are for everybody; what is shown with them is not looked at.
         note_refusal: Told of everybody who is not let in.
         login_page: Path of the page where people log in.
+        sender_of_part: Knows who sends a part of an upload to an address that was made for her; None if nobody does.
     """
 
     def __init__(
@@ -40,11 +52,13 @@ class Door:
         note_refusal: RefusalSink,
         *,
         login_page: str,
+        sender_of_part: SenderOfPart | None = None,
     ) -> None:
         self._authenticator = authenticator
         self._open_paths = frozenset(open_paths)
         self._note_refusal = note_refusal
         self._login_page = login_page
+        self._sender_of_part = sender_of_part
 
     async def admit(self, request: Request) -> None:
         """Note on a request who sent it.
@@ -54,13 +68,15 @@ class Door:
             TooManyRequests: Too many attempts to log in failed.
             PermissionDenied: A page would change something without the token of its login (`auth.csrf`).
         """
+        # Until it is known, and where it is not asked, who sent it may do nothing.
+        request.identity = _NOBODY
         method = "GET" if request.method == "HEAD" else request.method
         if (method, request.path) in self._open_paths:
             return
         try:
             request.identity = await self._identify(request)
         except TrialogError as error:
-            await self._note_refusal(request, error)
+            self._note_refusal(request, error)
             raise
 
     def refusal(self, request: Request, error: Unauthenticated) -> Response:
@@ -86,8 +102,16 @@ class Door:
         if header is not None:
             if request.header_count(b"authorization") > 1:
                 raise malformed_authorization("It was sent more than once.")
-            return await self._authenticator.identify(read_authorization(header), request.address)
-        name = cookie_name(SESSION_COOKIE, is_secure=request.scheme == "https")
+            credentials = read_authorization(header)
+            if isinstance(credentials, PasswordCredentials) and not is_of_own_origin(request):
+                # A browser that remembers a password sends it for whatever page asks.
+                raise not_authenticated()
+            return await self._authenticator.identify(credentials, request.address)
+        if self._sender_of_part is not None and request.method == "PUT":
+            sender = await self._sender_of_part(request)
+            if sender is not None:
+                return sender
+        name = cookie_name(SESSION_COOKIE, is_secure=request.is_secure)
         secret = None
         # The login of a browser is for the server's own pages; those of other origins have to show a token.
         if request.header_count(b"cookie") == 1 and is_of_own_origin(request):
@@ -111,7 +135,9 @@ def is_of_own_origin(request: Request) -> bool:
     Only the authority is compared: a proxy in front may have ended TLS, and then the schemes differ.
     """
     origin = request.headers.get(b"origin")
-    return origin is None or origin.partition(b"://")[2].lower() == request.headers.get(b"host", b"").lower()
+    if origin is None or origin.lower() == request.public_origin:
+        return True
+    return origin.partition(b"://")[2].lower() == request.headers.get(b"host", b"").lower()
 
 
 def _is_navigation(request: Request) -> bool:

@@ -19,6 +19,8 @@ from trialog.wire.errors import ErrorMessage, error_message
 _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
     {
         "BAD_REQUEST": 400,
+        # MLflow answers 500, and its own client then asks seven times.
+        "FEATURE_DISABLED": 400,
         "INVALID_PARAMETER_VALUE": 400,
         "RESOURCE_ALREADY_EXISTS": 400,
         "UNAUTHENTICATED": 401,

@@ -14,6 +14,7 @@ from trialog.web.request import Request
 from trialog.web.response import Headers
 
 _API_STARTS = ("/api/", "/ajax-api/", "/mlflow/")
+_LOGIN_STARTS = ("/login", "/logout")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _REMEMBERED_HOSTS = 256
@@ -21,6 +22,9 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.%a-z]+\]|[^:\[\]/@\s]+)(?::(?P<port>[0-
 _NUMERIC_PATTERN = re.compile(r"[0-9.*]+")
 _CORS_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _CORS_SECONDS = b"600"
+_SIGNS_OF_PROXIES = frozenset(
+    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip"}
+)
 
 
 class Gate:
@@ -33,10 +37,18 @@ class Gate:
             name, those of loopback; `*` stands for any text, `*` alone takes every origin.
         any_address: Whether to take every Host that is an IP address. No page can rename itself to an address.
         prefix: Prefix of all paths.
+        takes_forwarded: Whether to take what says that it came through a proxy. Behind one on the same machine, all
+            who come from elsewhere look as if they came from here.
     """
 
     def __init__(
-        self, hosts: Iterable[str] = (), origins: Iterable[str] = (), *, any_address: bool = False, prefix: str = ""
+        self,
+        hosts: Iterable[str] = (),
+        origins: Iterable[str] = (),
+        *,
+        any_address: bool = False,
+        prefix: str = "",
+        takes_forwarded: bool = True,
     ) -> None:
         hosts, origins = list(hosts), [origin.lower().rstrip("/") for origin in origins]
         self._any_host = "*" in hosts
@@ -47,7 +59,9 @@ class Gate:
         # Health checks of load balancers call by whatever name they know, and learn nothing that is secret.
         self._open_paths = frozenset({f"{prefix}/health", f"{prefix}/version"})
         self._api_prefixes = tuple(f"{prefix}{start}" for start in _API_STARTS)
+        self._login_prefixes = tuple(f"{prefix}{start}" for start in _LOGIN_STARTS)
         self._known_hosts: set[bytes] = set()
+        self._takes_forwarded = takes_forwarded
 
     def check(self, request: Request) -> Headers:
         """Let a request in or not.
@@ -57,12 +71,14 @@ class Gate:
 
         Raises:
             InvalidParameter: There are several Host headers.
-            PermissionDenied: The Host is not one of the server's (`request.host_refused`), or a page of another
-                site made the request (`request.cross_site`).
+            PermissionDenied: The Host is not one of the server's (`request.host_refused`), a page of another site made
+                the request (`request.cross_site`), or it came through a proxy (`request.through_proxy`).
         """
         if request.header_count(b"host") > 1:
             raise InvalidParameter("request.several_hosts", "The request has more than one Host header.")
         headers = request.headers
+        if not self._takes_forwarded and not _SIGNS_OF_PROXIES.isdisjoint(headers):
+            self._check_direct(request)
         host = headers.get(b"host", b"")
         if host not in self._known_hosts:
             self._check_host(request, host)
@@ -82,6 +98,15 @@ class Gate:
             (b"access-control-allow-headers", asked),
             (b"access-control-max-age", _CORS_SECONDS),
         )
+
+    def _check_direct(self, request: Request) -> None:
+        if request.path not in self._open_paths:
+            raise PermissionDenied(
+                "request.through_proxy",
+                "The request came through a proxy, but this server is for this machine alone: nobody has to log in, so "
+                "that everybody whom the proxy lets through could read and change everything. Start the server with "
+                "--accounts, so that everybody has to log in; or with --allow-open if that is what you want.",
+            )
 
     def _check_host(self, request: Request, host: bytes) -> None:
         text = host.decode("latin-1").lower()
@@ -118,14 +143,17 @@ class Gate:
         text = origin.decode("latin-1").lower()
         authority = text.partition("://")[2]
         host_text = host.decode("latin-1").lower()
-        # Only the authority is compared: a proxy in front may have ended TLS, and then the schemes differ.
-        if authority and authority == host_text:
+        # Only the authority is compared: a proxy in front may have ended TLS, and then the schemes differ. Some proxies
+        # leave the port out of the Host they pass on, which the address that the operator named makes up for.
+        if (authority and authority == host_text) or origin.lower() == request.public_origin:
             return ()
-        if self._any_origin:
-            return ((b"access-control-allow-origin", b"*"),)
-        if any(pattern.fullmatch(text) for pattern in self._origin_patterns) or (
-            _is_loopback(authority) and _is_loopback(host_text)
-        ):
+        is_allowed = self._any_origin or any(pattern.fullmatch(text) for pattern in self._origin_patterns)
+        if is_allowed or (is_loopback(authority) and is_loopback(host_text)):
+            if request.path.startswith(self._login_prefixes):
+                # What these pages say is for nobody but who reads them.
+                return ()
+            if self._any_origin:
+                return ((b"access-control-allow-origin", b"*"),)
             return (
                 (b"access-control-allow-origin", origin),
                 (b"access-control-allow-credentials", b"true"),
@@ -140,7 +168,8 @@ def _cross_site(who: str) -> PermissionDenied:
     return PermissionDenied(
         "request.cross_site",
         f"Cross-origin request blocked: a page of {who} may not call this server. If it should, name its origin with "
-        "--cors-allowed-origins when starting the server.",
+        "--cors-allowed-origins when starting the server. If it is the server's own and a proxy in front changes the "
+        "Host header, name it in TRIALOG_PUBLIC_URL.",
     )
 
 
@@ -165,8 +194,13 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _is_loopback(authority: str) -> bool:
-    match = _HOST.fullmatch(authority)
+def is_loopback(authority: str) -> bool:
+    """Tell whether a name or address, with or without a port, is one of this machine that no other can have.
+
+    Args:
+        authority: As in a Host header.
+    """
+    match = _HOST.fullmatch(authority.lower())
     return match is not None and match["name"] in _LOOPBACK_NAMES
 
 

@@ -20,6 +20,8 @@ _JSON: Final = b"application/json"
 _MAXIMUM_QUERY_BYTES: Final = 256 * 1024
 _HOW_TO_SEND: Final = "With curl, say -H 'Content-Type: application/json'."
 _PIECE: Final = 200
+_DONE: Final = 200
+_NO_CONTENT: Final = 204
 _LONG_BODY_BYTES: Final = 256 * 1024
 # MLflow looks at the content type of these alone.
 _METHODS_WITH_TYPE: Final = frozenset({"POST", "PUT"})
@@ -35,9 +37,14 @@ def json_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Stru
     read = _reader(route)
 
     async def answer(request: Request) -> Response:
-        return await message_response(await handler(request, await read(request)))
+        response = await message_response(await handler(request, await read(request)))
+        return response if route.status == _DONE else _with_status(response, route.status)
 
     return answer
+
+
+def _with_status(response: Response, status: int) -> Response:
+    return Response(status=status) if status == _NO_CONTENT else Response(response.body, status, response.headers)
 
 
 def answering_endpoint(route: Route, handler: Callable[[Request, Any], Awaitable[Answer]]) -> Endpoint:

@@ -1,5 +1,6 @@
 """Proxies in front: which of them are believed, and from where a request came before them."""
 
+import logging
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from trialog.web.request import Request
 
 _MOST_PROXIES: Final = 32
+_logger = logging.getLogger("trialog.web")
 
 
 class TrustedProxies:
@@ -15,12 +17,16 @@ class TrustedProxies:
     Each writes the address that it was called from behind what it was sent. So the list is read from its end, and no
     further than to the first address that is no trusted proxy's: what stands before, anybody may have written.
 
+    A proxy that nobody named is not believed, and all who come through it are one client. The first request that comes
+    so is told of in the log.
+
     Args:
         networks: Those of proxies that are believed.
     """
 
     def __init__(self, networks: Iterable[IPv4Network | IPv6Network]) -> None:
         self._networks = tuple(networks)
+        self._is_warned = False
 
     def client_of(self, request: Request) -> str:
         """Return the IP address of the client; empty if the connection has none.
@@ -28,8 +34,10 @@ class TrustedProxies:
         Args:
             request: Came from a client or a proxy.
         """
-        nearest = _parsed(request.address)
+        nearest = _parsed(request.address) if self._networks else None
         if nearest is None or not self._trusts(nearest):
+            if not self._is_warned and b"x-forwarded-for" in request.headers:
+                self._warn(request.address)
             return request.address
         said = b",".join(request.header_values(b"x-forwarded-for")).decode("latin-1").split(",")
         for text in reversed(said[-_MOST_PROXIES:]):
@@ -41,6 +49,17 @@ class TrustedProxies:
             if not self._trusts(nearest):
                 break
         return str(nearest)
+
+    def _warn(self, peer: str) -> None:
+        # Once: whoever is no proxy can send the header too.
+        self._is_warned = True
+        _logger.warning(
+            "a request from %s says that it came through a proxy; if %s is a proxy of yours, name it in"
+            " TRIALOG_TRUSTED_PROXIES: till then all who come through it are slowed down together when one of them"
+            " guesses passwords, and the record of what was done names its address in place of theirs",
+            peer,
+            peer,
+        )
 
     def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address.version == network.version and address in network for network in self._networks)

@@ -50,6 +50,7 @@ class Request:
         identity: Who asks, as the access layer knows; never what the request says of itself.
         left_out: Ids that the request names and that were taken out of it, because who asks may not read them.
         forwarded_address: IP address of the client, as a proxy in front says that is believed; None if none does.
+        public_origin: Origin of the server's own pages, as the operator says browsers reach it; None if he does not.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class Request:
         "method",
         "path",
         "path_parameters",
+        "public_origin",
     )
 
     def __init__(self, scope: Scope, receive: Receive, limits: BodyLimits) -> None:
@@ -75,6 +77,7 @@ class Request:
         self.identity: Identity = EVERYBODY_IS_ADMIN
         self.left_out: tuple[str, ...] = ()
         self.forwarded_address: str | None = None
+        self.public_origin: bytes | None = None
         self._scope = scope
         self._receive = receive
         self._limits = limits
@@ -104,11 +107,20 @@ class Request:
     def scheme(self) -> str:
         """`http` or `https`, as the client's own connection has it."""
         forwarded = self.headers.get(b"x-forwarded-proto")
-        # A proxy may have ended TLS in front. Whoever forges this only spoils the URLs of the own answer.
-        if forwarded in {b"http", b"https"}:
-            return forwarded.decode("ascii")
+        if forwarded is not None:
+            # A proxy may have ended TLS in front, the first of several the one that the client speaks with. Whoever
+            # forges this only spoils the URLs of the own answer.
+            first = forwarded.partition(b",")[0].strip().lower()
+            if first in {b"http", b"https"}:
+                return first.decode("ascii")
         scheme: str = self._scope["scheme"]
         return scheme
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers speak HTTPS: with the server, or with a proxy in front that need not say so."""
+        is_meant = self.public_origin is not None and self.public_origin.startswith(b"https:")
+        return is_meant or self.scheme == "https"
 
     def header_count(self, name: bytes) -> int:
         """Return how often a header was sent."""

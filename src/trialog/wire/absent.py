@@ -33,7 +33,6 @@ _PARTS: Mapping[str, str] = MappingProxyType(
         "datasets": "Evaluation datasets are",
         "users/create-ui": _SIGNING_UP,
         "/signup": _SIGNING_UP,
-        "workspaces": "Workspaces are",
         "/graphql": "GraphQL is",
     }
 )

@@ -117,7 +117,9 @@ def user_permission_row(
 
 def account_message(user: User) -> AccountMessage:
     """Return a user as Trialog's own API shows her."""
-    return AccountMessage(user.user_id, user.username, user.is_admin, user.has_password, user.created_at)
+    return AccountMessage(
+        user.user_id, user.username, user.is_admin, user.has_password, user.awaits_provider, user.created_at
+    )
 
 
 def token_message(token: ApiToken) -> TokenMessage:
@@ -150,4 +152,5 @@ def audit_record_message(record: AuditRecord) -> AuditRecordMessage:
         record.resource,
         record.status,
         record.code,
+        record.times,
     )

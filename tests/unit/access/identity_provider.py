@@ -91,9 +91,10 @@ class IdentityProvider:
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         asked = self._codes.pop(form["code"], None)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
+        if not self._is_client(request, form):
+            return self._json(401, {"error": "invalid_client"})
         if (
             asked is None
-            or not self._is_client(request, form)
             or form["redirect_uri"] != asked["redirect_uri"]
             or challenge.decode() != asked["code_challenge"]
         ):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialog.access import PasswordCredentials, TokenCredentials, read_authorization
+from trialog.access import PasswordCredentials, read_authorization
+from trialog.access.credentials import TokenCredentials
 from trialog.errors import Unauthenticated
 
 # A slow machine fails no test.
@@ -43,10 +44,10 @@ def test_names_passwords_and_tokens_are_read(header: bytes, expected: object) ->
         (b"Basic YWRh\nOng=", "no Base64"),
         (basic("ada"), "no colon"),
         (basic(b"ada:\xff\xfe"), "no Base64 of text in UTF-8"),
-        (basic(":secret-of-ada"), "name is empty"),
-        (basic("a\x00da:x"), "control characters"),
-        (basic("a\r\nda:x"), "control characters"),
-        (basic("a" * 257 + ":x"), "too long"),
+        (basic(":secret-of-ada"), "No user can have"),
+        (basic("a\x00da:x"), "No user can have"),
+        (basic("a\r\nda:x"), "No user can have"),
+        (basic("a" * 257 + ":x"), "No user can have"),
         (basic("ada:" + "x" * 1025), "too long"),
         (b"Basic " + b"A" * 9000, "too long"),
         (b"Bearer ", "no token"),

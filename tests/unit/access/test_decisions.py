@@ -7,15 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from trialog.access import (
-    may,
-    may_administer,
-    may_create,
-    may_manage_workspace,
-    permission_on,
-    visibility,
-    workspace_permission,
-)
+from trialog.access import may, may_administer, may_create, may_manage_workspace, permission_on, visibility
+from trialog.access.decisions import workspace_permission
 from trialog.access.grants import arrange
 from trialog.entities import (
     EVERYBODY_IS_ADMIN,

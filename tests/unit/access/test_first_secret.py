@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.in_memory_accounts import InMemoryAccounts
-from trialog.access import FirstAdministrator, FirstSecret, HashingCost, Passwords, new_first_secret
+from trialog.access import FirstAdministrator, HashingCost, Passwords, new_first_secret
+from trialog.access.first_secret import FirstSecret
 from trialog.errors import InvalidParameter, Unauthenticated
 
 PASSWORD = "correct horse battery"
@@ -32,12 +33,12 @@ async def test_it_makes_one_administrator_and_no_second(passwords: Passwords) ->
     first = door(accounts, passwords, kept)
     user = await first.create(secret, "ada", PASSWORD, "")
     assert user.is_admin
-    stored = await accounts.password_hash("ada")
+    stored = await accounts.users.password_hash("ada")
     assert (await passwords.verify(PASSWORD, stored)).matches
     for again in (first, door(accounts, passwords, kept)):
         with pytest.raises(Unauthenticated, match="not logged in"):
             await again.create(secret, "eve", PASSWORD, "")
-    assert [user.username for user in await accounts.list_users()] == ["ada"]
+    assert [user.username for user in await accounts.users.all()] == ["ada"]
 
 
 @pytest.mark.anyio
@@ -49,7 +50,7 @@ async def test_of_two_at_once_one_gets_in(passwords: Passwords) -> None:
         *(first.create(secret, name, PASSWORD, "") for name in ("ada", "bob", "eve")), return_exceptions=True
     )
     assert sum(isinstance(outcome, Unauthenticated) for outcome in outcomes) == 2
-    assert len(await accounts.list_users()) == 1
+    assert len(await accounts.users.all()) == 1
 
 
 @pytest.mark.anyio

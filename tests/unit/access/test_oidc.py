@@ -1,7 +1,10 @@
 """Login at an identity provider."""
 
+import asyncio
 import base64
+import hmac
 import json
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +21,17 @@ from tests.unit.access.identity_provider import (
     IdentityProvider,
     new_key,
 )
-from trialog.access import OidcAccounts, OidcClient, OidcLogin, OidcSettings, ProviderAnswer, ProviderRequest
-from trialog.errors import ConfigurationError, PermissionDenied, TemporarilyUnavailable, Unauthenticated
+from trialog.access import OidcAccounts, OidcClient, OidcSettings, ProviderAnswer, ProviderRequest
+from trialog.access.oidc import OidcLogin
+from trialog.entities import ProviderIdentity
+from trialog.errors import (
+    ConfigurationError,
+    PermissionDenied,
+    TemporarilyUnavailable,
+    TooManyRequests,
+    TrialogError,
+    Unauthenticated,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +67,12 @@ async def login(provider: IdentityProvider, client: OidcClient | None = None) ->
     return await client.finish(provider.log_in(start.url), start.cookie)
 
 
+def logged_in(username: str, subject: str, *groups: str, issuer: str = ISSUER) -> OidcLogin:
+    return OidcLogin(username, ProviderIdentity(issuer, subject), frozenset(groups))
+
+
 async def test_a_user_of_the_provider_logs_in() -> None:
-    assert await login(IdentityProvider()) == OidcLogin("ada", "248289761001", frozenset())
+    assert await login(IdentityProvider()) == logged_in("ada", "248289761001")
 
 
 async def test_her_groups_are_those_of_ours_that_they_are_mapped_to() -> None:
@@ -193,13 +209,23 @@ async def test_a_token_that_was_not_made_for_this_login_is_refused(claims: dict[
         {"preferred_username": "a\x00da"},
         {"preferred_username": "ada\u202e"},
         {"preferred_username": "a" * 257},
+        {"preferred_username": "anybody"},
+        {"preferred_username": "ada:lovelace"},
     ],
     ids=str,
 )
 async def test_a_name_that_is_none_is_refused(claims: dict[str, Any]) -> None:
     provider = IdentityProvider()
     provider.claims = claims
-    with pytest.raises(Unauthenticated, match="no usable name"):
+    with pytest.raises(Unauthenticated, match=r"no usable name of the user in the claim 'preferred_username'"):
+        await login(provider)
+
+
+@pytest.mark.parametrize("subject", ["", "s" * 256, "schön", "a\x00b"], ids=ascii)
+async def test_an_own_name_of_the_provider_that_is_none_is_refused(subject: str) -> None:
+    provider = IdentityProvider()
+    provider.claims = {"sub": subject}
+    with pytest.raises(Unauthenticated, match=r"own name for the user is none|does not hold"):
         await login(provider)
 
 
@@ -290,32 +316,147 @@ async def test_a_provider_is_reached_safely_or_not_at_all(issuer: str) -> None:
     client_of(IdentityProvider(), issuer="http://127.0.0.1:8080/realm")
 
 
+async def test_what_is_wrong_is_told_to_the_operator() -> None:
+    provider = IdentityProvider()
+    with pytest.raises(Unauthenticated, match=r"status 401 \(invalid_client\)"):
+        await login(provider, client_of(provider, client_secret="wrong"))
+    client = client_of(provider)
+    start = await client.begin()
+    for said, shown in (("access_denied", r"agree to it \(access_denied\)\."), ("<b>", r"agree to it\.")):
+        with pytest.raises(Unauthenticated, match=shown):
+            await client.finish(provider.log_in(start.url) | {"error": said}, start.cookie)
+    provider.metadata["issuer"] = ISSUER + "/"
+    with pytest.raises(TemporarilyUnavailable, match=f"calls itself '{ISSUER}/', and is called '{ISSUER}' in the"):
+        await client_of(provider).begin()
+
+
+async def test_a_provider_that_is_away_is_asked_for_once_by_all_and_not_again_at_once() -> None:
+    asked: list[str] = []
+    answers = asyncio.Event()
+
+    async def away(request: ProviderRequest) -> ProviderAnswer:
+        asked.append(request.url)
+        await answers.wait()
+        raise TemporarilyUnavailable("oidc.provider_unusable", "It does not answer.")
+
+    clock = Clock()
+    client = OidcClient(OidcSettings(issuer=ISSUER, client_id=CLIENT_ID, redirect_uri=REDIRECT_URI), away, clock=clock)
+    beginnings = [asyncio.ensure_future(client.begin()) for _ in range(50)]
+    await asyncio.sleep(0)
+    answers.set()
+    outcomes = await asyncio.gather(*beginnings, return_exceptions=True)
+    assert all(isinstance(outcome, TemporarilyUnavailable) for outcome in outcomes)
+    for _ in range(50):
+        with pytest.raises(TemporarilyUnavailable, match="does not answer"):
+            await client.begin()
+    assert len(asked) == 1
+    clock.seconds += 5
+    with pytest.raises(TemporarilyUnavailable, match="does not answer"):
+        await client.look()
+    assert len(asked) == 2
+
+
+def forged(cookie: str) -> dict[str, str]:
+    """Return what a browser would come back with that was never sent anywhere."""
+    digest = hmac.digest(cookie.encode(), b"state", "sha256")
+    return {"state": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), "code": "x"}
+
+
+async def test_whoever_makes_up_logins_has_the_provider_asked_a_few_times() -> None:
+    provider, clock = IdentityProvider(), Clock()
+    client, cookie = client_of(provider, clock), "A" * 43
+    outcomes = [await outcome_of(client.finish(forged(cookie), cookie, "198.51.100.1")) for _ in range(200)]
+    assert outcomes.count(Unauthenticated) == 20
+    assert outcomes.count(TooManyRequests) == 180
+    assert [request.method for request in provider.requests].count("POST") == 20
+    # Others log in meanwhile.
+    start = await client.begin()
+    assert (await client.finish(provider.log_in(start.url), start.cookie, "203.0.113.5")).username == "ada"
+
+
+async def test_few_wait_for_a_slow_provider_at_once() -> None:
+    provider, answers = IdentityProvider(), asyncio.Event()
+
+    async def slow(request: ProviderRequest) -> ProviderAnswer:
+        if request.method == "POST":
+            await answers.wait()
+        return await provider.fetch(request)
+
+    settings = OidcSettings(issuer=ISSUER, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, redirect_uri=REDIRECT_URI)
+    client, cookie = OidcClient(settings, slow, now=lambda: float(NOW), clock=Clock()), "A" * 43
+    await client.look()
+    waiting = [
+        asyncio.ensure_future(outcome_of(client.finish(forged(cookie), cookie, f"198.51.100.{number}")))
+        for number in range(50)
+    ]
+    pending = set(waiting)
+    while len(pending) > 8:
+        _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+    answers.set()
+    outcomes = await asyncio.gather(*waiting)
+    assert (outcomes.count(TooManyRequests), outcomes.count(Unauthenticated)) == (42, 8)
+
+
+async def outcome_of(asking: Awaitable[OidcLogin]) -> type[TrialogError] | None:
+    try:
+        await asking
+    except TrialogError as error:
+        return type(error)
+    return None
+
+
 async def test_who_comes_for_the_first_time_gets_an_account_and_her_groups() -> None:
     accounts = InMemoryAccounts()
     for name in ("editors", "readers", "ours"):
-        await accounts.create_group(name)
+        await accounts.groups.create(name)
     door = OidcAccounts(accounts, {"editors", "readers", "not there"})
-    identity = await door.identity(OidcLogin("ada", "1", frozenset({"editors"})))
+    identity = await door.identity(logged_in("ada", "1", "editors"))
     assert (identity.actor, identity.is_admin, identity.via) == ("ada", False, "oidc")
-    await accounts.set_membership("ours", "ada", is_member=True)
+    await accounts.groups.set_membership("ours", "ada", is_member=True)
     before = await accounts.version()
-    await door.identity(OidcLogin("ada", "1", frozenset({"editors"})))
+    await door.identity(logged_in("ada", "1", "editors"))
     assert await accounts.version() == before
-    await door.identity(OidcLogin("ada", "1", frozenset({"readers"})))
-    assert {group.name for group in await accounts.list_groups() if "ada" in group.members} == {"readers", "ours"}
+    await door.identity(logged_in("ada", "1", "readers"))
+    assert await accounts.groups.of_user("ada") == ["ours", "readers"]
 
 
-async def test_nobody_takes_the_place_of_a_user_with_a_password() -> None:
+@pytest.mark.parametrize("password_hash", ["a hash", None], ids=["password", "no password"])
+@pytest.mark.parametrize("username", ["root", "ROOT"])
+async def test_nobody_takes_the_place_of_a_local_user(password_hash: str | None, username: str) -> None:
     accounts = InMemoryAccounts()
-    await accounts.create_user("root", "a hash", is_admin=True)
-    with pytest.raises(PermissionDenied, match="password of its own"):
-        await OidcAccounts(accounts).identity(OidcLogin("ROOT", "1", frozenset()))
+    await accounts.users.create("root", password_hash, is_admin=True)
+    for creates_users in (True, False):
+        with pytest.raises(PermissionDenied, match="not yours at the identity provider"):
+            await OidcAccounts(accounts, creates_users=creates_users).identity(logged_in(username, "1"))
+    assert await accounts.users.of_provider(ProviderIdentity(ISSUER, "1")) is None
 
 
-async def test_accounts_may_be_made_by_administrators_alone() -> None:
+async def test_a_name_that_another_got_at_the_provider_opens_nothing() -> None:
+    accounts = InMemoryAccounts()
+    door = OidcAccounts(accounts)
+    ada = await door.identity(logged_in("ada", "1"))
+    for mallory in (logged_in("ada", "2"), logged_in("ADA", "2"), logged_in("ada", "1", issuer=ISSUER + "/other")):
+        with pytest.raises(PermissionDenied, match="not yours at the identity provider"):
+            await door.identity(mallory)
+    # She herself may be called what she likes there.
+    renamed = await door.identity(logged_in("augusta", "1"))
+    assert (renamed.user_id, renamed.actor) == (ada.user_id, "ada")
+    assert [user.username for user in await accounts.users.all()] == ["ada"]
+
+
+async def test_an_account_that_was_made_for_her_becomes_hers() -> None:
     accounts = InMemoryAccounts()
     door = OidcAccounts(accounts, creates_users=False)
     with pytest.raises(PermissionDenied, match="no account"):
-        await door.identity(OidcLogin("ada", "1", frozenset()))
-    await accounts.create_user("ada", None)
-    assert (await door.identity(OidcLogin("ada", "1", frozenset()))).user_id is not None
+        await door.identity(logged_in("ada", "1"))
+    made = await accounts.users.create("Ada", None, awaits_provider=True)
+    assert (await door.identity(logged_in("ada", "1"))).user_id == made.user_id
+    with pytest.raises(PermissionDenied, match="not yours at the identity provider"):
+        await door.identity(logged_in("ada", "2"))
+
+
+async def test_two_of_her_first_logins_at_once_make_one_account() -> None:
+    accounts = InMemoryAccounts()
+    door = OidcAccounts(accounts)
+    identities = await asyncio.gather(*(door.identity(logged_in("ada", "1")) for _ in range(5)))
+    assert len({identity.user_id for identity in identities}) == 1

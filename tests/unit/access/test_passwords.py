@@ -55,7 +55,7 @@ async def test_a_cheap_hash_is_said_to_be_so(passwords: Passwords) -> None:
 
 @pytest.mark.anyio
 async def test_when_too_many_wait_the_next_is_sent_away_at_once() -> None:
-    passwords = Passwords(CHEAP, waiting=6, waiting_of_one_client=4)
+    passwords = Passwords(CHEAP, waiting=12, waiting_of_one_client=4)
     stored = await passwords.hash("correct horse battery")
     outcomes = await asyncio.gather(
         *(passwords.verify("wrong password", stored, client="198.51.100.1") for _ in range(50)),
@@ -71,6 +71,21 @@ async def test_when_too_many_wait_the_next_is_sent_away_at_once() -> None:
     assert last.matches
     # All places are free again.
     assert (await passwords.verify("correct horse battery", stored, client="198.51.100.1")).matches
+    passwords.close()
+
+
+@pytest.mark.anyio
+async def test_places_are_kept_for_those_who_logged_in_before() -> None:
+    passwords = Passwords(CHEAP, waiting=8, waiting_of_one_client=2)
+    stored = await passwords.hash("correct horse battery")
+    strangers = [passwords.verify("wrong password", stored, client=f"198.51.100.{number}") for number in range(50)]
+    known = [
+        passwords.verify("correct horse battery", stored, client=f"203.0.113.{number}", is_known=True)
+        for number in range(4)
+    ]
+    outcomes = await asyncio.gather(*strangers, *known, return_exceptions=True)
+    assert sum(isinstance(outcome, TooManyRequests) for outcome in outcomes[:50]) == 46
+    assert not any(isinstance(outcome, BaseException) for outcome in outcomes[50:])
     passwords.close()
 
 
@@ -92,6 +107,16 @@ async def test_who_gives_up_leaves_her_place(passwords: Passwords) -> None:
         ("x" * 11, "at least 12 characters"),
         ("x" * 1025, "at most 1024 characters"),
         ("Administrator", "must not be the user's name"),
+        ("password1234", "tried first"),
+        ("PASSWORD-1234", "tried first"),
+        ("P@ssw0rd!2024", "tried first"),
+        ("changeme12345", "tried first"),
+        ("change-me-123", "tried first"),
+        ("mlflow-mlflow", "tried first"),
+        ("trialog123456", "tried first"),
+        ("adminpassword", "tried first"),
+        ("123456789012", "tried first"),
+        ("x" * 12, "tried first"),
     ],
 )
 def test_a_password_must_be_like_one(password: str, message: str) -> None:
@@ -100,5 +125,5 @@ def test_a_password_must_be_like_one(password: str, message: str) -> None:
 
 
 def test_any_other_password_may_be_set() -> None:
-    for password in ("twelve chars", "пароль из слов", "x" * 1024):
+    for password in ("twelve chars", "пароль из слов", "xy" * 512, "password of the house", "839201748392"):
         check_password(password, "administrator")

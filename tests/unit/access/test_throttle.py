@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialog.access.throttle import LoginThrottle, network_of
+from trialog.access.networks import network_of, networks_of, site_of
+from trialog.access.throttle import LoginThrottle
 from trialog.errors import TooManyRequests
 
 # A slow machine fails no test.
@@ -60,13 +61,29 @@ def test_asking_too_early_makes_nothing_worse() -> None:
 def test_case_makes_no_other_name() -> None:
     throttle = LoginThrottle(Clock())
     failures_until_throttled(throttle, "ada", HOME)
-    assert wait_of(throttle, "ADA", ELSEWHERE) == 1
+    assert wait_of(throttle, "ADA", HOME) == 1
 
 
-def test_many_addresses_get_no_more_guesses_at_one_name() -> None:
-    throttle = LoginThrottle(Clock())
-    guesses = [wait_of(throttle, "ada", f"198.51.100.{last}") for last in range(1, 100)]
-    assert guesses.count(0) == 5
+def test_many_addresses_get_few_more_guesses_at_one_name() -> None:
+    clock = Clock()
+    throttle = LoginThrottle(clock)
+    addresses = [f"198.51.{third}.{last}" for third in range(4) for last in range(250)]
+    assert [wait_of(throttle, "ada", address) for address in addresses].count(0) == 5 + 100
+    # An hour later, as many again from where nothing failed lately.
+    clock.seconds += 3600
+    assert [wait_of(throttle, "ada", address) for address in addresses].count(0) == 5 + 100
+
+
+def test_from_where_nothing_failed_she_has_a_try_whatever_is_guessed_elsewhere() -> None:
+    clock = Clock()
+    throttle = LoginThrottle(clock)
+    for number in range(50):
+        while not wait_of(throttle, "admin", ELSEWHERE):
+            pass
+        # The guesser takes each moment at which the name is free, and the true one none of them.
+        throttle.succeeded(throttle.begin("admin", f"203.0.113.{number}"))
+        clock.seconds += 0.2
+    assert wait_of(throttle, "admin", ELSEWHERE) > 0
 
 
 def test_many_names_get_no_more_guesses_from_one_address() -> None:
@@ -79,9 +96,27 @@ def test_a_whole_network_of_ipv6_is_one_address() -> None:
     throttle = LoginThrottle(Clock())
     guesses = [wait_of(throttle, f"user{number}", f"2001:db8::{number:x}") for number in range(100)]
     assert guesses.count(0) == 20
-    assert network_of("::ffff:198.51.100.1") == ELSEWHERE
-    assert network_of(network_of("2001:db8::1")) == network_of("2001:db8::2")
-    assert network_of("unix:") == "unix:"
+
+
+@pytest.mark.parametrize(("bits", "most"), [(56, 60), (48, 200)])
+def test_whoever_has_many_networks_of_ipv6_gets_not_much_further(bits: int, most: int) -> None:
+    throttle = LoginThrottle(Clock())
+    # Of all the networks of 64 bits in one that is wider.
+    networks = [f"2001:db8:7:{number if bits == 56 else number * 256:x}::1" for number in range(200)]
+    guesses = [
+        wait_of(throttle, f"user{number}-{place}", network)
+        for place in range(10)
+        for number, network in enumerate(networks)
+    ]
+    assert guesses.count(0) == most
+
+
+def test_where_somebody_comes_from() -> None:
+    assert networks_of("::ffff:198.51.100.1") == networks_of(ELSEWHERE) == (ELSEWHERE,)
+    assert networks_of("2001:db8:1:2:3::4") == ("2001:db8:1:2::/64", "2001:db8:1::/56", "2001:db8:1::/48")
+    assert network_of(network_of("2001:db8::1")) == network_of("2001:db8::2") == "2001:db8::"
+    assert site_of("2001:db8:1:200::1") == site_of("2001:db8:1:ff00::") == "2001:db8:1::/48"
+    assert networks_of("unix:") == ("unix:",)
 
 
 def test_an_attacker_elsewhere_does_not_lock_a_user_out_of_her_home() -> None:
@@ -137,7 +172,7 @@ def test_memory_is_bounded_whatever_is_tried(attempts: list[tuple[str, str, str]
             throttle.succeeded(attempt)
         if outcome == "gone":
             throttle.abandoned(attempt)
-    assert throttle.size <= 12
+    assert throttle.size <= 21
 
 
 def test_a_message_says_how_long_to_wait() -> None:

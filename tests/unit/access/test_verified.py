@@ -25,9 +25,19 @@ def test_it_counts_for_a_while_only() -> None:
     verified = VerifiedPasswords(lambda: moment[0], seconds=300)
     key = verified.key("ada", "correct horse")
     verified.remember(key, "hash 1")
-    moment[0] = 299.9
-    assert verified.hash_of(key) == "hash 1"
     moment[0] = 300.0
+    assert verified.hash_of(key) is None
+
+
+def test_it_counts_as_long_as_it_is_used() -> None:
+    moment = [0.0]
+    verified = VerifiedPasswords(lambda: moment[0], seconds=300)
+    key = verified.key("ada", "correct horse")
+    verified.remember(key, "hash 1")
+    for _ in range(10):
+        moment[0] += 299.9
+        assert verified.hash_of(key) == "hash 1"
+    moment[0] += 300.0
     assert verified.hash_of(key) is None
 
 

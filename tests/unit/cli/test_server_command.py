@@ -131,7 +131,7 @@ def test_a_server_with_accounts_may_be_reached_by_others(tmp_path: Path) -> None
         assert requests.get(question, {"experiment_id": "0"}, timeout=30).status_code == 401
         server.interrupt()
         assert server.end() == 0
-        assert "There is no account yet." in server.log
+        assert "There is no administrator yet." in server.log
         assert "WARNING trialog.server plain HTTP: passwords and tokens can be read on the way" in server.log
 
 

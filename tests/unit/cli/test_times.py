@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from trialog.cli.output import table_time
-from trialog.cli.times import exact_moment
+from trialog.cli.times import beginning_of, exact_moment
 from trialog.errors import InvalidParameter
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one zone for all processes")
@@ -44,7 +44,22 @@ def test_a_time_copied_from_a_table_is_not_before_what_happened_then() -> None:
     assert exact_moment(shown) == "2026-11-21T12:44:32.999Z"
 
 
+@pytest.mark.parametrize(
+    ("typed", "milliseconds"),
+    [
+        ("2026-11-21", 1_795_186_800_000),
+        ("2026-11-21T00:00", 1_795_186_800_000),
+        ("2026-11-21T21:44:32", 1_795_265_072_000),
+        ("2026-11-21T12:44:32Z", 1_795_265_072_000),
+        ("1795265072700", 1_795_265_072_700),
+    ],
+)
+def test_a_span_begins_with_the_first_moment_of_what_was_typed(typed: str, milliseconds: int) -> None:
+    assert beginning_of(typed) == milliseconds
+
+
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "21.11.2026"])
 def test_what_is_no_moment_is_refused(typed: str) -> None:
-    with pytest.raises(InvalidParameter, match="names no moment"):
-        exact_moment(typed)
+    for read in (exact_moment, beginning_of):
+        with pytest.raises(InvalidParameter, match="names no moment"):
+            read(typed)

@@ -40,8 +40,9 @@ def test_each_is_refused_or_noted_with_its_reason(option: UnavailableOption) -> 
 
 def test_none_given_is_none_answered() -> None:
     values = {option.parameter: None for option in UNAVAILABLE_OPTIONS}
-    assert check_unavailable_options(values, {"MLFLOW_ENABLE_WORKSPACES": "false", "MLFLOW_GUNICORN_OPTS": ""}) == []
-    assert check_unavailable_options({"enable_workspaces": False}, {"MLFLOW_ENABLE_WORKSPACES": "true"}) == []
+    flag = "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE"
+    assert check_unavailable_options(values, {flag: "false", "MLFLOW_GUNICORN_OPTS": ""}) == []
+    assert check_unavailable_options({"disable_security_middleware": False}, {flag: "true"}) == []
 
 
 def test_variables_are_answered_like_options() -> None:

@@ -110,6 +110,20 @@ async def test_a_body_is_sent_with_its_length() -> None:
 
 async def test_nothing_is_sent_where_nobody_may_go() -> None:
     async with speaking(OK + b"\r\n") as speaker:
-        with pytest.raises(OutboundFault, match="may not reach"):
+        with pytest.raises(OutboundFault, match="that the operator did not name") as fault:
             await FetchingClient(AddressPolicy(), schemes=("http",)).fetch("GET", speaker.url, {})
         assert speaker.received == b""
+    assert fault.value.code == "outbound.unreachable_host"
+
+
+async def test_what_went_wrong_is_said_in_its_own_words() -> None:
+    async with speaking(OK) as speaker:
+        address = speaker.url
+    for url, code, message in (
+        (address, "outbound.no_connection", "The connection failed"),
+        ("ftp://127.0.0.1/", "outbound.bad_address", "can be asked"),
+    ):
+        with pytest.raises(OutboundFault, match=message) as fault:
+            await client().fetch("GET", url, {})
+        assert fault.value.code == code
+        assert "webhook" not in fault.value.message.casefold()

@@ -1,7 +1,6 @@
 """Trialog's own routes of accounts: tokens, groups, logins, who asks, and the record of who did what."""
 
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from tests.account_api import MLFLOW_2, OWN, Caller, caller, new_caller, reading_caller
 from tests.with_accounts import GuardedServer, guarded_server
 from trialog.entities import PermissionLevel, ResourceType
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import Unauthenticated
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +38,7 @@ async def ada(server: GuardedServer, admin: Caller) -> Caller:
 
 
 async def test_a_token_is_shown_once_and_counts_until_it_is_revoked(server: GuardedServer, ada: Caller) -> None:
-    expires_at = time.time_ns() // 1_000_000 + 3_600_000
+    expires_at = now_milliseconds() + 3_600_000
     made = await ada.send("POST", TOKENS, name="nightly", scope="READ", expires_at=expires_at)
     assert made["secret"].startswith(f"tlg_{made['token']['token_id']}_")
     assert {name: made["token"][name] for name in ("username", "name", "scope", "expires_at", "last_used_at")} == {
@@ -93,6 +93,26 @@ async def test_a_token_makes_no_token_that_may_more(server: GuardedServer, ada: 
     assert await of_admin.refused("GET", AUDIT) == DENIED
 
 
+async def test_a_token_that_ends_makes_none_that_lasts(server: GuardedServer, admin: Caller, ada: Caller) -> None:
+    end = now_milliseconds() + 3_600_000
+    for who, of in ((ada, "ada"), (admin, "root")):
+        found = await who.send("POST", TOKENS, name="found", expires_at=end)
+        program = caller(server, f"Bearer {found['secret']}")
+        assert await program.refused("POST", TOKENS, name="kept", expires_at=end + 1) == (
+            400,
+            "token.outlives_its_maker",
+        )
+        assert {token["name"] for token in (await who.get(TOKENS))["tokens"]} == {"found", "test"}
+        for fields, expires_at in (({}, end), ({"expires_at": end}, end), ({"expires_at": end - 1}, end - 1)):
+            made = await program.send("POST", TOKENS, name="next", **fields)
+            assert (made["token"]["username"], made["token"]["expires_at"]) == (of, expires_at)
+        last = caller(server, f"Bearer {made['secret']}")
+        assert await last.refused("POST", TOKENS, name="kept", expires_at=end) == (400, "token.outlives_its_maker")
+    # One that does not end makes what she likes.
+    assert (await ada.send("POST", TOKENS, name="mine"))["token"]["expires_at"] is None
+    assert (await ada.send("POST", TOKENS, name="mine", expires_at=end + 1))["token"]["expires_at"] == end + 1
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -112,8 +132,8 @@ async def test_a_token_that_makes_no_sense_is_refused(ada: Caller, fields: dict[
 
 async def test_who_am_i_says_what_counts(server: GuardedServer, admin: Caller, ada: Caller) -> None:
     accounts = server.store.accounts
-    role = await accounts.create_role("default", "writers")
-    await accounts.add_role_permission(role.role_id, ResourceType.EXPERIMENT, "0", PermissionLevel.EDIT)
+    role = await accounts.roles.create("default", "writers")
+    await accounts.roles.add_permission(role.role_id, ResourceType.EXPERIMENT, "0", PermissionLevel.EDIT)
     await admin.send("POST", GROUPS, name="quants")
     await admin.send("PUT", f"{GROUPS}/quants/members/ADA")
     await admin.send("PUT", f"{GROUPS}/quants/roles/{role.role_id}")
@@ -132,8 +152,8 @@ async def test_who_am_i_says_what_counts(server: GuardedServer, admin: Caller, a
 
 async def test_a_group_gives_its_roles_to_its_members(server: GuardedServer, admin: Caller, ada: Caller) -> None:
     accounts = server.store.accounts
-    role = await accounts.create_role("default", "readers")
-    await accounts.add_role_permission(role.role_id, ResourceType.EXPERIMENT, "0", PermissionLevel.READ)
+    role = await accounts.roles.create("default", "readers")
+    await accounts.roles.add_permission(role.role_id, ResourceType.EXPERIMENT, "0", PermissionLevel.READ)
     read = {"experiment_id": "0"}
     get = f"{MLFLOW_2}/experiments/get"
     assert await ada.refused("GET", get, **read) == DENIED

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
 
 API = "/api/2.0/mlflow"
 TRIALOG = "/api/trialog/v1"
+LAST = {"username": "root", "is_admin": False}
 
 
 class Caller:
@@ -67,7 +68,7 @@ async def test_who_makes_something_owns_it_at_once(server: GuardedServer) -> Non
     experiment_id = await ada.experiment("hers")
     await ada.run(experiment_id)
     await ada.post(f"{API}/registered-models/create", {"name": "model"})
-    owned = await server.store.accounts.direct_permissions_of_user("ada")
+    owned = await server.store.accounts.permissions.direct_of_user("ada")
     assert {(one.resource_type, one.permission) for one in owned["default"]} == {
         (ResourceType.EXPERIMENT, PermissionLevel.MANAGE),
         (ResourceType.REGISTERED_MODEL, PermissionLevel.MANAGE),
@@ -109,7 +110,7 @@ async def test_who_is_denied_one_thing_finds_all_others(tmp_path: Path) -> None:
         ada, bob = await both(server)
         hidden, shown = await ada.experiment("hidden"), await ada.experiment("shown")
         accounts = server.store.accounts
-        await accounts.grant("bob", "default", ResourceType.EXPERIMENT, hidden, PermissionLevel.DENY)
+        await accounts.permissions.grant("bob", "default", ResourceType.EXPERIMENT, hidden, PermissionLevel.DENY)
         server.authenticator.accounts_changed()
         found = await bob.get(f"{API}/experiments/search?max_results=10")
         assert [one["experiment_id"] for one in found["experiments"]] == [shown, "0"]
@@ -151,7 +152,7 @@ async def test_who_may_read_a_model_may_fetch_the_files_of_its_versions(server: 
     await ada.post(f"{API}/model-versions/create", {**version, "run_id": run_id})
     assert (await bob.raw("GET", f"{folder}/model/MLmodel")).status == 403
     number = (await server.store.resources.registered_models(["model"]))["model"]
-    grant = server.store.accounts.grant
+    grant = server.store.accounts.permissions.grant
     await grant("bob", "default", ResourceType.REGISTERED_MODEL, number, PermissionLevel.READ)
     server.authenticator.accounts_changed()
     assert (await bob.raw("GET", f"{folder}/model/MLmodel")).status == 200
@@ -214,9 +215,63 @@ async def test_the_record_says_what_was_done_and_what_was_refused(server: Guarde
     assert records[-1].via.startswith("token:")
 
 
+async def recorded(server: GuardedServer, operation: str) -> list[tuple[str, str, int, str]]:
+    """Return what is on disk of one operation, the oldest first."""
+    found = (await server.store.audit_log.search(max_results=100, operation=operation)).items
+    return [(one.actor, one.resource, one.status, one.code) for one in reversed(found)]
+
+
+async def test_a_change_is_answered_when_its_record_is_kept(server: GuardedServer) -> None:
+    ada, _ = await both(server)
+    await ada.experiment("a")
+    # Nothing is waited for: whatever becomes of the server now, it is there.
+    assert await recorded(server, "create_experiment") == [("ada", "experiment:a", 200, "")]
+
+
+async def test_what_was_permitted_and_failed_is_recorded_too(server: GuardedServer) -> None:
+    ada, _ = await both(server)
+    root = Caller(server, await server.new_user("root", is_admin=True))
+    await ada.experiment("a")
+    for caller in (ada, root):
+        assert (await caller.raw("POST", f"{API}/experiments/create", {"name": "a"})).status == 400
+    assert (await root.raw("PATCH", "/api/2.0/mlflow/users/update-admin", LAST)).status == 409
+    # Who looks for something that is not there did nothing.
+    assert (await root.raw("GET", f"{API}/experiments/get?experiment_id=987")).status == 404
+    await server.audit.close()
+    taken = await recorded(server, "create_experiment")
+    assert [(actor, status) for actor, _, status, _ in taken] == [("ada", 200), ("ada", 400), ("root", 400)]
+    assert {resource for _, resource, _, _ in taken} == {"experiment:a"}
+    [last] = await recorded(server, "update_user_admin")
+    assert last[:3] == ("root", "user:root", 409)
+    assert await recorded(server, "get_experiment") == []
+
+
+async def test_a_wrong_password_till_now_is_recorded(server: GuardedServer) -> None:
+    ada, _ = await both(server)
+    new = {"username": "ada", "password": "another horse battery", "current_password": "a guess of somebody"}
+    answer = await ada.raw("PATCH", "/api/2.0/mlflow/users/update-password", new)
+    assert answer.status in {400, 403}
+    await server.audit.close()
+    [guess] = await recorded(server, "update_user_password")
+    assert guess[:3] == ("ada", "user:ada", answer.status)
+
+
+async def test_a_storm_of_strangers_fills_no_disk(server: GuardedServer) -> None:
+    for number in range(300):
+        wrong = [HOST, ("authorization", f"Bearer tlg_{number}")]
+        assert (await ask(server.app, "GET", f"{API}/runs/get?run_id=a{number}", wrong)).status == 401
+        assert (await ask(server.app, "GET", f"/{number}", wrong)).status == 401
+    await server.audit.close()
+    found = (await server.store.audit_log.search(max_results=100)).items
+    assert [(one.operation, one.status, one.resource, one.times) for one in reversed(found)] == [
+        ("authenticate", 401, f"GET {API}/runs/get", 1),
+        ("authenticate", 401, "", 599),
+    ]
+
+
 async def test_a_page_that_changes_something_sends_the_token_of_its_login(server: GuardedServer) -> None:
     await server.new_user("ada")
-    user = await server.store.accounts.get_user("ada")
+    user = await server.store.accounts.users.get("ada")
     begun = await server.authenticator.begin_session(Identity(actor="ada", user_id=user.user_id))
     cookie = ("cookie", f"{SESSION_COOKIE}={begun.secret}")
     body = json.dumps({"name": "a"}).encode()

@@ -17,7 +17,7 @@ PROVIDER = {"oidc_issuer": "https://login.example.com"}
 async def accounts_with(*names: str) -> InMemoryAccounts:
     accounts = InMemoryAccounts()
     for name in names:
-        await accounts.create_user(name, None, is_admin=True)
+        await accounts.users.create(name, None, is_admin=True)
     return accounts
 
 

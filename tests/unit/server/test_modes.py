@@ -68,7 +68,7 @@ async def test_a_server_on_an_ipv6_address_is_called_by_it(tmp_path: Path) -> No
 
 
 async def test_behind_a_proxy_with_tls_addresses_are_https(tmp_path: Path) -> None:
-    async with in_process_client(tmp_path, allowed_hosts=("mlflow.example.com",)) as client:
+    async with in_process_client(tmp_path, allowed_hosts=("mlflow.example.com",), allow_open=True) as client:
         headers = {"Host": "mlflow.example.com", "X-Forwarded-Proto": "https"}
         body = {"path": "x", "num_parts": 1}
         answer = await client.post("/api/2.0/mlflow-artifacts/mpu/create/up", json=body, headers=headers)

@@ -115,13 +115,28 @@ def test_what_may_go_wrong_is_told_with_its_status() -> None:
     reading = operation_of("get", "/api/2.0/mlflow/runs/get")
     writing = operation_of("post", "/mlflow/models/promote")
 
-    assert set(reading["responses"]) == {"200", "400", "403", "404", "500", "503"}
+    assert set(reading["responses"]) == {"200", "400", "401", "403", "404", "429", "500", "503"}
     assert set(writing["responses"]) - set(reading["responses"]) == {"409", "413"}
     conflict = resolved(writing["responses"]["409"]["$ref"])
     assert "RESOURCE_CONFLICT" in conflict["description"]
     envelope = resolved(conflict["content"]["application/json"]["schema"]["$ref"])
     assert envelope["required"] == ["error_code", "message", "code"]
     assert envelope["properties"]["message"]["description"].startswith("A sentence saying what was wrong")
+
+
+def test_readers_learn_how_to_show_who_they_are() -> None:
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    assert {name: (one["type"], one["scheme"]) for name, one in schemes.items()} == {
+        "basic": ("http", "basic"),
+        "bearer": ("http", "bearer"),
+    }
+    # One or the other, or nothing where there are no accounts.
+    assert DOCUMENT["security"] == [{"basic": []}, {"bearer": []}, {}]
+    for route in ROUTES:
+        operation = operation_of(route.method.lower(), template_of(route.path))
+        is_open = route.permission is Permission.OPEN
+        assert ("401" in operation["responses"]) is not is_open, route.operation
+        assert operation.get("security") == ([] if is_open else None), route.operation
 
 
 def test_fields_are_told_with_their_meaning_and_bounds() -> None:
@@ -147,7 +162,9 @@ def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
         assert route.response is not None
         request = ALL_EXAMPLES[operation].request
         if request is not None:
-            read_request(request, route.request)
+            # What the path says, the example of a body does not.
+            in_path = dict.fromkeys(re.findall(r"\{(\w+)", route.path), "1")
+            read_request({**in_path, **request}, route.request)
         answer = msgspec.convert(ALL_EXAMPLES[operation].response, route.response)
         assert msgspec.to_builtins(answer) == ALL_EXAMPLES[operation].response
 

@@ -141,9 +141,9 @@ async def test_on_all_things_grants_who_administers_the_workspace(world: World) 
     fields = {**on_experiment(world, permission="READ"), "resource_id": "*"}
     assert await world.owner.refused("POST", f"{GRANTS}/grant", **fields) == DENIED
     accounts = world.server.store.accounts
-    role = await accounts.create_role("default", "leads")
-    await accounts.add_role_permission(role.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
-    await accounts.assign_role(role.role_id, username="owner")
+    role = await accounts.roles.create("default", "leads")
+    await accounts.roles.add_permission(role.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
+    await accounts.roles.assign(role.role_id, username="owner")
     world.server.authenticator.accounts_changed()
     await world.owner.send("POST", f"{GRANTS}/grant", **fields)
     assert await world.may_read(world.ada)
@@ -201,10 +201,10 @@ async def test_roles_are_shown_to_who_has_them_and_kept_from_others(world: World
 
 async def test_who_administers_a_workspace_has_its_roles_and_no_other(world: World) -> None:
     accounts = world.server.store.accounts
-    lead = await accounts.create_role("team", "leads")
-    await accounts.add_role_permission(lead.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
-    await accounts.assign_role(lead.role_id, username="owner")
-    other = await accounts.create_role("default", "others")
+    lead = await accounts.roles.create("team", "leads")
+    await accounts.roles.add_permission(lead.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
+    await accounts.roles.assign(lead.role_id, username="owner")
+    other = await accounts.roles.create("default", "others")
     world.server.authenticator.accounts_changed()
     owner = world.owner
     made = (await owner.send("POST", f"{ROLES}/create", workspace="team", name="mates"))["role"]["id"]

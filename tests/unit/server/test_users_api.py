@@ -158,12 +158,12 @@ async def test_the_last_administrator_stays(server: GuardedServer, admin: Caller
 async def test_users_are_listed_with_the_roles_that_may_be_seen(server: GuardedServer, admin: Caller) -> None:
     ada, bob, lead = [await new_caller(server, name) for name in ("ada", "bob", "lead")]
     accounts = server.store.accounts
-    readers = await accounts.create_role("default", "readers")
-    leads = await accounts.create_role("default", "leads")
-    elsewhere = await accounts.create_role("other", "elsewhere")
-    await accounts.add_role_permission(leads.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
+    readers = await accounts.roles.create("default", "readers")
+    leads = await accounts.roles.create("default", "leads")
+    elsewhere = await accounts.roles.create("other", "elsewhere")
+    await accounts.roles.add_permission(leads.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
     for role, name in ((readers, "ada"), (elsewhere, "ada"), (leads, "lead"), (readers, "bob")):
-        await accounts.assign_role(role.role_id, username=name)
+        await accounts.roles.assign(role.role_id, username=name)
     server.authenticator.accounts_changed()
 
     async def seen_by(who: Caller) -> dict[str, list[str]]:
@@ -191,6 +191,21 @@ async def test_users_of_trialogs_own_api_may_have_no_password(server: GuardedSer
     ada = await new_caller(server, "ada")
     assert await ada.refused("GET", f"{OWN}/users") == DENIED
     assert await ada.refused("POST", f"{OWN}/users", username="eve") == DENIED
+
+
+async def test_an_account_is_made_for_somebody_of_the_identity_provider(admin: Caller) -> None:
+    made = await admin.send("POST", f"{OWN}/users", username="carol", from_provider=True)
+    assert (made["has_password"], made["awaits_provider"]) == (False, True)
+    assert not (await admin.send("POST", f"{OWN}/users", username="robot"))["awaits_provider"]
+    assert await admin.refused("POST", f"{OWN}/users", username="eve", password=PASSWORD, from_provider=True) == (
+        400,
+        "account.awaits_and_has",
+    )
+    changed = await admin.send("PATCH", f"{OWN}/users/robot", from_provider=True)
+    assert (changed["username"], changed["awaits_provider"]) == ("robot", True)
+    assert not (await admin.send("PATCH", f"{OWN}/users/robot", from_provider=False))["awaits_provider"]
+    assert (await admin.refused("PATCH", f"{OWN}/users/nobody", from_provider=True))[0] == 404
+    assert (await admin.refused("PATCH", f"{OWN}/users/robot"))[0] == 400
 
 
 async def test_a_server_without_accounts_makes_none(tmp_path: Path) -> None:

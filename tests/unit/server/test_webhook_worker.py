@@ -54,7 +54,7 @@ class Registry:
 
     async def set_tag(self, value: str) -> None:
         def job(connection: Connection) -> None:
-            webhook_outbox.model_version_tag_set(connection, name="m", version=1, key="k", value=value)
+            webhook_outbox.model_version_tag_set(connection, "default", name="m", version=1, key="k", value=value)
 
         await self.database.write(job)
 

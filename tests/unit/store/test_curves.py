@@ -90,7 +90,7 @@ class Stored:
         """Read a curve, opening chunks only where there is no other way."""
 
         def job(connection: Connection) -> tuple[int, list[Seen]]:
-            found = find_series(connection, find_run(connection, run_id).number, "m")
+            found = find_series(connection, find_run(connection, "default", run_id).number, "m")
             assert found is not None
             total, shown = read_curve(connection, found, part, most, opened=opened, whole=whole)
             return total, list(

@@ -15,9 +15,9 @@ from tests.postgresql import new_database
 from tests.postgresql_server import restartable_server
 from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.entities import Metric, NewLoggedModel, NewRun, RunSearch
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.store import SqlStore, open_store
-from trialog.store.clock import now_milliseconds
 from trialog.store.postgresql_database import PostgresqlDatabase
 from trialog.store.sealer import LEASE
 from trialog.store.tables import leases, series

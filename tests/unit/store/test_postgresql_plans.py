@@ -20,6 +20,10 @@ from trialog.store.schema import migrate
 RUNS = MUCH
 # Values of metrics as `double_keys` has them: between 0.25 and 1, but for one of few values and one with NaN.
 FILL = f"""
+    INSERT INTO trialog_experiments
+        (id, workspace, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
+    SELECT i, 'default', 'experiment ' || i, 'mlflow-artifacts:/' || i, 'active', 1, 1
+    FROM unnest(ARRAY[{BIG_EXPERIMENT}, {SMALL_EXPERIMENT}]) i;
     INSERT INTO trialog_runs
         (id, run_id, experiment, name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri)
     SELECT i, md5(i::text), CASE WHEN i <= {RUNS} THEN {BIG_EXPERIMENT} ELSE {SMALL_EXPERIMENT} END,
@@ -69,7 +73,7 @@ def plans_of(connection: Connection, question: dict[str, Any]) -> list[list[dict
 
     event.listen(connection, "before_cursor_execute", note)
     try:
-        rows, _ = find_run_rows(connection, search_of(question))
+        rows, _ = find_run_rows(connection, "default", search_of(question))
         load_encoded_runs(connection, rows)
     finally:
         event.remove(connection, "before_cursor_execute", note)

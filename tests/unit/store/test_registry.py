@@ -211,7 +211,7 @@ def plan(file: Path, paged: PagedQuery, token: str | None = None) -> list[str]:
 
 async def test_the_newest_of_many_versions_are_read_from_an_index(store: SqlStore, file: Path) -> None:
     await fill(store, 1)
-    steps = plan(file, compile_model_version_search(ModelVersionSearch()))
+    steps = plan(file, compile_model_version_search(ModelVersionSearch(), "default"))
 
     assert steps[0] == "SCAN trialog_model_versions USING INDEX trialog_model_versions_by_update"
     assert not [step for step in steps if step == "USE TEMP B-TREE FOR ORDER BY"]
@@ -220,7 +220,7 @@ async def test_the_newest_of_many_versions_are_read_from_an_index(store: SqlStor
 @pytest.mark.parametrize("filter_text", ["name = 'm'", "name IN ('m', 'n')", "name = 'm' AND stage = 'Production'"])
 async def test_versions_of_a_model_are_found_by_it(store: SqlStore, file: Path, filter_text: str) -> None:
     await fill(store, 1)
-    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text)))
+    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text), "default"))
 
     assert any(step.startswith("SEARCH trialog_model_versions") and "(model=?" in step for step in steps)
     assert not [step for step in steps if step.startswith("SCAN")]
@@ -229,7 +229,7 @@ async def test_versions_of_a_model_are_found_by_it(store: SqlStore, file: Path, 
 @pytest.mark.parametrize("filter_text", ["run_id = 'a'", "run_id IN ('a', 'b')"])
 async def test_versions_of_a_run_are_found_by_it(store: SqlStore, file: Path, filter_text: str) -> None:
     await fill(store, 1)
-    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text)))
+    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text), "default"))
 
     assert any("trialog_model_versions_by_run (run_id=?)" in step for step in steps)
 
@@ -247,7 +247,7 @@ async def test_versions_are_found_by_what_users_ask_for(
     store: SqlStore, file: Path, filter_text: str, index: str
 ) -> None:
     await fill(store, 1)
-    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text)))
+    steps = plan(file, compile_model_version_search(ModelVersionSearch(filter_text), "default"))
 
     assert any(step.startswith("SEARCH trialog_model_versions") and step.endswith(index) for step in steps), steps
 
@@ -255,7 +255,7 @@ async def test_versions_are_found_by_what_users_ask_for(
 async def test_versions_of_one_model_by_number_need_no_sort(store: SqlStore, file: Path) -> None:
     await fill(store, 1)
     query = ModelVersionSearch("name = 'm'", ("version_number DESC",))
-    steps = plan(file, compile_model_version_search(query))
+    steps = plan(file, compile_model_version_search(query, "default"))
 
     assert not [step for step in steps if step.startswith("USE TEMP B-TREE")]
 
@@ -267,7 +267,7 @@ async def test_a_deep_page_of_versions_begins_where_the_last_one_ended(
     await fill(store, 3)
     query = ModelVersionSearch(None, order_by, 1)
     token = (await store.model_versions.search(query)).next_page_token
-    steps = plan(file, compile_model_version_search(query), token)
+    steps = plan(file, compile_model_version_search(query, "default"), token)
 
     column = (order_by or ("last_updated_timestamp",))[0].split()[0]
     assert any(step.startswith("SEARCH trialog_model_versions") and f"({column}" in step for step in steps), steps
@@ -316,8 +316,8 @@ async def test_a_signature_is_kept_once_and_as_long_as_a_version_has_it(store: S
 async def test_models_and_versions_by_name_need_no_sort(store: SqlStore, file: Path) -> None:
     await fill(store, 1)
     for paged in (
-        compile_registered_model_search(RegisteredModelSearch()),
-        compile_model_version_search(ModelVersionSearch(None, ("name ASC",))),
+        compile_registered_model_search(RegisteredModelSearch(), "default"),
+        compile_model_version_search(ModelVersionSearch(None, ("name ASC",)), "default"),
     ):
         steps = plan(file, paged)
         assert steps[0].startswith("SEARCH trialog_registered_models")

@@ -58,7 +58,7 @@ def plans_of(connection: Connection, question: dict[str, Any]) -> list[list[str]
 
     event.listen(connection, "before_cursor_execute", note)
     try:
-        find_run_rows(connection, search_of(question))
+        find_run_rows(connection, "default", search_of(question))
     finally:
         event.remove(connection, "before_cursor_execute", note)
     driver = driver_of(connection)
@@ -80,7 +80,7 @@ def steps_of(connection: Connection, question: dict[str, Any]) -> int:
 
     driver.set_progress_handler(count, STEPS_AT_ONCE)
     try:
-        rows, _ = find_run_rows(connection, search_of(question))
+        rows, _ = find_run_rows(connection, "default", search_of(question))
         load_encoded_runs(connection, rows)
     finally:
         driver.set_progress_handler(None, 0)

@@ -78,7 +78,7 @@ async def test_a_store_can_be_looked_at_while_another_process_writes_to_it(tmp_p
         ("UPDATE trialog_version SET version_num = '0000'", "0000"),
         ("UPDATE trialog_version SET version_num = ''", "none"),
         ("DELETE FROM trialog_version", "none"),
-        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0008"),
+        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0009"),
     ],
 )
 async def test_a_store_of_an_unknown_version_is_refused_and_left_as_it_was(

@@ -13,9 +13,9 @@ from tests.contract.trialog_store import EAGER
 from tests.unit.store.older import migrate_to
 from tests.unit.store.sealed import BY_HAND, ROWS_ONLY, SMALL, counts, faults, seal_all, until
 from trialog.entities import LoggedModelSearch, Metric, NewLoggedModel, NewRun
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import DamagedData
 from trialog.store import SqlStore, open_store
-from trialog.store.clock import now_milliseconds
 from trialog.store.schema import NEWEST_VERSION
 from trialog.store.sealing import SealingRule
 from trialog.store.sqlite_database import SqliteDatabase

@@ -83,7 +83,7 @@ def test_an_older_store_is_upgraded_when_it_is_opened_and_keeps_all_it_holds(
     assert version_in(file) == NEWEST_VERSION
     (backup,) = backups_of(file)
     assert set(file.parent.iterdir()) == {file, backup}
-    assert f"upgraded store={file} from=0001 to=0008 backup={backup}" in caplog.text
+    assert f"upgraded store={file} from=0001 to=0009 backup={backup}" in caplog.text
     assert content_of(file) == content
     assert backups_of(file) == [backup]
 
@@ -116,7 +116,7 @@ def test_a_store_is_not_upgraded_by_itself_where_that_is_not_wanted(file: Path) 
     make_older_store(file)
     before = digest_of(file)
 
-    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0008.*`trialog db upgrade`"):
+    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0009.*`trialog db upgrade`"):
         SqliteDatabase(file, auto_upgrade=False)
 
     assert digest_of(file) == before

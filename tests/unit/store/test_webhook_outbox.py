@@ -152,31 +152,33 @@ async def registry(tmp_path: Path) -> AsyncIterator[Registry]:
 
 
 def tag_set(connection: Connection, name: str = "ticker") -> None:
-    webhook_outbox.model_version_tag_set(connection, name=name, version=3, key="k", value="v")
+    webhook_outbox.model_version_tag_set(connection, "default", name=name, version=3, key="k", value="v")
 
 
 def tag_set_to(value: str) -> Callable[[Connection], None]:
-    return partial(webhook_outbox.model_version_tag_set, name="ticker", version=3, key="k", value=value)
+    return partial(
+        webhook_outbox.model_version_tag_set, workspace="default", name="ticker", version=3, key="k", value=value
+    )
 
 
 def tag_deleted(connection: Connection) -> None:
-    webhook_outbox.model_version_tag_deleted(connection, name="ticker", version=3, key="k")
+    webhook_outbox.model_version_tag_deleted(connection, "default", name="ticker", version=3, key="k")
 
 
 def alias_created(connection: Connection) -> None:
-    webhook_outbox.model_version_alias_created(connection, name="ticker", alias="champion", version=3)
+    webhook_outbox.model_version_alias_created(connection, "default", name="ticker", alias="champion", version=3)
 
 
 def alias_deleted(connection: Connection) -> None:
-    webhook_outbox.model_version_alias_deleted(connection, name="ticker", alias="champion")
+    webhook_outbox.model_version_alias_deleted(connection, "default", name="ticker", alias="champion")
 
 
 def model_tag_set(connection: Connection) -> None:
-    webhook_outbox.registered_model_tag_set(connection, name="ticker", key="k", value="v")
+    webhook_outbox.registered_model_tag_set(connection, "default", name="ticker", key="k", value="v")
 
 
 def model_tag_deleted(connection: Connection) -> None:
-    webhook_outbox.registered_model_tag_deleted(connection, name="ticker", key="k")
+    webhook_outbox.registered_model_tag_deleted(connection, "default", name="ticker", key="k")
 
 
 def kinds(bodies: Sequence[dict[str, Any]]) -> list[str]:
@@ -186,15 +188,17 @@ def kinds(bodies: Sequence[dict[str, Any]]) -> list[str]:
 async def test_a_model_is_told_of_in_mlflows_shapes(registry: Registry) -> None:
     await registry.listen_to_all()
     await registry.tell(
-        lambda c: webhook_outbox.registered_model_created(c, name="ticker", description=None, tags=[Tag("a", "b")]),
-        lambda c: webhook_outbox.model_version_created(c, version=VERSION),
+        lambda c: webhook_outbox.registered_model_created(
+            c, "default", name="ticker", description=None, tags=[Tag("a", "b")]
+        ),
+        lambda c: webhook_outbox.model_version_created(c, "default", version=VERSION),
         tag_set,
         tag_deleted,
         alias_created,
         alias_deleted,
         model_tag_set,
         model_tag_deleted,
-        lambda c: webhook_outbox.stages_changed(c, moves=[MOVE, DISPLACED]),
+        lambda c: webhook_outbox.stages_changed(c, "default", moves=[MOVE, DISPLACED]),
     )
     bodies = await registry.queued()
     assert [(kind, body["data"]) for kind, body in zip(kinds(bodies), bodies, strict=True)] == [
@@ -238,8 +242,10 @@ async def test_a_prompt_is_told_of_as_a_prompt(registry: Registry) -> None:
     await registry.make_prompt("ticker")
     await registry.listen_to_all()
     await registry.tell(
-        lambda c: webhook_outbox.registered_model_created(c, name="ticker", description="x", tags=PROMPT.tags),
-        lambda c: webhook_outbox.model_version_created(c, version=PROMPT),
+        lambda c: webhook_outbox.registered_model_created(
+            c, "default", name="ticker", description="x", tags=PROMPT.tags
+        ),
+        lambda c: webhook_outbox.model_version_created(c, "default", version=PROMPT),
         tag_set,
         tag_deleted,
         alias_created,
@@ -299,8 +305,8 @@ async def test_what_is_undone_is_not_told(registry: Registry) -> None:
 async def test_moves_of_aliases_are_no_stage_changes(registry: Registry) -> None:
     await registry.listen_to_all()
     move = msgspec.structs.replace(MOVE, alias="champion", from_stage=None, to_stage=None)
-    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[move]))
-    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[]))
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, "default", moves=[move]))
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, "default", moves=[]))
     assert await registry.queued() == []
 
 
@@ -405,7 +411,7 @@ async def test_a_change_of_many_versions_is_one_delivery_and_costs_as_many_state
     async def count_statements(moves: Sequence[RegistryMove]) -> int:
         def telling(connection: Connection) -> None:
             event.listen(connection, "before_cursor_execute", note)
-            webhook_outbox.stages_changed(connection, moves=moves)
+            webhook_outbox.stages_changed(connection, "default", moves=moves)
             event.remove(connection, "before_cursor_execute", note)
 
         statements.clear()
@@ -424,7 +430,7 @@ async def test_the_longest_change_of_stages_fits(registry: Registry) -> None:
     smile = "\N{SMILING FACE WITH OPEN MOUTH}"
     gate = json.dumps(smile * (MAX_GATE_BYTES // 4 - 1), ensure_ascii=False)
     move = msgspec.structs.replace(MOVE, name=smile * 250, reason=smile * MAX_REASON_LENGTH, gate=gate)
-    await registry.tell(lambda c: webhook_outbox.stages_changed(c, moves=[move] * 1_000))
+    await registry.tell(lambda c: webhook_outbox.stages_changed(c, "default", moves=[move] * 1_000))
     (body,) = await registry.queued()
     assert body["data"]["reason"] == move.reason
 
@@ -432,7 +438,7 @@ async def test_the_longest_change_of_stages_fits(registry: Registry) -> None:
 async def test_the_password_in_a_source_is_not_told(registry: Registry) -> None:
     await registry.listen_to_all()
     version = msgspec.structs.replace(VERSION, source="https://joe:swordfish@example.com/model")
-    await registry.tell(lambda c: webhook_outbox.model_version_created(c, version=version))
+    await registry.tell(lambda c: webhook_outbox.model_version_created(c, "default", version=version))
     (body,) = await registry.queued()
     assert body["data"]["source"] == "https://joe:***@example.com/model"
 

@@ -20,6 +20,7 @@ STATUS = {
     "DamagedData": 500,
     "RangeNotSatisfiable": 416,
     "NotImplementedHere": 501,
+    "FeatureDisabled": 400,
     "TooManyRequests": 429,
     "TemporarilyUnavailable": 503,
     "ConnectionFailed": 503,

@@ -96,7 +96,16 @@ async def test_a_client_that_sends_without_end_is_cut_off_after_a_refusal() -> N
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "scheme"), [(None, "http"), ("https", "https"), ("http", "http"), ("javascript", "http")]
+    ("forwarded", "scheme"),
+    [
+        (None, "http"),
+        ("https", "https"),
+        ("http", "http"),
+        ("javascript", "http"),
+        ("https,http", "https"),
+        ("HTTPS , http", "https"),
+        ("", "http"),
+    ],
 )
 async def test_the_scheme_is_the_one_of_the_client(forwarded: str | None, scheme: str) -> None:
     headers = {} if forwarded is None else {"X-Forwarded-Proto": forwarded}

@@ -24,29 +24,25 @@ from trialog.wire.messages.base import EmptyResponse
 
 async def create_group(call: Call, request: CreateGroup) -> GroupMessage:
     """Make a group."""
-    administration = call.administration
-    group = await administration.accounts.create_group(request.name)
-    administration.changed()
+    group = await call.administration.accounts.groups.create(request.name)
     return group_message(group)
 
 
 async def list_groups(call: Call, _request: ListGroups) -> GroupsResponse:
     """List groups."""
-    return GroupsResponse([group_message(group) for group in await call.administration.accounts.list_groups()])
+    return GroupsResponse([group_message(group) for group in await call.administration.accounts.groups.all()])
 
 
 async def get_group(call: Call, request: GetGroup) -> GroupResponse:
     """Read a group with its roles."""
-    roles = await call.administration.accounts.roles_of_group(request.name)
+    roles = await call.administration.accounts.roles.of_group(request.name)
     group = await _group(call, request.name)
     return GroupResponse(group.name, group.members, [role_message(role) for role in await named_roles(call, roles)])
 
 
 async def delete_group(call: Call, request: DeleteGroup) -> EmptyResponse:
     """Remove a group."""
-    administration = call.administration
-    await administration.accounts.delete_group(request.name)
-    administration.changed()
+    await call.administration.accounts.groups.delete(request.name)
     return EmptyResponse()
 
 
@@ -62,29 +58,23 @@ async def remove_group_member(call: Call, request: RemoveGroupMember) -> EmptyRe
 
 async def assign_role_to_group(call: Call, request: AssignRoleToGroup) -> EmptyResponse:
     """Give a role to a group."""
-    administration = call.administration
-    await administration.accounts.assign_role(request.role_id, group=request.name)
-    administration.changed()
+    await call.administration.accounts.roles.assign(request.role_id, group=request.name)
     return EmptyResponse()
 
 
 async def unassign_role_from_group(call: Call, request: UnassignRoleFromGroup) -> EmptyResponse:
     """Take a role from a group."""
-    administration = call.administration
-    await administration.accounts.unassign_role(request.role_id, group=request.name)
-    administration.changed()
+    await call.administration.accounts.roles.unassign(request.role_id, group=request.name)
     return EmptyResponse()
 
 
 async def _set_membership(call: Call, request: AddGroupMember | RemoveGroupMember, *, is_member: bool) -> EmptyResponse:
-    administration = call.administration
-    await administration.accounts.set_membership(request.name, request.username, is_member=is_member)
-    administration.changed()
+    await call.administration.accounts.groups.set_membership(request.name, request.username, is_member=is_member)
     return EmptyResponse()
 
 
 async def _group(call: Call, name: str) -> Group:
-    for group in await call.administration.accounts.list_groups():
+    for group in await call.administration.accounts.groups.all():
         if folded_name(group.name) == folded_name(name):
             return group
     raise ResourceNotFound("group.not_found", "There is no group of this name.")

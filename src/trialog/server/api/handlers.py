@@ -35,6 +35,7 @@ _HANDLERS: tuple[ActingHandler, ...] = (
     accounts.who_am_i,
     accounts.end_sessions,
     accounts.create_account,
+    accounts.update_account,
     accounts.list_accounts,
     accounts.create_token,
     accounts.list_tokens,

@@ -1,7 +1,6 @@
 """Answers requests about stages: promotion, the way back, and what was where."""
 
-from trialog.contracts import Store
-from trialog.entities import HistorySearch, ModelStage, ModelVersion, Operation
+from trialog.entities import HistorySearch, ModelStage, ModelVersion, Operation, ResourceType, Run
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.registry.moments import parse_moment
 from trialog.registry.naming import named_version, newest_in_stage, version_number
@@ -34,7 +33,7 @@ async def promote_model(call: Call, request: PromoteModel) -> VersionDetailsResp
         expected=request.expected_version,
         force=request.force,
     )
-    return await _details(call.store, await promote(call.store, call.roots, promotion))
+    return await _details(call, await promote(call.store, call.roots, promotion))
 
 
 async def roll_back_stage(call: Call, request: RollBackStage) -> VersionDetailsResponse:
@@ -49,17 +48,17 @@ async def roll_back_stage(call: Call, request: RollBackStage) -> VersionDetailsR
         expected=request.expected_version,
         force=request.force,
     )
-    return await _details(call.store, back)
+    return await _details(call, back)
 
 
 async def get_stage_version(call: Call, request: GetStageVersion) -> VersionDetailsResponse:
     """Read the newest version in a stage."""
-    return await _details(call.store, await newest_in_stage(call.store, request.name, parse_stage(request.stage)))
+    return await _details(call, await newest_in_stage(call.store, request.name, parse_stage(request.stage)))
 
 
 async def get_named_version(call: Call, request: GetNamedVersion) -> VersionDetailsResponse:
     """Read a version by any of its names."""
-    return await _details(call.store, await named_version(call.store, request.name, request.version))
+    return await _details(call, await named_version(call.store, request.name, request.version))
 
 
 async def get_stage_at(call: Call, request: GetStageAt) -> StageAtResponse:
@@ -72,7 +71,9 @@ async def get_stage_at(call: Call, request: GetStageAt) -> StageAtResponse:
             stage=stage,
         )
     time = parse_moment(request.time)
-    occupants = await call.store.model_versions.occupants_at(request.name, stage, time)
+    occupants = await call.store.model_versions.occupants_at(
+        request.name, stage, time, call.visible(ResourceType.REGISTERED_MODEL)
+    )
     return StageAtResponse(request.name, stage, time, [past_occupant_message(occupant) for occupant in occupants])
 
 
@@ -86,19 +87,24 @@ async def get_model_history(call: Call, request: GetModelHistory) -> ModelHistor
             version=await version_number(call.store, request.name, request.version) if request.version else None,
             max_results=request.max_results,
             page_token=request.page_token or None,
+            visible=call.visible(ResourceType.REGISTERED_MODEL),
         )
     )
     return ModelHistoryResponse(registry_move_messages(page.items), page.next_page_token)
 
 
-async def _details(store: Store, version: ModelVersion) -> VersionDetailsResponse:
-    run = None
-    if version.run_id:
-        try:
-            run = await store.runs.get(version.run_id)
-        except ResourceNotFound:
-            # The run may be of another server, or gone for good; the version is there all the same.
-            run = None
-    arrival = await store.model_versions.arrival(version.name, version.version, version.current_stage)
-    content = await store.model_versions.content(version.name, version.version)
+async def _details(call: Call, version: ModelVersion) -> VersionDetailsResponse:
+    run = await _readable_run(call, version.run_id) if version.run_id else None
+    arrival = await call.store.model_versions.arrival(version.name, version.version, version.current_stage)
+    content = await call.store.model_versions.content(version.name, version.version)
     return version_details(version, content, run, arrival)
+
+
+async def _readable_run(call: Call, run_id: str) -> Run | None:
+    """Return the run of a version, if who asks may read it: reading a model does not show what its runs logged."""
+    try:
+        run = await call.store.runs.get(run_id)
+    except ResourceNotFound:
+        # The run may be of another server, or gone for good; the version is there all the same.
+        return None
+    return run if call.may_read(ResourceType.EXPERIMENT, run.info.experiment_id) else None

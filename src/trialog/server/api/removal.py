@@ -8,8 +8,10 @@ import logging
 from typing import Final
 
 from trialog import retention
+from trialog.access import may_administer
+from trialog.entities import ResourceType
 from trialog.entities.bin import BinSelection
-from trialog.errors import InvalidParameter
+from trialog.errors import Conflict, InvalidParameter
 from trialog.server.call import Call
 from trialog.wire.messages import bin as messages
 from trialog.wire.messages.base import none_if_unset
@@ -50,13 +52,42 @@ async def remove_for_good(call: Call, request: messages.RemoveForGood) -> messag
             "Name what is to be removed for good with run_ids, experiment_ids or logged_model_ids, or say 'everything' "
             "for all that is in the bin; not both.",
         )
-    report = await retention.remove_for_good(call.store.bin, call.roots, selection, seconds=SECONDS)
+    try:
+        report = await retention.remove_for_good(
+            call.store.bin,
+            call.roots,
+            selection,
+            seconds=SECONDS,
+            # Whoever may remove something of her own learns nothing of what others remove.
+            is_alone=not may_administer(call.identity),
+        )
+    except Conflict as error:
+        raise await _as_told_to(call, error) from None
     return _response(call, report)
 
 
 async def continue_removal(call: Call, _request: messages.ContinueRemoval) -> messages.RemovalResponse:
     """Go on with what was begun to be removed, for a moment."""
     return _response(call, await retention.continue_removal(call.store.bin, call.roots, seconds=SECONDS))
+
+
+async def _as_told_to(call: Call, error: Conflict) -> Conflict:
+    """Return a refusal without the name of a registered model that who asks may not read."""
+    name = error.values.get("name")
+    visible = call.visible(ResourceType.REGISTERED_MODEL)
+    if error.code != "bin.held" or visible is None or not isinstance(name, str):
+        return error
+    number = (await call.access.resources.registered_models([name])).get(name)
+    if number is not None and visible.shows(number):
+        return error
+    kind, item_id = error.values["kind"], error.values["id"]
+    return Conflict(
+        "bin.held",
+        f"A version of a registered model comes from the {str(kind).replace('_', ' ')} {item_id}, which is not removed"
+        " for good as long as the version is there. Ask an administrator which one it is.",
+        kind=kind,
+        id=item_id,
+    )
 
 
 def _selection(request: messages.SelectInBin) -> BinSelection:

@@ -7,18 +7,16 @@ by a token that belongs to a cookie of the same browser, and by its Origin.
 from collections.abc import Iterator
 from typing import Final
 
-from trialog.access import SESSION_COOKIE, csrf_token, is_csrf_token
-from trialog.access.passwords import LONGEST_PASSWORD
-from trialog.access.refusals import not_authenticated
+from trialog.access import LONGEST_PASSWORD, SESSION_COOKIE, csrf_token, is_csrf_token, not_authenticated
 from trialog.entities import Identity
+from trialog.entities.account_limits import is_username
 from trialog.errors import TooManyRequests, Unauthenticated
 from trialog.server.access import Access
 from trialog.server.login.first import FirstPages
 from trialog.server.login.form import LoginForm
 from trialog.server.login.forms import (
     CSRF_FIELD,
-    is_own_form,
-    is_usable_name,
+    FormCheck,
     own_cookie,
     read_form,
     read_query,
@@ -27,7 +25,7 @@ from trialog.server.login.forms import (
 )
 from trialog.server.login.pages import logout_page, page_response
 from trialog.server.login.provider import ProviderPages
-from trialog.server.login.session import NOBODY, LoginSessions, redirect
+from trialog.server.login.session import LoginSessions, foreign_form, redirect
 from trialog.server.login.texts import texts_for
 from trialog.web import Endpoint, Request, Response, json_response
 from trialog.web.door import CSRF_HEADER, is_of_own_origin
@@ -55,8 +53,13 @@ class LoginPages:
         self._authenticator = access.authenticator
         self._prefix = prefix
         self._sessions = LoginSessions(access)
-        provider = access.provider
-        self._form = LoginForm(prefix + LOGIN_PAGE, None if provider is None else (provider.name, prefix + PROVIDER))
+        self._check = FormCheck()
+        provider, first = access.provider, access.first_administrator
+        self._form = LoginForm(
+            prefix + LOGIN_PAGE,
+            None if provider is None else (provider.name, prefix + PROVIDER),
+            None if first is None else (first, prefix + FIRST_PAGE),
+        )
 
     def endpoints(self) -> Iterator[tuple[str, str, Endpoint]]:
         """Yield methods and paths, without the prefix, each with what answers it."""
@@ -66,8 +69,14 @@ class LoginPages:
         yield "POST", LOGOUT_PAGE, self._log_out
         yield "GET", SESSION, self._tell_session
         if self._access.first_administrator is not None:
-            home = f"{self._prefix}/"
-            first = FirstPages(self._access, self._access.first_administrator, self._prefix + FIRST_PAGE, home)
+            first = FirstPages(
+                self._access,
+                self._access.first_administrator,
+                self._check,
+                self._prefix + FIRST_PAGE,
+                prefix=self._prefix,
+                login=self._prefix + LOGIN_PAGE,
+            )
             yield "GET", FIRST_PAGE, first.show
             yield "POST", FIRST_PAGE, first.create
         if self._access.provider is not None:
@@ -76,22 +85,24 @@ class LoginPages:
             yield "GET", CALLBACK, provider.finish
 
     async def _show(self, request: Request) -> Response:
-        return self._form.answer(request, safe_path(read_query(request).get("next"), self._prefix))
+        return await self._form.answer(request, safe_path(read_query(request).get("next"), self._prefix))
 
     async def _log_in(self, request: Request) -> Response:
         texts = texts_for(request.headers.get(b"accept-language"))
         form = await read_form(request)
         next_path, username = safe_path(form.get("next"), self._prefix), form.get("username", "")
-        if not is_own_form(request, form):
-            return self._form.answer(request, next_path, message=texts.stale, status=403, username=username)
+        fault = self._check.fault(request, form, texts)
+        if fault is not None:
+            self._sessions.note_refusal(request, "login", foreign_form())
+            return await self._form.answer(request, next_path, message=fault, status=403, username=username)
         try:
             identity = await self._by_password(username, form.get("password", ""), request.address)
         except (Unauthenticated, TooManyRequests) as error:
-            await self._sessions.note(request, NOBODY, "login", error)
+            self._sessions.note_refusal(request, "login", error)
             if isinstance(error, Unauthenticated):
-                return self._form.answer(request, next_path, message=texts.wrong, status=401, username=username)
+                return await self._form.answer(request, next_path, message=texts.wrong, status=401, username=username)
             seconds = str(error.values.get("retry_after_seconds", 1))
-            return self._form.answer(
+            return await self._form.answer(
                 request,
                 next_path,
                 message=texts.throttled.format(seconds=seconds),
@@ -103,12 +114,12 @@ class LoginPages:
 
     async def _by_password(self, username: str, password: str, address: str) -> Identity:
         # Nobody's name and password are like these, so that it tells nothing to be quick with them.
-        if not is_usable_name(username) or len(password) > LONGEST_PASSWORD:
+        if not is_username(username) or len(password) > LONGEST_PASSWORD:
             raise not_authenticated()
         return await self._authenticator.by_password(username, password, address)
 
     async def _show_logout(self, request: Request) -> Response:
-        secret = own_cookie(request, SESSION_COOKIE)
+        secret = own_cookie(request, SESSION_COOKIE) if is_of_own_origin(request) else None
         identity = None if secret is None else await self._identity(secret)
         if secret is None or identity is None:
             return redirect(self._prefix + LOGIN_PAGE)
@@ -125,6 +136,7 @@ class LoginPages:
             presented = (await read_form(request)).get(CSRF_FIELD, "")
         if not is_of_own_origin(request) or not is_csrf_token(secret, presented):
             # Another site may not even end a login; on the page there is a button for it.
+            self._sessions.note_refusal(request, "logout", foreign_form())
             return redirect(self._prefix + LOGOUT_PAGE)
         identity = await self._identity(secret)
         await self._authenticator.end_session(secret)

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from trialog.access import FirstAdministrator
 from trialog.server.login.forms import form_token
 from trialog.server.login.pages import login_page, page_response
 from trialog.server.login.texts import texts_for
@@ -15,13 +16,20 @@ class LoginForm:
     Args:
         action: Path where it is sent.
         provider: Name and path of the identity provider that users may log in at; None if there is none.
+        first: What makes the first administrator, and the path of its page; None if there was one at the start.
     """
 
-    def __init__(self, action: str, provider: tuple[str, str] | None) -> None:
+    def __init__(
+        self,
+        action: str,
+        provider: tuple[str, str] | None,
+        first: tuple[FirstAdministrator, str] | None,
+    ) -> None:
         self._action = action
         self._provider = provider
+        self._first = first
 
-    def answer(
+    async def answer(
         self,
         request: Request,
         next_path: str,
@@ -47,5 +55,8 @@ class LoginForm:
         if self._provider is not None:
             name, path = self._provider
             provider = (name, f"{path}?next={quote(next_path, safe='')}")
-        content = login_page(texts, self._action, token, next_path=next_path, username=username, provider=provider)
+        first = self._first[1] if self._first is not None and await self._first[0].is_awaited() else None
+        content = login_page(
+            texts, self._action, token, next_path=next_path, username=username, provider=provider, first=first
+        )
         return page_response(texts, texts.log_in, content, message=message, status=status, headers=(*cookie, *headers))

@@ -1,14 +1,15 @@
 """What the login pages read of requests: forms, cookies, and where to go next. None of it is trusted."""
 
+import logging
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
 from trialog.access import cookie_header, cookie_name, csrf_token, is_csrf_token, read_cookie
 from trialog.errors import InvalidParameter, RequestTooLarge
+from trialog.server.login.texts import Texts
 from trialog.web import Request
 from trialog.web.door import is_of_own_origin
 from trialog.web.response import Headers
@@ -22,7 +23,9 @@ _FORM: Final = b"application/x-www-form-urlencoded"
 _LARGEST_FORM: Final = 16 * 1024
 _MOST_FIELDS: Final = 20
 _LONGEST_PATH: Final = 2000
-_LONGEST_NAME: Final = 256
+_LONGEST_SHOWN: Final = 200
+_MOST_WARNINGS: Final = 16
+_logger = logging.getLogger("trialog.server")
 # Browsers take a backslash for a slash, and leave out what is no printable character.
 _PATH: Final = re.compile(r"/(?:[!-\[\]-~]*)")
 
@@ -71,7 +74,7 @@ def own_cookie(request: Request, name: str) -> str | None:
     """
     if request.header_count(b"cookie") != 1:
         return None
-    return read_cookie(request.headers[b"cookie"], cookie_name(name, is_secure=is_secure(request)))
+    return read_cookie(request.headers[b"cookie"], cookie_name(name, is_secure=request.is_secure))
 
 
 def form_token(request: Request) -> tuple[str, Headers]:
@@ -87,15 +90,40 @@ def form_token(request: Request) -> tuple[str, Headers]:
     return csrf_token(secret), (set_cookie(request, FORM_COOKIE, secret, _FORM_SECONDS, same_site="Strict"),)
 
 
-def is_own_form(request: Request, form: Mapping[str, str]) -> bool:
-    """Tell whether a form was sent by the page of ours that it was shown on, in the browser that it was shown in.
+class FormCheck:
+    """Tells whether a form was sent by the page of ours that it was shown on, in the browser that it was shown in."""
 
-    Args:
-        request: Brought the form.
-        form: Its fields.
-    """
-    secret = own_cookie(request, FORM_COOKIE)
-    return is_of_own_origin(request) and secret is not None and is_csrf_token(secret, form.get(CSRF_FIELD, ""))
+    def __init__(self) -> None:
+        self._warned: set[tuple[bytes, bytes]] = set()
+
+    def fault(self, request: Request, form: Mapping[str, str], texts: Texts) -> str | None:
+        """Return what to tell about a form that was not; None if it was.
+
+        Args:
+            request: Brought the form.
+            form: Its fields.
+            texts: Of the language in which it is told.
+        """
+        if not is_of_own_origin(request):
+            self._warn(request.headers.get(b"origin", b""), request.headers.get(b"host", b""))
+            return texts.other_origin
+        secret = own_cookie(request, FORM_COOKIE)
+        if secret is None or not is_csrf_token(secret, form.get(CSRF_FIELD, "")):
+            return texts.stale
+        return None
+
+    def _warn(self, origin: bytes, host: bytes) -> None:
+        # Another site may have sent it; more likely a proxy passes on another Host than browsers call.
+        pair = (origin[:_LONGEST_SHOWN], host[:_LONGEST_SHOWN])
+        if pair in self._warned or len(self._warned) >= _MOST_WARNINGS:
+            return
+        self._warned.add(pair)
+        _logger.warning(
+            "a login form was refused: the browser says that it came from %r, and the server was called %r; if both are"
+            " this server, a proxy in front changes the Host header: name the address that browsers call in"
+            " TRIALOG_PUBLIC_URL",
+            *(one.decode("latin-1") for one in pair),
+        )
 
 
 def set_cookie(request: Request, name: str, value: str, seconds: int, *, same_site: str = "Lax") -> tuple[bytes, bytes]:
@@ -108,13 +136,8 @@ def set_cookie(request: Request, name: str, value: str, seconds: int, *, same_si
         seconds: How long the browser keeps it; 0 takes it away.
         same_site: `Lax` or `Strict`.
     """
-    header = cookie_header(name, value, is_secure=is_secure(request), seconds=seconds, same_site=same_site)
+    header = cookie_header(name, value, is_secure=request.is_secure, seconds=seconds, same_site=same_site)
     return b"set-cookie", header.encode("ascii")
-
-
-def is_secure(request: Request) -> bool:
-    """Tell whether the browser speaks HTTPS, with the server or with a proxy in front."""
-    return request.scheme == "https"
 
 
 def safe_path(text: str | None, prefix: str) -> str:
@@ -131,11 +154,6 @@ def safe_path(text: str | None, prefix: str) -> str:
     if text.startswith(("//", f"{start}login", f"{start}logout")) or not text.startswith(start):
         return start
     return text
-
-
-def is_usable_name(text: str) -> bool:
-    """Tell whether a text could be a user's name at all."""
-    return 0 < len(text) <= _LONGEST_NAME and not any(unicodedata.category(character) == "Cc" for character in text)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

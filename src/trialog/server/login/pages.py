@@ -49,7 +49,14 @@ _PAGE: Final = """<!doctype html>
 
 
 def login_page(
-    texts: Texts, action: str, token: str, *, next_path: str, username: str = "", provider: tuple[str, str] | None
+    texts: Texts,
+    action: str,
+    token: str,
+    *,
+    next_path: str,
+    username: str = "",
+    provider: tuple[str, str] | None = None,
+    first: str | None = None,
 ) -> str:
     """Return the form in which somebody gives her name and password.
 
@@ -60,18 +67,21 @@ def login_page(
         next_path: Where she wants to go.
         username: The name that she gave before.
         provider: Name and address of the identity provider that she may log in at instead.
+        first: Address of the page that makes the first administrator; None if there is one.
     """
     elsewhere = ""
+    if first is not None:
+        elsewhere = f'<a class="elsewhere" href="{escape(first)}">{escape(texts.to_first)}</a>\n'
     if provider is not None:
         name, address = provider
         text = escape(texts.log_in_elsewhere.format(name=name))
-        elsewhere = f'<a class="elsewhere" href="{escape(address)}">{text}</a>\n'
+        elsewhere += f'<a class="elsewhere" href="{escape(address)}">{text}</a>\n'
     return (
         f'<form method="post" action="{escape(action)}">\n'
         f"{_hidden('csrf', token)}{_hidden('next', next_path)}"
         f"{_field(texts.username, 'username', 'text', 'username', username)}"
         f"{_field(texts.password, 'password', 'password', 'current-password')}"
-        f"<button>{escape(texts.log_in)}</button>\n</form>\n{elsewhere}"
+        f"<button>{escape(texts.log_in_now)}</button>\n</form>\n{elsewhere}"
     )
 
 
@@ -87,7 +97,7 @@ def logout_page(texts: Texts, action: str, token: str, username: str) -> str:
     return (
         f"<p>{escape(texts.logged_in.format(name=username))}</p>\n"
         f'<form method="post" action="{escape(action)}">\n{_hidden("csrf", token)}'
-        f"<button>{escape(texts.log_out)}</button>\n</form>\n"
+        f"<button>{escape(texts.log_out_now)}</button>\n</form>\n"
     )
 
 

@@ -1,14 +1,12 @@
 """The beginning of a login: a new secret in a cookie, a record of it, and the way to where somebody wanted to go."""
 
-import time
-
 from trialog.access import SESSION_COOKIE
-from trialog.entities import ANYBODY, AuditRecord, Identity
-from trialog.errors import TrialogError
+from trialog.entities import Identity
+from trialog.errors import PermissionDenied, TrialogError
 from trialog.server.access import Access
+from trialog.server.audit_records import NOBODY, new_record
 from trialog.server.login.forms import FORM_COOKIE, own_cookie, set_cookie
 from trialog.web import Request, Response
-from trialog.web.failures import status_of
 from trialog.web.response import Headers
 
 _NOT_KEPT = (b"cache-control", b"no-store")
@@ -27,7 +25,8 @@ class LoginSessions:
     async def begin(self, request: Request, identity: Identity, next_path: str, headers: Headers = ()) -> Response:
         """Log somebody in who just showed who she is.
 
-        Whatever login the browser had ends, and its new one has a secret that nobody can have known before.
+        Whatever login the browser had ends, and its new one has a secret that nobody can have known before. It is
+        recorded with what she showed, a password or the word of an identity provider; what follows is by `session`.
 
         Args:
             request: What she sent.
@@ -47,31 +46,26 @@ class LoginSessions:
             ),
         )
 
-    async def note(
-        self, request: Request, identity: Identity, operation: str, error: TrialogError | None = None
-    ) -> None:
-        """Keep a record of what was done or refused.
+    async def note(self, request: Request, identity: Identity, operation: str) -> None:
+        """Record something that was done; when this returns, the record is kept.
 
         Args:
             request: What was sent.
-            identity: Who did it, as far as that is known.
-            operation: `login` or `logout`.
-            error: Why it was refused; None if it was done.
+            identity: Who did it.
+            operation: `login`, `logout` or `create_first_administrator`.
         """
-        await self._access.audit(
-            AuditRecord(
-                record_id=0,
-                timestamp=time.time_ns() // 1_000_000,
-                actor=identity.actor,
-                via=identity.via,
-                address=request.address,
-                operation=operation,
-                # Not the name that was given: many a password stands there by mistake.
-                resource="",
-                status=200 if error is None else status_of(error),
-                code="" if error is None else error.code,
-            )
-        )
+        await self._access.audit.note(new_record(identity, operation, address=request.address))
+
+    def note_refusal(self, request: Request, operation: str, error: TrialogError) -> None:
+        """Record something that was refused to somebody of whom nothing is known.
+
+        Args:
+            request: What was sent.
+            operation: As for `note`.
+            error: Why it was refused.
+        """
+        # Not the name that was given: many a password stands there by mistake.
+        self._access.audit.note_refusal(new_record(NOBODY, operation, address=request.address, error=error))
 
 
 def redirect(path: str, headers: Headers = ()) -> Response:
@@ -84,5 +78,6 @@ def redirect(path: str, headers: Headers = ()) -> Response:
     return Response(status=303, headers=((b"location", path.encode("ascii")), _NOT_KEPT, *headers))
 
 
-NOBODY = Identity(actor=ANYBODY, via="")
-"""Of whom nothing is known."""
+def foreign_form() -> PermissionDenied:
+    """Return the refusal of a form that is not shown to have come from the server's own page, for the record of it."""
+    return PermissionDenied("auth.csrf", "The form came without the token of the page that shows it.")

@@ -11,6 +11,8 @@ from trialog.errors import InvalidParameter, NotImplementedHere, RequestTooLarge
 from trialog.registry.content import locate_files
 from trialog.registry.naming import numbered_or_labelled_version
 from trialog.server.mlflow_api.downloads import download
+from trialog.server.signed_parts import part_addresses
+from trialog.server.workspaces import WORKSPACE_HEADER
 from trialog.web import Answer, Request, json_response
 from trialog.wire.messages import artifacts as messages
 from trialog.wire.messages.base import EmptyResponse
@@ -70,12 +72,15 @@ class ProxiedArtifacts:
 
     async def create_multipart_upload(self, request: Request, message: messages.CreateMultipartUpload) -> Answer:
         """Begin a file that comes in parts, and say where to send them."""
-        upload_id = await self._serving().create_multipart_upload(_multipart_path(message), message.num_parts)
-        host = request.headers.get(b"host", b"").decode("latin-1")
-        parts = f"{request.scheme}://{host}{self._prefix}/api/2.0/mlflow-artifacts/mpu/part/{upload_id}"
+        store, count = self._serving(), message.num_parts
+        upload_id = await store.create_multipart_upload(_multipart_path(message), count)
+        addresses = await part_addresses(store, request, upload_id, count, prefix=self._prefix)
+        headers = {}
+        if WORKSPACE_HEADER in request.headers:
+            # Clients send with a part what is given here, and nothing of their own.
+            headers["X-MLFLOW-WORKSPACE"] = request.headers[WORKSPACE_HEADER].decode("latin-1")
         credentials = [
-            messages.MultipartUploadCredential(f"{parts}/{number}", number)
-            for number in range(1, message.num_parts + 1)
+            messages.MultipartUploadCredential(address, number, headers) for number, address in enumerate(addresses, 1)
         ]
         return json_response(messages.CreateMultipartUploadResponse(upload_id, credentials))
 

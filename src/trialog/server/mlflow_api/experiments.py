@@ -2,6 +2,7 @@
 
 from trialog.contracts import Store
 from trialog.entities import ExperimentSearch, ResourceType, Tag
+from trialog.errors import InvalidParameter
 from trialog.server.call import Call
 from trialog.server.mlflow_api.pages import shape_page
 from trialog.wire.conversions import experiment_message, experiment_messages
@@ -24,6 +25,12 @@ from trialog.wire.messages.experiments import (
 
 async def create_experiment(call: Call, request: CreateExperiment) -> CreateExperimentResponse:
     """Make an experiment."""
+    if request.artifact_location and call.known_workspaces is not None:
+        raise InvalidParameter(
+            "experiment.location_with_workspaces",
+            "artifact_location cannot be specified when workspaces are enabled: each workspace keeps its artifacts"
+            " where no other one reaches them.",
+        )
     experiment = await call.store.experiments.create(
         request.name,
         artifact_location=request.artifact_location or None,

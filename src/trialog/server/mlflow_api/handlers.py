@@ -20,6 +20,7 @@ from trialog.server.mlflow_api import (
     runs,
     server_info,
     users,
+    workspaces,
 )
 
 # Each handler takes the request type that its route names; a mapping of all of them cannot say that.
@@ -36,7 +37,6 @@ _HANDLERS: tuple[Handler, ...] = (
     experiments.set_experiment_tag,
     experiments.delete_experiment_tag,
     datasets.search_datasets,
-    runs.create_run,
     runs.get_run,
     runs.update_run,
     runs.search_runs,
@@ -78,6 +78,7 @@ _HANDLERS: tuple[Handler, ...] = (
 _ACTING_HANDLERS: tuple[ActingHandler, ...] = (
     experiments.create_experiment,
     experiments.search_experiments,
+    runs.create_run,
     registered_models.create_registered_model,
     registered_models.search_registered_models,
     registered_models.delete_registered_model,
@@ -87,6 +88,11 @@ _ACTING_HANDLERS: tuple[ActingHandler, ...] = (
     model_versions.delete_model_version,
     model_versions.search_model_versions,
     model_versions.transition_model_version_stage,
+    workspaces.list_workspaces,
+    workspaces.create_workspace,
+    workspaces.get_workspace,
+    workspaces.update_workspace,
+    workspaces.delete_workspace,
     users.create_user,
     users.get_user,
     users.get_current_user,

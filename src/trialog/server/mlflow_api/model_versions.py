@@ -51,7 +51,7 @@ async def create_model_version(call: Call, request: CreateModelVersion) -> Model
             description=request.description or "",
             tags=tuple(request.tags),
             content=content,
-            user_id=call.user_id,
+            user_id=call.author,
         )
     )
     return _response(version)

@@ -1,9 +1,10 @@
 """Answers requests about what users are permitted."""
 
-from trialog.access import may_administer, may_manage_workspace
-from trialog.entities import PermissionLevel, ResourceType
+from trialog.access import may_administer, may_manage_workspace, with_name
+from trialog.entities import WILDCARD, PermissionLevel, ResourceType
 from trialog.entities.account_limits import folded_name
 from trialog.server.call import Call
+from trialog.server.shown_names import shown_names
 from trialog.wire.account_conversions import (
     experiment_permission_message,
     from_words_of_2x,
@@ -43,7 +44,7 @@ async def list_current_user_permissions(call: Call, _request: ListCurrentUserPer
 
 async def list_user_permissions(call: Call, request: ListUserPermissions) -> UserPermissionsResponse:
     """List what a user is permitted, as far as who asks may see it."""
-    user = await call.administration.accounts.get_user(request.username)
+    user = await call.administration.accounts.users.get(request.username)
     rows = await permission_rows(call, request.username)
     if not may_administer(call.identity) and folded_name(request.username) != folded_name(call.actor):
         rows = [row for row in rows if may_manage_workspace(call.identity, row.workspace)]
@@ -55,6 +56,8 @@ async def get_user_permission(call: Call, request: GetUserPermission) -> UserPer
     level = await call.administration.effective(
         request.username, request.resource_type, request.resource_id, default=call.default_permission
     )
+    if level is not PermissionLevel.NO_PERMISSIONS and not await _may_know(call, request):
+        level = PermissionLevel.NO_PERMISSIONS
     return UserPermissionResponse(level.rank >= PermissionLevel.USE.rank, level)
 
 
@@ -135,20 +138,32 @@ async def permission_rows(call: Call, username: str) -> list[UserPermissionRow]:
         call: Knows where accounts are.
         username: Who.
     """
-    user = await call.administration.accounts.get_user(username)
+    user = await call.administration.accounts.users.get(username)
     held = await call.administration.held_by(username)
-    return [user_permission_row(user.user_id, one.workspace, one.permission, one.role) for one in held]
+    names = await shown_names(call, [(one.workspace, one.permission) for one in held])
+    return [
+        user_permission_row(user.user_id, one.workspace, with_name(one.permission, names), one.role) for one in held
+    ]
+
+
+async def _may_know(call: Call, request: GetUserPermission) -> bool:
+    """Tell whether who asks may learn what is permitted on a thing: of what she may not read, not if it is there."""
+    visible = call.visible(request.resource_type)
+    if visible is None or visible.shows_all or request.resource_id == WILDCARD:
+        return True
+    found = await call.administration.names.find(request.resource_type, request.resource_id)
+    return found is not None and visible.shows(found)
 
 
 async def _experiment_permission(
     call: Call, experiment_id: str, username: str, level: PermissionLevel
 ) -> ExperimentPermissionResponse:
-    user = await call.administration.accounts.get_user(username)
+    user = await call.administration.accounts.users.get(username)
     return ExperimentPermissionResponse(experiment_permission_message(experiment_id, user, level))
 
 
 async def _model_permission(
     call: Call, name: str, username: str, level: PermissionLevel
 ) -> RegisteredModelPermissionResponse:
-    user = await call.administration.accounts.get_user(username)
+    user = await call.administration.accounts.users.get(username)
     return RegisteredModelPermissionResponse(registered_model_permission_message(name, user, level))

@@ -4,6 +4,7 @@ import asyncio
 
 from trialog.contracts import Store
 from trialog.entities import Metric, NewRun, Param, RunSearch, Tag
+from trialog.server.call import Call
 from trialog.server.mlflow_api.pages import shape_page
 from trialog.wire.conversions import encoded_run_messages, new_run_message, run_info_message, run_message
 from trialog.wire.decoding import decode_model_json
@@ -29,12 +30,12 @@ from trialog.wire.messages.runs import (
 )
 
 
-async def create_run(store: Store, request: CreateRun) -> RunResponse:
-    """Begin a run."""
-    run = await store.runs.create(
+async def create_run(call: Call, request: CreateRun) -> RunResponse:
+    """Begin a run; where people log in it is by whoever did, whatever name the client says."""
+    run = await call.store.runs.create(
         NewRun(
             experiment_id=request.experiment_id,
-            user_id=request.user_id,
+            user_id=call.author or request.user_id,
             run_name=request.run_name,
             start_time=none_if_unset(request.start_time),
             tags=tuple(request.tags),

@@ -1,5 +1,8 @@
 """Answers what clients of MLflow ask about the server itself."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from msgspec.structs import replace
 
 from trialog.contracts import Store
@@ -22,7 +25,6 @@ _SERVER_INFO = ServerInfoResponse(
     presigned_upload_model_id_supported=True,
     features_enabled=FeaturesEnabled(gateway=False),
 )
-_OPEN_SERVER_INFO = replace(_SERVER_INFO, is_open_to_everybody=True)
 
 
 async def server_info(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
@@ -30,9 +32,21 @@ async def server_info(_store: Store, _request: EmptyRequest) -> ServerInfoRespon
     return _SERVER_INFO
 
 
-async def open_server_info(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
-    """Say what this server can do, where its operator lets everybody do everything."""
-    return _OPEN_SERVER_INFO
+def server_info_of(
+    *, is_open: bool, has_workspaces: bool
+) -> Callable[[Store, EmptyRequest], Coroutine[Any, Any, ServerInfoResponse]]:
+    """Return what says what a server can do.
+
+    Args:
+        is_open: Whether its operator lets everybody do everything.
+        has_workspaces: Whether requests may name a workspace.
+    """
+    info = replace(_SERVER_INFO, is_open_to_everybody=is_open, workspaces_enabled=has_workspaces)
+
+    async def answer(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
+        return info
+
+    return answer
 
 
 async def traces_intake(_store: Store, _request: None) -> EmptyResponse:

@@ -1,7 +1,6 @@
 """Answers requests about webhooks."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -20,6 +19,7 @@ from trialog.entities import (
     WebhookStatus,
     check_event,
 )
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_length
 from trialog.errors import InvalidParameter, TemporarilyUnavailable
 from trialog.outbound import OutboundFault
@@ -68,6 +68,16 @@ class WebhookHandlers:
         self._sender = sender
         self._tests = asyncio.Semaphore(_TESTS_AT_ONCE)
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
+
+    def of(self, store: Store) -> "WebhookHandlers":
+        """Return what answers about webhooks of another workspace; of what is under way at a time, they share it.
+
+        Args:
+            store: Where those are kept.
+        """
+        others = WebhookHandlers(store, self._sender)
+        others._tests, others._checks = self._tests, self._checks
+        return others
 
     def handlers(self) -> Mapping[str, WebhookHandler]:
         """Return the handlers by the operation that each answers."""
@@ -130,7 +140,7 @@ class WebhookHandlers:
         """Send an example to a webhook, once and now."""
         webhook = await self._store.webhooks.get(request.webhook_id)
         event = webhook.events[0] if request.event is None else _event(request.event)
-        body = delivery_body(event, time.time_ns() // 1_000_000, example_data(event))
+        body = delivery_body(event, now_milliseconds(), example_data(event))
         try:
             async with _place(self._tests, "tests of webhooks"):
                 answer = await self._sender.send(webhook.url, webhook.sealed_secret, str(uuid4()), body)

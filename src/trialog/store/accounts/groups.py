@@ -12,10 +12,10 @@ from trialog.store.upserts import insert_missing
 
 
 class SqlGroups(AccountPart):
-    """Groups of a SQL store. Implements `trialog.contracts.accounts.GroupAccounts`."""
+    """Groups of a SQL store. Implements `trialog.contracts.accounts.GroupStore`."""
 
-    async def create_group(self, name: str) -> Group:
-        """See `GroupAccounts.create_group`."""
+    async def create(self, name: str) -> Group:
+        """See `GroupStore.create`."""
         check_account_name("name", name)
         folded = folded_name(name)
 
@@ -29,12 +29,26 @@ class SqlGroups(AccountPart):
 
         return await self._database.write(job)
 
-    async def list_groups(self) -> list[Group]:
-        """See `GroupAccounts.list_groups`."""
+    async def all(self) -> list[Group]:
+        """See `GroupStore.all`."""
         return await self._database.read(_groups)
 
-    async def delete_group(self, name: str) -> None:
-        """See `GroupAccounts.delete_group`."""
+    async def of_user(self, username: str) -> list[str]:
+        """See `GroupStore.of_user`."""
+
+        def job(connection: Connection) -> list[str]:
+            theirs = (
+                select(groups.c.name)
+                .join(group_members, group_members.c.group_id == groups.c.id)
+                .where(group_members.c.user_id == user_row(connection, username).id)
+                .order_by(groups.c.folded)
+            )
+            return list(connection.execute(theirs).scalars())
+
+        return await self._database.read(job)
+
+    async def delete(self, name: str) -> None:
+        """See `GroupStore.delete`."""
 
         def job(connection: Connection) -> None:
             number = group_number(connection, name)
@@ -46,7 +60,7 @@ class SqlGroups(AccountPart):
         await self._database.write(job)
 
     async def set_membership(self, group: str, username: str, *, is_member: bool) -> None:
-        """See `GroupAccounts.set_membership`."""
+        """See `GroupStore.set_membership`."""
 
         def job(connection: Connection) -> None:
             number, user = group_number(connection, group), user_row(connection, username)

@@ -42,7 +42,7 @@ _of_roles = Prepared(
 
 
 class SqlPermissions(AccountPart):
-    """Permissions of a SQL store. Implements `trialog.contracts.accounts.PermissionAccounts`.
+    """Permissions of a SQL store. Implements `trialog.contracts.accounts.PermissionStore`.
 
     What somebody makes is granted to her as anything else is, and all that is remembered of accounts is forgotten then.
     Experiments and models are made rarely beside what is logged to them; reading accounts again takes milliseconds.
@@ -58,7 +58,7 @@ class SqlPermissions(AccountPart):
         *,
         is_new: bool | None = None,
     ) -> None:
-        """See `PermissionAccounts.grant`."""
+        """See `PermissionStore.grant`."""
         check_account_name("workspace", workspace)
         check_resource_id("resource_id", resource_id)
 
@@ -76,7 +76,7 @@ class SqlPermissions(AccountPart):
         await self._database.write(job)
 
     async def revoke(self, username: str, workspace: str, resource_type: ResourceType, resource_id: str) -> None:
-        """See `PermissionAccounts.revoke`."""
+        """See `PermissionStore.revoke`."""
         check_account_name("workspace", workspace)
         check_resource_id("resource_id", resource_id)
 
@@ -88,21 +88,16 @@ class SqlPermissions(AccountPart):
 
         await self._database.write(job)
 
-    async def forget_resource(self, resource_type: ResourceType, resource_id: str) -> None:
-        """See `PermissionAccounts.forget_resource`."""
-        check_resource_id("resource_id", resource_id)
-        await self._database.write(lambda connection: forget_resource(connection, resource_type, resource_id))
-
-    async def permissions_of_user(self, user_id: int) -> dict[str, tuple[ResourcePermission, ...]]:
-        """See `PermissionAccounts.permissions_of_user`."""
+    async def of_user(self, user_id: int) -> dict[str, tuple[ResourcePermission, ...]]:
+        """See `PermissionStore.of_user`."""
 
         def job(connection: Connection) -> dict[str, tuple[ResourcePermission, ...]]:
             return _by_workspace(_direct.rows(connection, (user_id,)), _of_roles.rows(connection, (user_id,)))
 
         return await self._database.read(job)
 
-    async def direct_permissions_of_user(self, username: str) -> dict[str, tuple[ResourcePermission, ...]]:
-        """See `PermissionAccounts.direct_permissions_of_user`."""
+    async def direct_of_user(self, username: str) -> dict[str, tuple[ResourcePermission, ...]]:
+        """See `PermissionStore.direct_of_user`."""
         return await self._database.read(
             lambda connection: _by_workspace(_direct.rows(connection, (user_row(connection, username).id,)))
         )

@@ -5,11 +5,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, union, update
 
-from trialog.entities import ResourcePermission, Role, User
-from trialog.entities.account_limits import check_account_name, check_assignee, check_role_description
+from trialog.entities import PermissionLevel, ResourcePermission, ResourceType, Role, User
+from trialog.entities.account_limits import (
+    check_account_name,
+    check_assignee,
+    check_role_description,
+    check_role_permission,
+)
 from trialog.errors import ResourceAlreadyExists, ResourceNotFound
 from trialog.store.account_tables import group_members, group_roles, role_permissions, roles, user_roles, users
 from trialog.store.accounts.part import AccountPart, note_change
+from trialog.store.accounts.role_permissions import (
+    add_permission,
+    permission_row,
+    remove_permission,
+    update_permission,
+)
 from trialog.store.accounts.rows import USER_COLUMNS, group_number, permission_of, role_row, user_of, user_row
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
@@ -17,10 +28,10 @@ from trialog.store.upserts import insert_missing
 
 
 class SqlRoles(AccountPart):
-    """Roles of a SQL store. With `SqlRolePermissions` implements `trialog.contracts.accounts.RoleAccounts`."""
+    """Roles of a SQL store. Implements `trialog.contracts.accounts.RoleStore`."""
 
-    async def create_role(self, workspace: str, name: str, description: str | None = None) -> Role:
-        """See `RoleAccounts.create_role`."""
+    async def create(self, workspace: str, name: str, description: str | None = None) -> Role:
+        """See `RoleStore.create`."""
         check_account_name("workspace", workspace)
         check_account_name("name", name)
         check_role_description(description)
@@ -34,12 +45,12 @@ class SqlRoles(AccountPart):
 
         return await self._database.write(job)
 
-    async def get_role(self, role_id: int) -> Role:
-        """See `RoleAccounts.get_role`."""
+    async def get(self, role_id: int) -> Role:
+        """See `RoleStore.get`."""
         return await self._database.read(lambda connection: load_role(connection, role_id))
 
-    async def list_roles(self, workspaces: Sequence[str] | None = None) -> list[Role]:
-        """See `RoleAccounts.list_roles`."""
+    async def all(self, workspaces: Sequence[str] | None = None) -> list[Role]:
+        """See `RoleStore.all`."""
         statement = select(roles).order_by(roles.c.workspace, roles.c.name)
         if workspaces is not None:
             # What no workspace can be called need not reach the database, which may not even take it.
@@ -48,8 +59,8 @@ class SqlRoles(AccountPart):
             )
         return await self._database.read(lambda connection: _load(connection, connection.execute(statement).all()))
 
-    async def update_role(self, role_id: int, *, name: str | None = None, description: str | None = None) -> Role:
-        """See `RoleAccounts.update_role`."""
+    async def update(self, role_id: int, *, name: str | None = None, description: str | None = None) -> Role:
+        """See `RoleStore.update`."""
         if name is not None:
             check_account_name("name", name)
         check_role_description(description)
@@ -67,8 +78,8 @@ class SqlRoles(AccountPart):
 
         return await self._database.write(job)
 
-    async def delete_role(self, role_id: int) -> None:
-        """See `RoleAccounts.delete_role`."""
+    async def delete(self, role_id: int) -> None:
+        """See `RoleStore.delete`."""
 
         def job(connection: Connection) -> None:
             role_row(connection, role_id)
@@ -79,8 +90,31 @@ class SqlRoles(AccountPart):
 
         await self._database.write(job)
 
-    async def assign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
-        """See `RoleAccounts.assign_role`."""
+    async def add_permission(
+        self, role_id: int, resource_type: ResourceType, resource_pattern: str, permission: PermissionLevel
+    ) -> ResourcePermission:
+        """See `RoleStore.add_permission`."""
+        check_role_permission(resource_type, resource_pattern, permission)
+        return await self._database.write(
+            lambda connection: add_permission(connection, role_id, resource_type, resource_pattern, permission)
+        )
+
+    async def update_permission(self, permission_id: int, permission: PermissionLevel) -> ResourcePermission:
+        """See `RoleStore.update_permission`."""
+        return await self._database.write(lambda connection: update_permission(connection, permission_id, permission))
+
+    async def remove_permission(self, permission_id: int) -> None:
+        """See `RoleStore.remove_permission`."""
+        await self._database.write(lambda connection: remove_permission(connection, permission_id))
+
+    async def of_permission(self, permission_id: int) -> Role:
+        """See `RoleStore.of_permission`."""
+        return await self._database.read(
+            lambda connection: load_role(connection, permission_row(connection, permission_id).role_id)
+        )
+
+    async def assign(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+        """See `RoleStore.assign`."""
         check_assignee(username, group)
 
         def job(connection: Connection) -> None:
@@ -94,8 +128,8 @@ class SqlRoles(AccountPart):
 
         await self._database.write(job)
 
-    async def unassign_role(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
-        """See `RoleAccounts.unassign_role`."""
+    async def unassign(self, role_id: int, *, username: str | None = None, group: str | None = None) -> None:
+        """See `RoleStore.unassign`."""
         check_assignee(username, group)
 
         def job(connection: Connection) -> None:
@@ -116,8 +150,8 @@ class SqlRoles(AccountPart):
 
         await self._database.write(job)
 
-    async def roles_of_user(self, username: str) -> list[Role]:
-        """See `RoleAccounts.roles_of_user`."""
+    async def of_user(self, username: str) -> list[Role]:
+        """See `RoleStore.of_user`."""
 
         def job(connection: Connection) -> list[Role]:
             theirs = roles_through_all(user_row(connection, username).id)
@@ -126,8 +160,8 @@ class SqlRoles(AccountPart):
 
         return await self._database.read(job)
 
-    async def roles_of_group(self, group: str) -> list[Role]:
-        """See `RoleAccounts.roles_of_group`."""
+    async def of_group(self, group: str) -> list[Role]:
+        """See `RoleStore.of_group`."""
 
         def job(connection: Connection) -> list[Role]:
             number = group_number(connection, group)
@@ -137,8 +171,8 @@ class SqlRoles(AccountPart):
 
         return await self._database.read(job)
 
-    async def users_of_role(self, role_id: int) -> list[User]:
-        """See `RoleAccounts.users_of_role`."""
+    async def users_of(self, role_id: int) -> list[User]:
+        """See `RoleStore.users_of`."""
         statement = (
             select(*USER_COLUMNS)
             .join(user_roles, user_roles.c.user_id == users.c.id)
@@ -149,6 +183,17 @@ class SqlRoles(AccountPart):
         def job(connection: Connection) -> list[User]:
             role_row(connection, role_id)
             return [user_of(row) for row in connection.execute(statement)]
+
+        return await self._database.read(job)
+
+    async def assignments(self) -> dict[int, frozenset[int]]:
+        """See `RoleStore.assignments`."""
+
+        def job(connection: Connection) -> dict[int, frozenset[int]]:
+            found: dict[int, set[int]] = {}
+            for user_id, role_id in connection.execute(select(user_roles.c.user_id, user_roles.c.role_id)):
+                found.setdefault(user_id, set()).add(role_id)
+            return {user_id: frozenset(theirs) for user_id, theirs in found.items()}
 
         return await self._database.read(job)
 

@@ -14,13 +14,16 @@ USER_COLUMNS = (
     users.c.is_admin,
     users.c.created_at,
     users.c.password_hash.is_not(None).label("has_password"),
+    users.c.awaits_provider,
 )
 """What a `User` is made of; her hash is not among it."""
 
 
 def user_of(row: AnyRow) -> User:
     """Return the user of a row that has `USER_COLUMNS`."""
-    return User(row.id, row.username, bool(row.is_admin), row.created_at, bool(row.has_password))
+    return User(
+        row.id, row.username, bool(row.is_admin), row.created_at, bool(row.has_password), bool(row.awaits_provider)
+    )
 
 
 def user_row(connection: Connection, username: str) -> AnyRow:

@@ -3,19 +3,19 @@
 from sqlalchemy import Connection, delete, insert, literal, select
 
 from trialog.entities import Session, User
+from trialog.entities.clock import now_milliseconds
 from trialog.store.account_tables import login_sessions, users
 from trialog.store.accounts.part import AccountPart, note_change
 from trialog.store.accounts.rows import USER_COLUMNS, user_of, user_row
-from trialog.store.clock import now_milliseconds
 
 _COLUMNS = ("secret_hash", "user_id", "created_at", "expires_at")
 
 
 class SqlSessions(AccountPart):
-    """Logins of a SQL store. Implements `trialog.contracts.accounts.SessionAccounts`."""
+    """Logins of a SQL store. Implements `trialog.contracts.accounts.SessionStore`."""
 
-    async def create_session(self, secret_hash: bytes, session: Session) -> None:
-        """See `SessionAccounts.create_session`."""
+    async def create(self, secret_hash: bytes, session: Session) -> None:
+        """See `SessionStore.create`."""
         table = login_sessions
         values = (secret_hash, session.user_id, session.created_at, session.expires_at)
         kept = [literal(value, table.c[name].type) for name, value in zip(_COLUMNS, values, strict=True)]
@@ -30,8 +30,8 @@ class SqlSessions(AccountPart):
 
         await self._database.write(job)
 
-    async def find_session(self, secret_hash: bytes) -> tuple[Session, User] | None:
-        """See `SessionAccounts.find_session`."""
+    async def find(self, secret_hash: bytes) -> tuple[Session, User] | None:
+        """See `SessionStore.find`."""
         statement = (
             select(
                 *USER_COLUMNS,
@@ -48,8 +48,8 @@ class SqlSessions(AccountPart):
 
         return await self._database.read(job)
 
-    async def delete_session(self, secret_hash: bytes) -> None:
-        """See `SessionAccounts.delete_session`."""
+    async def delete(self, secret_hash: bytes) -> None:
+        """See `SessionStore.delete`."""
         mine = login_sessions.c.secret_hash == secret_hash
 
         def job(connection: Connection) -> None:
@@ -58,8 +58,8 @@ class SqlSessions(AccountPart):
 
         await self._database.write(job)
 
-    async def delete_sessions_of_user(self, username: str) -> None:
-        """See `SessionAccounts.delete_sessions_of_user`."""
+    async def delete_of_user(self, username: str) -> None:
+        """See `SessionStore.delete_of_user`."""
 
         def job(connection: Connection) -> None:
             theirs = login_sessions.c.user_id == user_row(connection, username).id

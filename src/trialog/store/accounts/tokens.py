@@ -1,10 +1,20 @@
 """API tokens in SQL: hashes of their secrets, never the secrets."""
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from trialog.entities import ApiToken, PermissionLevel, User
-from trialog.entities.account_limits import MAX_TOKENS_OF_USER, check_account_name, check_token, folded_name
-from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
+from trialog.entities.account_limits import (
+    EXPIRED_TOKENS_KEPT,
+    MAX_TOKENS_OF_USER,
+    check_account_name,
+    check_token,
+    folded_name,
+    too_many_tokens,
+)
+from trialog.entities.clock import now_milliseconds
+from trialog.errors import ResourceAlreadyExists, ResourceNotFound
 from trialog.store.account_tables import api_tokens, users
 from trialog.store.accounts.part import AccountPart, note_change
 from trialog.store.accounts.rows import USER_COLUMNS, shown, user_of, user_row
@@ -21,6 +31,9 @@ _TOKEN_COLUMNS = (
     users.c.username,
 )
 _with_user = users.c.id == api_tokens.c.user_id
+_newest = (
+    select(*_TOKEN_COLUMNS).join(users, _with_user).order_by(api_tokens.c.created_at.desc(), api_tokens.c.id.desc())
+)
 _note_use = Prepared(
     update(api_tokens)
     .where(api_tokens.c.token_id == bindparam("known"), func.coalesce(api_tokens.c.last_used_at, -1) < bindparam("at"))
@@ -30,16 +43,16 @@ _note_use = Prepared(
 
 
 class SqlTokens(AccountPart):
-    """API tokens of a SQL store. Implements `trialog.contracts.accounts.TokenAccounts`."""
+    """API tokens of a SQL store. Implements `trialog.contracts.accounts.TokenStore`."""
 
-    async def create_token(self, token: ApiToken, secret_hash: bytes) -> None:
-        """See `TokenAccounts.create_token`."""
+    async def create(self, token: ApiToken, secret_hash: bytes) -> None:
+        """See `TokenStore.create`."""
         check_token(token)
         check_account_name("token_id", token.token_id)
 
         def job(connection: Connection) -> None:
             user = user_row(connection, token.username)
-            _check_room(connection, user)
+            _make_room(connection, user, now_milliseconds())
             if connection.execute(select(api_tokens.c.id).where(_is(token.token_id))).first() is not None:
                 raise ResourceAlreadyExists("token.exists", "There is a token of this id already. Make another one.")
             values = {
@@ -57,8 +70,8 @@ class SqlTokens(AccountPart):
 
         await self._database.write(job)
 
-    async def find_token(self, token_id: str) -> tuple[ApiToken, User, bytes] | None:
-        """See `TokenAccounts.find_token`."""
+    async def find(self, token_id: str) -> tuple[ApiToken, User, bytes] | None:
+        """See `TokenStore.find`."""
         columns = (
             *_TOKEN_COLUMNS,
             api_tokens.c.secret_hash,
@@ -72,21 +85,21 @@ class SqlTokens(AccountPart):
 
         return await self._database.read(job)
 
-    async def list_tokens(self, username: str | None = None) -> list[ApiToken]:
-        """See `TokenAccounts.list_tokens`."""
-        newest = (api_tokens.c.created_at.desc(), api_tokens.c.id.desc())
-        statement = select(*_TOKEN_COLUMNS).join(users, _with_user).order_by(*newest)
-        if username is not None:
-            statement = statement.where(users.c.folded == folded_name(username))
-        return await self._database.read(lambda connection: [_token_of(row) for row in connection.execute(statement)])
+    async def all(self) -> list[ApiToken]:
+        """See `TokenStore.all`."""
+        return await self._listed(_newest)
 
-    async def note_token_use(self, token_id: str, moment: int) -> None:
-        """See `TokenAccounts.note_token_use`."""
+    async def of_user(self, username: str) -> list[ApiToken]:
+        """See `TokenStore.of_user`."""
+        return await self._listed(_newest.where(users.c.folded == folded_name(username)))
+
+    async def note_use(self, token_id: str, moment: int) -> None:
+        """See `TokenStore.note_use`."""
         # Of several processes that note it, the latest use stays.
         await self._database.write(lambda connection: _note_use.many(connection, [(moment, _known(token_id), moment)]))
 
-    async def delete_token(self, token_id: str) -> None:
-        """See `TokenAccounts.delete_token`."""
+    async def delete(self, token_id: str) -> None:
+        """See `TokenStore.delete`."""
 
         def job(connection: Connection) -> None:
             if not connection.execute(delete(api_tokens).where(_is(token_id))).rowcount:
@@ -94,6 +107,9 @@ class SqlTokens(AccountPart):
             note_change(connection)
 
         await self._database.write(job)
+
+    async def _listed(self, statement: Select[Any]) -> list[ApiToken]:
+        return await self._database.read(lambda connection: [_token_of(row) for row in connection.execute(statement)])
 
 
 def _is(token_id: str) -> ColumnElement[bool]:
@@ -117,12 +133,11 @@ def _token_of(row: AnyRow) -> ApiToken:
     )
 
 
-def _check_room(connection: Connection, user: AnyRow) -> None:
-    count = select(func.count()).select_from(api_tokens).where(api_tokens.c.user_id == user.id)
+def _make_room(connection: Connection, user: AnyRow, now: int) -> None:
+    """Forget what nobody looks for any more, and refuse who has too many that count."""
+    theirs = api_tokens.c.user_id == user.id
+    connection.execute(delete(api_tokens).where(theirs, api_tokens.c.expires_at <= now - EXPIRED_TOKENS_KEPT))
+    counts = or_(api_tokens.c.expires_at.is_(None), api_tokens.c.expires_at > now)
+    count = select(func.count()).select_from(api_tokens).where(theirs, counts)
     if connection.execute(count).scalar_one() >= MAX_TOKENS_OF_USER:
-        raise InvalidParameter(
-            "token.too_many",
-            f"{user.username} has {MAX_TOKENS_OF_USER} tokens already, as many as a user may have. Revoke those that"
-            " are not used any more.",
-            limit=MAX_TOKENS_OF_USER,
-        )
+        raise too_many_tokens(user.username)

@@ -48,11 +48,26 @@ class CreateAccount(StrictRequestMessage, frozen=True):
         username: Her name.
         password: Her password; without one she cannot log in with any, which is right for programs that have a token.
         is_admin: Whether she may do everything.
+        from_provider: Whether who is called so at the identity provider becomes her, at her first login there.
     """
 
     username: RequiredText
     password: str | None = None
     is_admin: bool = False
+    from_provider: bool = False
+
+
+class UpdateAccount(StrictRequestMessage, frozen=True):
+    """Change a user.
+
+    Args:
+        username: Her name.
+        from_provider: True lets who is called so at the identity provider become her, at the next login there; as whom
+            the provider knew her till now counts no more. False takes that back.
+    """
+
+    username: RequiredText
+    from_provider: bool
 
 
 class ListAccounts(StrictRequestMessage, frozen=True):
@@ -67,6 +82,7 @@ class AccountMessage(ResponseMessage, frozen=True):
         username: Her name.
         is_admin: Whether she may do everything.
         has_password: Whether she can log in with a password.
+        awaits_provider: Whether she is to log in at the identity provider, and never did.
         created_at: When she was made.
     """
 
@@ -74,6 +90,7 @@ class AccountMessage(ResponseMessage, frozen=True):
     username: str
     is_admin: bool
     has_password: bool
+    awaits_provider: bool
     created_at: int
 
 
@@ -89,7 +106,7 @@ class CreateToken(StrictRequestMessage, frozen=True):
     Args:
         name: What to call it.
         scope: At most this, of what the user may do: READ, EDIT, or MANAGE for all of it.
-        expires_at: When it ends to count; never if left out.
+        expires_at: When it ends to count; never if left out, or with the token that was sent along: never later.
         username: For whom it acts; who asks if left out. For others only an administrator makes one.
     """
 

@@ -39,12 +39,16 @@ class AuditRecordMessage(ResponseMessage, frozen=True):
         record_id: Its number; later ones are greater.
         timestamp: When.
         actor: Who: the name of a user, or `anybody`.
-        via: How she had shown who she is: `open`, `password`, `session`, `oidc` or `token:<id>`.
-        address: From which IP address.
-        operation: What: the operation of a route.
+        via: How she had shown who she is: `password`, `session`, `token:<id>`, or `oidc` as a login of an identity
+            provider begins; `command:<name>` of the operating system's user who opened the store itself or started the
+            server; empty where nobody was let in.
+        address: From which IP address; or the network, where several of it were refused.
+        operation: What: the operation of a route, or one of `start`, `authenticate` (by whom the server did not let
+            in), `login`, `logout`, `create_first_administrator`, `prune_audit_records` and `drop_audit_records`.
         resource: On what, such as `experiment:3`; empty if on nothing in particular.
         status: The HTTP status it was answered with.
         code: Of the refusal; empty if it was done.
+        times: How often; more than once only for refusals, which are counted by the minute.
     """
 
     record_id: int
@@ -56,6 +60,7 @@ class AuditRecordMessage(ResponseMessage, frozen=True):
     resource: str
     status: int
     code: str
+    times: int
 
 
 class AuditRecordsResponse(ResponseMessage, frozen=True):

@@ -21,6 +21,7 @@ from trialog.wire.routes.target import Permission, Target, TargetKind
 from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
 from trialog.wire.routes.users import USER_ROUTES
 from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
+from trialog.wire.routes.workspaces import WORKSPACE_ROUTES
 
 __all__ = [
     "ACCOUNT_ROUTES",
@@ -42,6 +43,7 @@ __all__ = [
     "SERVER_ROUTES",
     "USER_ROUTES",
     "WEBHOOK_ROUTES",
+    "WORKSPACE_ROUTES",
     "Permission",
     "Route",
     "Target",
@@ -67,6 +69,7 @@ ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
         "users": USER_ROUTES,
         "roles": ROLE_ROUTES,
         "permissions": PERMISSION_ROUTES,
+        "workspaces": WORKSPACE_ROUTES,
         "accounts": ACCOUNT_ROUTES,
         "audit": AUDIT_ROUTES,
     }

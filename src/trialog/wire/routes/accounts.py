@@ -32,6 +32,15 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
         response=accounts.AccountMessage,
         permission=_ADMIN,
     ),
+    write(
+        "update_account",
+        f"{_USERS}/{{username}}",
+        accounts.UpdateAccount,
+        USER,
+        response=accounts.AccountMessage,
+        method="PATCH",
+        permission=_ADMIN,
+    ),
     Route("list_accounts", "GET", _USERS, accounts.ListAccounts, accounts.AccountsResponse, _ADMIN, (SERVER,)),
     write(
         "create_token",

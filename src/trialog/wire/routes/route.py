@@ -25,6 +25,7 @@ class Route(Struct, frozen=True):
         binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts, or in
             bytes of a type that is known.
         is_logging: Whether it logs what runs and models produce, which is too much for the record of what was done.
+        status: HTTP status of the answer; one of 204 has no body.
     """
 
     operation: str
@@ -38,6 +39,7 @@ class Route(Struct, frozen=True):
     bodiless: bool = False
     binary: str | None = None
     is_logging: bool = False
+    status: int = 200
 
     def __post_init__(self) -> None:
         if bool(self.targets) is (self.permission is Permission.OPEN):

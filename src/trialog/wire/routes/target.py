@@ -58,7 +58,7 @@ class TargetKind(StrEnum):
     ROLE_PERMISSION = auto()
     """A permission of a role by its number: who administers the role's workspace."""
     WORKSPACE = auto()
-    """A workspace by name: who administers it."""
+    """A workspace by name: to look at it, its members; else who administers it."""
     RESOURCE = auto()
     """An experiment or a registered model, as the field `resource_type` says, by id or name: what is needed on that;
     on all of them, who administers the workspace."""

@@ -96,9 +96,9 @@ _RUNS = f"{MLFLOW}/runs"
 _MEASURED_MODEL = mentioned(TargetKind.LOGGED_MODEL, "model_id", Permission.EDIT)
 
 RUN_ROUTES: tuple[Route, ...] = (
-    write("create_run", f"{_RUNS}/create", runs.CreateRun, EXPERIMENT, response=runs.RunResponse),
+    log("create_run", f"{_RUNS}/create", runs.CreateRun, EXPERIMENT, response=runs.RunResponse),
     read("get_run", f"{_RUNS}/get", runs.GetRun, runs.RunResponse, RUN),
-    write("update_run", f"{_RUNS}/update", runs.UpdateRun, RUN, response=runs.UpdateRunResponse),
+    log("update_run", f"{_RUNS}/update", runs.UpdateRun, RUN, response=runs.UpdateRunResponse),
     find("search_runs", f"{_RUNS}/search", runs.SearchRuns, runs.SearchRunsResponse, AMONG_EXPERIMENTS),
     write("delete_run", f"{_RUNS}/delete", runs.DeleteRun, RUN, permission=Permission.MANAGE),
     write("restore_run", f"{_RUNS}/restore", runs.RestoreRun, RUN, permission=Permission.MANAGE),

@@ -23,7 +23,7 @@ async def create(
 
 
 async def usernames(server: LoginServer) -> list[str]:
-    return [user.username for user in await server.store.accounts.list_users()]
+    return [user.username for user in await server.store.accounts.users.all()]
 
 
 async def test_the_secret_makes_the_first_administrator_once(tmp_path: Path) -> None:
@@ -32,14 +32,65 @@ async def test_the_secret_makes_the_first_administrator_once(tmp_path: Path) -> 
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         session = (await browser.get("/login/session")).json()
         assert (session["username"], session["is_admin"]) == ("root", True)
-        again = await create(browser, server.first_secret, "mallory")
-        assert again.status_code == 401
-        assert "This secret does not count" in again.text
         assert await usernames(server) == ["root"]
     async with login_server(tmp_path) as server, server.browser() as browser:
         assert server.first_secret is None
         assert (await browser.get(FORM, headers={"accept": "*/*"})).status_code == 401
         assert (await log_in(browser, "root", PASSWORD)).status_code == 303
+
+
+async def test_the_login_leads_to_it_as_long_as_there_is_no_account(tmp_path: Path) -> None:
+    async with login_server(tmp_path, static_prefix="/tracking") as server, server.browser() as browser:
+        assert 'href="/tracking/login/first"' in (await browser.get("/tracking/login")).text
+        wrong = await log_in(browser, "root", "not yet anybody's", page="/tracking/login")
+        assert 'href="/tracking/login/first"' in wrong.text
+        # By a command, beside the server.
+        await server.add_user("root", is_admin=True)
+        assert "/login/first" not in (await browser.get("/tracking/login")).text
+        led = await browser.get("/tracking/login/first")
+        assert (led.status_code, led.headers["location"]) == (303, "/tracking/login")
+
+
+async def test_a_form_that_was_opened_before_makes_no_second_administrator(tmp_path: Path) -> None:
+    async with login_server(tmp_path) as server, server.browser() as browser, server.browser() as other:
+        page = await other.get(FORM)
+        await create(browser, server.first_secret)
+        fields = {"secret": server.first_secret or "", "username": "mallory", "password": PASSWORD}
+        late = await other.post(FORM, data={**hidden_fields(page), **fields})
+        assert (late.status_code, late.headers["location"]) == (303, "/login")
+        assert await usernames(server) == ["root"]
+
+
+async def test_users_of_a_provider_do_not_keep_the_administrator_out(tmp_path: Path) -> None:
+    async with login_server(tmp_path) as server, server.browser() as browser:
+        await server.store.accounts.users.create("comes-by-oidc", None)
+        taken = await create(browser, server.first_secret, "comes-by-oidc")
+        assert taken.status_code == 400
+        assert "This user name cannot be taken." in taken.text
+        assert (await create(browser, server.first_secret)).status_code == 303
+    async with login_server(tmp_path) as server:
+        assert server.first_secret is None
+
+
+async def test_automation_makes_her_beside_users_of_a_provider(tmp_path: Path) -> None:
+    async with login_server(tmp_path) as server:
+        await server.store.accounts.users.create("comes-by-oidc", None)
+    with pytest.raises(ConfigurationError, match="a user who is no administrator has this name"):
+        async with login_server(tmp_path, admin_username="comes-by-oidc", admin_password=PASSWORD):
+            pytest.fail("it serves")
+    async with (
+        login_server(tmp_path, admin_username="root", admin_password=PASSWORD) as server,
+        server.browser() as browser,
+    ):
+        assert (await log_in(browser, "root", PASSWORD)).status_code == 303
+
+
+async def test_a_wrong_secret_is_told_of(tmp_path: Path) -> None:
+    async with login_server(tmp_path) as server, server.browser() as browser:
+        refused = await create(browser, "not the secret")
+        assert refused.status_code == 401
+        assert "This secret is wrong or has expired." in refused.text
+        assert await usernames(server) == []
 
 
 async def test_each_start_shows_another_secret(tmp_path: Path) -> None:
@@ -57,6 +108,7 @@ async def test_each_start_shows_another_secret(tmp_path: Path) -> None:
         ("root", "short", 400, "12 to 1024 characters"),
         ("root", "long" * 300, 400, "12 to 1024 characters"),
         ("a name as password", "a name as password", 400, "12 to 1024 characters"),
+        ("root", "password1234", 400, "This password is among those that are tried first."),
         ("", PASSWORD, 400, "This user name cannot be taken."),
         ("a\x00b", PASSWORD, 400, "This user name cannot be taken."),
         ("a" * 300, PASSWORD, 400, "This user name cannot be taken."),

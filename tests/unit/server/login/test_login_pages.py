@@ -1,5 +1,6 @@
 """Logging in and out in a browser."""
 
+import time
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.login_server import (
     log_in,
     login_server,
 )
+from trialog import __version__
 from trialog.entities import PermissionLevel
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +97,30 @@ async def test_behind_a_proxy_with_https_the_cookie_is_secure_too(shared: LoginS
         page = await browser.get("/login")
         assert page.headers["set-cookie"].startswith("__Host-trialog_form=")
         assert page.headers["set-cookie"].endswith("; HttpOnly; SameSite=Strict; Secure")
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"x-forwarded-proto": "http"}, {"x-forwarded-proto": "https,http"}])
+async def test_the_cookie_is_secure_where_the_operator_says_https(tmp_path: Path, forwarded: dict[str, str]) -> None:
+    async with login_server(tmp_path, public_url="https://ml.example.org") as server:
+        await server.add_user("ada")
+        # A proxy ended TLS, and need not say so.
+        async with server.browser("http://ml.example.org", **forwarded) as browser:
+            page = await browser.get("/login")
+            assert page.headers["set-cookie"].startswith("__Host-trialog_form=")
+            form, _, _ = page.headers["set-cookie"].partition(";")
+            fields = {**hidden_fields(page), "username": "ada", "password": PASSWORD}
+            answer = await browser.post("/login", data=fields, headers={"cookie": form})
+            cookie = answer.headers.get_list("set-cookie")[0]
+            assert cookie.startswith("__Host-trialog_session=")
+            assert cookie.endswith("; Secure")
+            session, _, _ = cookie.partition(";")
+            assert (await browser.get("/login/session", headers={"cookie": session})).json()["username"] == "ada"
+            assert (await browser.get(EXPERIMENTS, headers={"cookie": session})).status_code == 200
+
+
+async def test_of_several_proxies_the_first_says_how_the_client_speaks(shared: LoginServer) -> None:
+    async with shared.browser(**{"x-forwarded-proto": "https, http"}) as browser:
+        assert (await browser.get("/login")).headers["set-cookie"].startswith("__Host-trialog_form=")
 
 
 async def test_a_login_lasts_as_long_as_the_operator_says(tmp_path: Path) -> None:
@@ -185,14 +211,15 @@ async def test_what_would_change_something_is_no_visit(shared: LoginServer) -> N
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("ru-RU,ru;q=0.9,en;q=0.8", "Войти"),
+        ("ru-RU,ru;q=0.9,en;q=0.8", "Вход"),
         ("pt-BR", "Entrar"),
-        ("de, fr;q=0.5, en;q=0.1", "Se connecter"),
+        ("pt", "Entrar"),
+        ("de, fr;q=0.5, en;q=0.1", "Connexion"),
         ("en", "Log in"),
         ("de", "Log in"),
         ("ru;q=nonsense", "Log in"),
         ("", "Log in"),
-        ("fr;q=0.1, ru;q=0.9", "Войти"),
+        ("fr;q=0.1, ru;q=0.9", "Вход"),
     ],
 )
 async def test_the_form_speaks_the_language_of_the_reader(shared: LoginServer, language: str, text: str) -> None:
@@ -200,6 +227,11 @@ async def test_the_form_speaks_the_language_of_the_reader(shared: LoginServer, l
         page = await browser.get("/login")
         assert f"<h1>{text}</h1>" in page.text
         assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_a_page_says_which_language_it_speaks(shared: LoginServer) -> None:
+    async with shared.browser(**{"accept-language": "pt"}) as browser:
+        assert '<html lang="pt-BR">' in (await browser.get("/login")).text
 
 
 async def test_a_page_runs_nothing_and_lies_in_no_frame(shared: LoginServer) -> None:
@@ -210,6 +242,14 @@ async def test_a_page_runs_nothing_and_lies_in_no_frame(shared: LoginServer) -> 
         assert policy.endswith("form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
         assert "<script" not in page.text
         assert page.headers["cache-control"] == "no-store"
+
+
+async def test_the_start_page_shows_how_to_log_where_one_may(shared: LoginServer) -> None:
+    async with shared.browser() as browser:
+        page = (await browser.get("/")).text
+    # Nobody but administrators may log to the experiment that is there from the beginning.
+    assert 'mlflow.set_experiment("mine")\nwith mlflow.start_run():' in page
+    assert "MLFLOW_TRACKING_TOKEN" in page
 
 
 async def test_a_prefix_stands_before_everything(tmp_path: Path) -> None:
@@ -228,7 +268,9 @@ async def test_a_prefix_stands_before_everything(tmp_path: Path) -> None:
 async def records_of(server: LoginServer, count: int) -> list[tuple[str, str, str, int, str]]:
     """Return what was recorded of logins, the oldest first, once it is written."""
     records: list[tuple[str, str, str, int, str]] = []
+    deadline = time.monotonic() + 30
     while len(records) < count:
+        assert time.monotonic() < deadline, records
         found = await server.store.audit_log.search(max_results=10)
         records = [
             (item.operation, item.actor, item.via, item.status, item.address)
@@ -249,6 +291,20 @@ async def test_a_login_is_recorded(server: LoginServer) -> None:
         ("login", "ada", "password", 200, "127.0.0.1"),
         ("logout", "ada", "session", 200, "127.0.0.1"),
     ]
+
+
+async def test_a_form_that_no_page_of_ours_sent_is_recorded(server: LoginServer) -> None:
+    async with server.browser() as browser:
+        answer = await browser.post("/login", data={"username": "ada", "password": PASSWORD})
+        assert answer.status_code == 403
+    assert await records_of(server, 1) == [("login", "anybody", "", 403, "127.0.0.1")]
+
+
+async def test_a_start_is_recorded(server: LoginServer) -> None:
+    await server.access.audit.close()
+    [record] = (await server.store.audit_log.search(max_results=10, operation="start")).items
+    assert (record.actor, record.resource, record.status) == ("anybody", f"version:{__version__}", 200)
+    assert record.via.startswith("command")
 
 
 async def test_what_users_may_do_by_default_is_the_operators_choice(tmp_path: Path) -> None:
@@ -280,6 +336,79 @@ async def test_the_public_address_is_one_that_the_server_is_called_by(tmp_path: 
             assert (await browser.get("/login")).status_code == 200
         async with server.browser("https://other.example.org") as browser:
             assert (await browser.get("/login")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://ml.example.org:8443", "https://ml.example.org:8443"),
+        ("https://ML.example.org:8443/", "https://ml.example.org:8443"),
+        ("https://ml.example.org:443", "https://ml.example.org"),
+        ("http://ml.example.org:80", "http://ml.example.org"),
+    ],
+)
+async def test_a_proxy_may_leave_the_port_out_of_the_host(tmp_path: Path, public_url: str, origin: str) -> None:
+    async with login_server(tmp_path, public_url=public_url.rstrip("/")) as server:
+        await server.add_user("ada", is_admin=True)
+        # The Host that the server sees, and the Origin that the browser sends.
+        async with server.browser("https://ml.example.org", origin=origin) as browser:
+            assert (await log_in(browser, "ada")).status_code == 303
+            token = await csrf_of(browser)
+            made = await browser.post(CREATE, json={"name": "a"}, headers={"x-trialog-csrf": token})
+            assert made.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://ml.example.org:8444", "http://ml.example.org:8443", "https://evil.example", "null", ""]
+)
+async def test_no_other_origin_is_taken_for_the_public_one(tmp_path: Path, origin: str) -> None:
+    async with login_server(tmp_path, public_url="https://ml.example.org:8443") as server:
+        await server.add_user("ada")
+        async with server.browser("https://ml.example.org") as browser:
+            fields = {**hidden_fields(await browser.get("/login")), "username": "ada", "password": PASSWORD}
+            refused = await browser.post("/login", data=fields, headers={"origin": origin})
+            assert refused.status_code == 403
+            assert "trialog_session" not in browser.cookies
+
+
+async def test_a_proxy_that_changes_the_host_is_told_of_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with login_server(
+        tmp_path, allowed_hosts=("ml.example.org",), cors_allowed_origins=("https://ml.example.org:8443",)
+    ) as server:
+        await server.add_user("ada")
+        async with server.browser("https://ml.example.org", origin="https://ml.example.org:8443") as browser:
+            for _ in range(3):
+                refused = await log_in(browser, "ada")
+                assert refused.status_code == 403
+                assert "This form came from another address than the server is called by." in refused.text
+    warnings = [record.getMessage() for record in caplog.records if record.name == "trialog.server"]
+    assert len(warnings) == 1
+    assert "'https://ml.example.org:8443'" in warnings[0]
+    assert "'ml.example.org'" in warnings[0]
+    assert "TRIALOG_PUBLIC_URL" in warnings[0]
+
+
+async def test_without_cookies_the_page_says_what_may_be_wrong(shared: LoginServer) -> None:
+    async with shared.browser() as browser:
+        fields = {**hidden_fields(await browser.get("/login")), "username": "ada", "password": PASSWORD}
+        browser.cookies.clear()
+        refused = await browser.post("/login", data=fields)
+        assert refused.status_code == 403
+        assert "your browser keeps no cookies" in refused.text
+
+
+async def test_a_proxy_that_nobody_named_is_told_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with login_server(tmp_path) as server:
+        await server.add_user("ada")
+        async with server.browser(**{"x-forwarded-for": "203.0.113.5"}) as browser:
+            await log_in(browser, "ada")
+        assert await records_of(server, 1) == [("login", "ada", "password", 200, "127.0.0.1")]
+    warnings = [record.getMessage() for record in caplog.records if record.name == "trialog.web"]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("a request from 127.0.0.1 says that it came through a proxy")
+    assert "TRIALOG_TRUSTED_PROXIES" in warnings[0]
 
 
 async def test_a_proxy_that_is_believed_says_where_somebody_came_from(tmp_path: Path) -> None:

@@ -62,19 +62,19 @@ async def test_a_user_of_the_provider_logs_in(tmp_path: Path, provider: OidcProv
         session = (await browser.get("/login/session")).json()
         assert (session["username"], session["is_admin"]) == ("carol", False)
         assert "trialog_oidc" not in browser.cookies
-        user = await server.store.accounts.get_user("carol")
+        user = await server.store.accounts.users.get("carol")
         assert not user.has_password
 
 
 async def test_she_is_in_the_groups_that_the_provider_names(tmp_path: Path, provider: OidcProvider) -> None:
     choices = {"oidc_groups_claim": "groups", "oidc_groups": (("ml", "team"), ("ops", "operators"))}
     async with server_at(tmp_path, provider.issuer, **choices) as server, server.browser() as browser:
-        await server.store.accounts.create_group("team")
-        await server.store.accounts.create_group("operators")
+        await server.store.accounts.groups.create("team")
+        await server.store.accounts.groups.create("operators")
         for theirs, ours in ((["ml", "unknown"], ["team"]), (["ops"], ["operators"]), ([], [])):
             provider.claims = {"groups": theirs}
             assert (await go_there_and_back(browser)).status_code == 303
-            groups = await server.store.accounts.list_groups()
+            groups = await server.store.accounts.groups.all()
             assert [group.name for group in groups if "carol" in group.members] == ours
 
 
@@ -103,14 +103,14 @@ async def test_what_does_not_hold_lets_nobody_in(
         assert answer.status_code == 401
         assert "The login at 127.0.0.1 was not finished." in answer.text
         assert (await browser.get("/login/session")).status_code == 401
-        assert await server.store.accounts.list_users() == []
+        assert await server.store.accounts.users.all() == []
 
 
 async def test_the_signature_of_another_key_lets_nobody_in(tmp_path: Path, provider: OidcProvider) -> None:
     provider.signing_key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
     async with server_at(tmp_path, provider.issuer) as server, server.browser() as browser:
         assert (await go_there_and_back(browser)).status_code == 401
-        assert await server.store.accounts.list_users() == []
+        assert await server.store.accounts.users.all() == []
 
 
 async def test_a_login_ends_where_it_began(tmp_path: Path, provider: OidcProvider) -> None:
@@ -152,22 +152,70 @@ async def test_a_local_account_is_not_taken_over(tmp_path: Path, provider: OidcP
         assert (await browser.get("/login/session")).status_code == 401
 
 
+async def test_a_program_without_password_is_not_taken_over(tmp_path: Path, provider: OidcProvider) -> None:
+    async with server_at(tmp_path, provider.issuer) as server, server.browser() as browser:
+        await server.store.accounts.users.create("Carol", None, is_admin=True)
+        assert (await go_there_and_back(browser)).status_code == 403
+        assert (await browser.get("/login/session")).status_code == 401
+
+
+async def test_a_name_that_the_provider_gives_to_another_opens_nothing(tmp_path: Path, provider: OidcProvider) -> None:
+    async with (
+        server_at(tmp_path, provider.issuer) as server,
+        server.browser() as hers,
+        server.browser() as mallorys,
+    ):
+        assert (await go_there_and_back(hers)).status_code == 303
+        provider.claims = {"sub": "another"}
+        assert (await go_there_and_back(mallorys)).status_code == 403
+        # She is called otherwise there now, and is who she was here.
+        provider.claims = {"preferred_username": "caroline"}
+        assert (await go_there_and_back(hers)).status_code == 303
+        assert (await hers.get("/login/session")).json()["username"] == "carol"
+
+
+async def test_the_operator_is_told_why_a_login_failed(
+    tmp_path: Path, provider: OidcProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.claims = {"exp": int(time.time()) - 3600}
+    async with server_at(tmp_path, provider.issuer) as server, server.browser() as browser:
+        for _ in range(3):
+            await go_there_and_back(browser)
+    told = [record.getMessage() for record in caplog.records if "a login at 127.0.0.1 failed" in record.getMessage()]
+    assert len(told) == 1
+    assert "what the identity provider said of the user does not hold" in told[0]
+    assert "ExpiredToken" in told[0]
+
+
+async def test_a_provider_of_another_name_is_told_of_as_the_server_starts(
+    tmp_path: Path, provider: OidcProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with server_at(tmp_path, f"{provider.issuer}/") as server, server.browser() as browser:
+        assert (await browser.get("/login/oidc")).status_code == 503
+        refusals = await refusals_of(server)
+    assert f"it calls itself '{provider.issuer}', and is called '{provider.issuer}/'" in caplog.text
+    assert "nobody can log in at 127.0.0.1" in caplog.text
+    assert refusals == [("login", "oidc.provider_unusable")]
+
+
 async def test_only_who_has_an_account_where_the_operator_wants_that(tmp_path: Path, provider: OidcProvider) -> None:
     async with server_at(tmp_path, provider.issuer, oidc_creates_users=False) as server, server.browser() as browser:
         answer = await go_there_and_back(browser)
         assert answer.status_code == 403
         assert "You have no account here." in answer.text
-        await server.store.accounts.create_user("carol", None)
+        await server.store.accounts.users.create("carol", None, awaits_provider=True)
         assert (await go_there_and_back(browser)).status_code == 303
 
 
-async def test_a_provider_that_does_not_answer_is_said(tmp_path: Path) -> None:
+async def test_a_provider_that_does_not_answer_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with oidc_provider() as provider:
         issuer = provider.issuer
     async with server_at(tmp_path, issuer) as server, server.browser() as browser:
         answer = await browser.get("/login/oidc")
         assert answer.status_code == 503
         assert "127.0.0.1 does not answer." in answer.text
+    # To the operator, with the reason.
+    assert "127.0.0.1 does not answer. The connection failed: " in caplog.text
 
 
 @pytest.mark.parametrize("endpoint", ["token_endpoint", "jwks_uri"])
@@ -207,3 +255,14 @@ async def test_without_a_provider_there_is_no_way_to_one(tmp_path: Path) -> None
         assert provider_login(Settings(), server.store.accounts) is None
         for path in ("/login/oidc", "/login/oidc/callback"):
             assert (await browser.get(path)).status_code == 401
+
+
+async def refusals_of(server: LoginServer) -> list[tuple[str, str]]:
+    """Return operation and code of the refused logins in the record, once there are any."""
+    deadline = time.monotonic() + 30
+    while True:
+        records = (await server.store.audit_log.search(max_results=100, operation="login")).items
+        found = [(record.operation, record.code) for record in records if record.status != 200]
+        if found:
+            return found
+        assert time.monotonic() < deadline, records

@@ -40,8 +40,12 @@ def _add_accounts() -> None:
         sa.Column("password_hash", Text, nullable=True),
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("awaits_provider", sa.Boolean(), nullable=False),
+        sa.Column("oidc_issuer", Text, nullable=True),
+        sa.Column("oidc_subject", Text, nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("folded", name="trialog_users_folded"),
+        sa.UniqueConstraint("oidc_issuer", "oidc_subject", name="trialog_users_oidc"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -170,6 +174,7 @@ def _add_audit_log() -> None:
         sa.Column("resource", Text, nullable=False),
         sa.Column("status", sa.BigInteger(), nullable=False),
         sa.Column("code", Text, nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )

@@ -1,4 +1,4 @@
-"""The time now, as the store keeps it."""
+"""The time now, as it is kept everywhere."""
 
 import time
 
