@@ -120,7 +120,7 @@ class PostgresStore:
     def bytes_in_use(self) -> int:
         """Return the size of the database, once rows that nobody can see any more are given up."""
         with connect(self.uri) as connection:
-            connection.execute("VACUUM FULL")
+            connection.execute("VACUUM")
             ((size,),) = connection.execute("SELECT pg_database_size(current_database())").fetchall()
             return int(size)
 
