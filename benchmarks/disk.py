@@ -50,7 +50,8 @@ class Disk:
     notes = (
         (
             "Disk: what the database grows by, indexes included, once sealing has come to rest; free pages of SQLite's"
-            " file are not counted, and PostgreSQL is told to VACUUM before."
+            " file are not counted, and PostgreSQL is told to VACUUM before, which leaves the room of sealed rows"
+            " in its files, for the next rows."
         ),
     )
     backends = ("sqlite", "postgresql")

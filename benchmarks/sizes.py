@@ -12,7 +12,7 @@ class Sizes:
         rounds: How often the servers are loaded in turns.
         seconds: How long each load lasts.
         run_counts: Runs in both servers when they are searched.
-        own_run_counts: Runs in Trialog alone.
+        own_run_counts: Runs in Trialog alone; among 100,000, MLflow had not answered one question after five minutes.
         questions: How often each search is asked.
         ingested: Points logged to Trialog while it seals.
         history: Points of the series that is read.
@@ -25,8 +25,8 @@ class Sizes:
 
     rounds: int = 3
     seconds: int = 2
-    run_counts: Sequence[int] = (1_000, 10_000, 100_000)
-    own_run_counts: Sequence[int] = (1_000_000,)
+    run_counts: Sequence[int] = (1_000, 10_000)
+    own_run_counts: Sequence[int] = (100_000, 1_000_000)
     questions: int = 20
     ingested: int = 50_000_000
     history: int = 1_000_000
@@ -38,7 +38,7 @@ class Sizes:
 
 
 SQLITE = Sizes()
-POSTGRESQL = replace(SQLITE, rounds=2, own_run_counts=(), ingested=2_000_000)
+POSTGRESQL = replace(SQLITE, rounds=2, own_run_counts=(100_000,), ingested=2_000_000)
 QUICK = Sizes(
     rounds=1,
     seconds=1,

@@ -6,11 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, literal, literal_column, select
 from sqlalchemy import Text as AnyText
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from trialog.store.column_types import Text
+from trialog.store.spelling import spell
 
 _TYPES = {int: BigInteger, str: AnyText}
 
@@ -42,7 +41,8 @@ def is_in_array(column: ColumnElement[Any], text: ColumnElement[str]) -> ColumnE
         column: Of integers or texts.
         text: The array.
     """
-    return _IsInArray(column, text)
+    kind = "BIGINT" if isinstance(column.type, BigInteger) else "TEXT"
+    return _IsInArray(column, text, literal_column(kind))
 
 
 def table_of(alias: str, /, rows: Iterable[Sequence[int | str | None]], **kinds: type[int] | type[str]) -> Subquery:
@@ -89,68 +89,29 @@ class _Member(FunctionElement[Any]):
     name = "trialog_member"
 
 
-def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> list[str]:
-    return [compiler.process(part, **options) for part in element.clauses]
-
-
-@compiles(_ArrayOf)
-def _sqlite_array_of(element: _ArrayOf, compiler: SQLCompiler, **options: Any) -> str:
-    value, _ = element.clauses
-    return f"json_group_array({compiler.process(value, **options)})"
-
-
-@compiles(_ArrayOf, "postgresql")
-def _postgresql_array_of(element: _ArrayOf, compiler: SQLCompiler, **options: Any) -> str:
-    value, by = _parts(element, compiler, **options)
-    return f"CAST(json_agg({value} ORDER BY {by}) AS TEXT)"
-
-
-@compiles(_ObjectOf)
-def _sqlite_object_of(element: _ObjectOf, compiler: SQLCompiler, **options: Any) -> str:
-    key, value = _parts(element, compiler, **options)
-    return f"json_object('key', {key}, 'value', {value})"
-
-
-@compiles(_ObjectOf, "postgresql")
-def _postgresql_object_of(element: _ObjectOf, compiler: SQLCompiler, **options: Any) -> str:
-    key, value = _parts(element, compiler, **options)
-    return f"json_build_object('key', {key}, 'value', {value})"
-
-
-@compiles(_IsInArray)
-def _sqlite_is_in_array(element: _IsInArray, compiler: SQLCompiler, **options: Any) -> str:
-    column, text = _parts(element, compiler, **options)
-    return f"({column} IN (SELECT value FROM json_each({text})))"  # noqa: S608  both were rendered by SQLAlchemy
-
-
-@compiles(_IsInArray, "postgresql")
-def _postgresql_is_in_array(element: _IsInArray, compiler: SQLCompiler, **options: Any) -> str:
+spell(
+    _ArrayOf,
+    sqlite="json_group_array({0})",
+    postgresql="CAST(json_agg({0} ORDER BY {1}) AS TEXT)",
+)
+spell(
+    _ObjectOf,
+    sqlite="json_object('key', {0}, 'value', {1})",
+    postgresql="json_build_object('key', {0}, 'value', {1})",
+)
+spell(
+    _IsInArray,
+    sqlite="({0} IN (SELECT value FROM json_each({1})))",
     # An array, made once: the planner uses an index for each of its values, as it would not for a subquery's rows.
-    column, text = _parts(element, compiler, **options)
-    kind = "BIGINT" if isinstance(next(iter(element.clauses)).type, BigInteger) else "TEXT"
-    values = f"SELECT CAST(value AS {kind}) FROM json_array_elements_text(CAST({text} AS JSON))"  # noqa: S608  as above
-    return f"({column} = ANY(ARRAY({values})))"
-
-
-@compiles(_Items)
-def _sqlite_items(element: _Items, compiler: SQLCompiler, **options: Any) -> str:
-    [text] = _parts(element, compiler, **options)
-    return f"json_each({text})"
-
-
-@compiles(_Items, "postgresql")
-def _postgresql_items(element: _Items, compiler: SQLCompiler, **options: Any) -> str:
-    [text] = _parts(element, compiler, **options)
-    return f"json_array_elements(CAST({text} AS JSON))"
-
-
-@compiles(_Member)
-def _sqlite_member(element: _Member, compiler: SQLCompiler, **options: Any) -> str:
-    value, place = _parts(element, compiler, **options)
-    return f"json_extract({value}, '$[{place}]')"
-
-
-@compiles(_Member, "postgresql")
-def _postgresql_member(element: _Member, compiler: SQLCompiler, **options: Any) -> str:
-    value, place = _parts(element, compiler, **options)
-    return f"({value} ->> {place})"
+    postgresql="({0} = ANY(ARRAY(SELECT CAST(value AS {2}) FROM json_array_elements_text(CAST({1} AS JSON)))))",
+)
+spell(
+    _Items,
+    sqlite="json_each({0})",
+    postgresql="json_array_elements(CAST({0} AS JSON))",
+)
+spell(
+    _Member,
+    sqlite="json_extract({0}, '$[{1}]')",
+    postgresql="({0} ->> {1})",
+)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Connection, false, func
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from trialog.store.spelling import spell
 
 Value = TypeVar("Value")
 
@@ -84,25 +84,5 @@ class _Likely(FunctionElement[bool]):
     name = "trialog_likely"
 
 
-@compiles(_Unindexed)
-def _sqlite_unindexed(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    [column] = element.clauses
-    return f"+{compiler.process(column, **options)}"
-
-
-@compiles(_Unindexed, _POSTGRESQL)
-def _postgresql_unindexed(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    [column] = element.clauses
-    return compiler.process(column, **options)
-
-
-@compiles(_Likely)
-def _sqlite_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
-    [condition] = element.clauses
-    return f"likely({compiler.process(condition, **options)})"
-
-
-@compiles(_Likely, _POSTGRESQL)
-def _postgresql_likely(element: _Likely, compiler: SQLCompiler, **options: Any) -> str:
-    [condition] = element.clauses
-    return f"({compiler.process(condition, **options)})"
+spell(_Unindexed, sqlite="+{0}", postgresql="{0}")
+spell(_Likely, sqlite="likely({0})", postgresql="({0})")

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Dialect, TypeDecorator, func, literal
 from sqlalchemy import Text as AnyText
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from trialog.store.column_types import Text
 from trialog.store.postgresql_patterns import to_postgresql
+from trialog.store.spelling import spell
 
 _POSTGRESQL = "postgresql"
 _KEPT_PATTERNS = 32
@@ -76,30 +75,5 @@ class _Found(FunctionElement[bool]):
     name = "trialog_found"
 
 
-def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> list[str]:
-    return [compiler.process(part, **options) for part in element.clauses]
-
-
-@compiles(_Like)
-def _sqlite_like(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
-    column, pattern = _parts(element, compiler, **options)
-    return f"(({column}) LIKE {pattern})"
-
-
-@compiles(_Like, _POSTGRESQL)
-def _postgresql_like(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
-    column, pattern = _parts(element, compiler, **options)
-    return f"(({column}) LIKE {pattern} ESCAPE '')"
-
-
-@compiles(_Found)
-def _sqlite_found(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
-    pattern, column = _parts(element, compiler, **options)
-    return f"trialog_matches({pattern}, {column})"
-
-
-@compiles(_Found, _POSTGRESQL)
-def _postgresql_found(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
-    pattern, column = element.clauses
-    # By position: the parameters must be rendered in the order in which they stand.
-    return f"(({compiler.process(column, **options)}) ~ {compiler.process(pattern, **options)})"
+spell(_Like, sqlite="(({0}) LIKE {1})", postgresql="(({0}) LIKE {1} ESCAPE '')")
+spell(_Found, sqlite="trialog_matches({0}, {1})", postgresql="(({1}) ~ {0})")
