@@ -34,8 +34,9 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]
 @pytest.fixture
 def admin(guarded: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """The client as the administrator, with two workspaces that are gone afterwards."""
-    # The client keeps the workspace there too.
-    monkeypatch.delenv("MLFLOW_WORKSPACE", raising=False)
+    # The client keeps the workspace there too. Set first, so that in the end it is as it was, whatever the client did.
+    monkeypatch.setenv("MLFLOW_WORKSPACE", "")
+    monkeypatch.delenv("MLFLOW_WORKSPACE")
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN[0])
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", ADMIN[1])
     mlflow.set_tracking_uri(guarded.url)
