@@ -169,9 +169,19 @@ async def test_what_no_workspace_can_be_called_is_refused(store: SqlStore, name:
 
 
 @pytest.mark.parametrize(
-    "root", ["folder", "./folder", "runs:/abc/model", "s3://bucket/a#b", "s3://bucket/a?x=../y", "s3:" + "x" * 5000]
+    "root",
+    [
+        "folder",
+        "./folder",
+        "runs:/abc/model",
+        "s3://bucket/a#b",
+        "s3://bucket/a?x=../y",
+        "s3:" + "x" * 5000,
+        "mlflow-artifacts:/7",
+        "MLFLOW-ARTIFACTS://localhost/7",
+    ],
 )
-async def test_a_root_that_could_be_read_in_two_ways_is_refused(store: SqlStore, root: str) -> None:
+async def test_a_root_that_could_be_read_in_two_ways_or_is_the_servers_is_refused(store: SqlStore, root: str) -> None:
     with pytest.raises(InvalidParameter):
         await store.workspaces.create("team-a", default_artifact_root=root)
     await store.workspaces.create("team-b")
@@ -347,7 +357,6 @@ async def test_each_workspace_has_a_bin_of_its_own(store: SqlStore) -> None:
     pending = await other.bin.pending()
     assert len(pending) == 2
     assert await store.every_bin.pending() == pending
-    assert {removal.workspace for removal in pending} == {"team-a"}
 
 
 async def test_webhooks_are_told_of_their_own_workspace_alone(store: SqlStore) -> None:
@@ -475,6 +484,69 @@ async def test_a_workspace_made_anew_is_another(store: SqlStore, mode: Workspace
     experiment = await new.experiments.create("mine")
     folder = f"team-a.{again.workspace_id}"
     assert experiment.artifact_location == f"mlflow-artifacts:/workspaces/{folder}/{experiment.experiment_id}"
+
+
+async def test_what_was_permitted_before_there_was_a_workspace_does_not_count_in_it(store: SqlStore) -> None:
+    """Such as by somebody who managed one of the same name, at the moment that it was deleted."""
+    await store.accounts.users.create("ada", None)
+    role = await store.accounts.roles.create("team-a", "leads")
+    await store.accounts.roles.add_permission(role.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
+    await store.accounts.roles.assign(role.role_id, username="ada")
+    await store.accounts.permissions.grant("ada", "team-a", ResourceType.EXPERIMENT, "*", PermissionLevel.EDIT)
+    kept = await store.accounts.roles.create("default", "leads")
+    version = await store.accounts.version()
+    await store.workspaces.create("team-a")
+    ada = await store.accounts.users.get("ada")
+    assert await store.accounts.permissions.of_user(ada.user_id) == {}
+    assert await store.accounts.roles.all() == [kept]
+    assert await store.accounts.version() > version
+
+
+@pytest.mark.parametrize("moved", ["the version", "the run"])
+async def test_a_version_is_not_brought_together_with_a_run_that_it_was_kept_apart_from(
+    store: SqlStore, moved: str
+) -> None:
+    await store.workspaces.create("team-a")
+    other = store.in_workspace("team-a")
+    experiment = await other.experiments.create("mine")
+    ours, theirs = (store, other) if moved == "the run" else (other, store)
+    of_run = "0" if theirs is store else experiment.experiment_id
+    run_id = (await theirs.runs.create(NewRun(of_run))).info.run_id
+    await ours.registered_models.create(NewRegisteredModel("lstm"))
+    for source in ("s3://bucket/model", f"runs:/{run_id}/model", f" RUNS:/{run_id}/model"):
+        await ours.model_versions.create(NewModelVersion("lstm", source, source, run_id=run_id))
+    with pytest.raises(
+        Conflict, match=r"would show then: version 2 of 'lstm', version 3 of 'lstm'\. Nothing was moved"
+    ):
+        await store.workspaces.delete("team-a", MOVE, actor="ada")
+    assert (await ours.registered_models.get("lstm")).name == "lstm"
+    assert (await other.experiments.get(experiment.experiment_id)).name == "mine"
+    for version in (2, 3):
+        await ours.model_versions.delete("lstm", version, Cause(Operation.DELETE))
+    # Of its own workspace, it may be whatever run.
+    mine = await other.runs.create(NewRun(experiment.experiment_id))
+    await other.registered_models.create(NewRegisteredModel("cnn"))
+    source = f"runs:/{mine.info.run_id}/model"
+    await other.model_versions.create(NewModelVersion("cnn", source, source, run_id=mine.info.run_id))
+    await store.workspaces.delete("team-a", MOVE, actor="ada")
+    assert [one.version for one in (await store.model_versions.search(ModelVersionSearch(max_results=9))).items]
+
+
+async def test_what_is_being_removed_does_not_come_to_a_workspace_of_the_same_name(store: SqlStore) -> None:
+    await store.workspaces.create("team-a")
+    other = store.in_workspace("team-a")
+    experiment = await other.experiments.create("mine")
+    run = await other.runs.create(NewRun(experiment.experiment_id))
+    await other.experiments.delete(experiment.experiment_id)
+    found = await other.bin.find(WHOLE_BIN, BinKind.EXPERIMENT)
+    assert (await other.bin.begin("me", found, WHOLE_BIN)).begun == 1
+    under_way = await other.bin.pending()
+    await store.workspaces.delete("team-a", RESTRICT, actor="ada")
+    await store.workspaces.create("team-a")
+    # Whoever removes goes on with what was found before.
+    await other.bin.remove("me", under_way)
+    assert [removal.item.item_id for removal in await store.every_bin.pending()][-1] == run.info.run_id
+    assert await other.bin.pending() == await store.bin.pending() == []
 
 
 MADE: dict[str, Callable[[SqlStore], Awaitable[object]]] = {

@@ -84,6 +84,12 @@ def test_a_workspace_is_made_shown_changed_and_deleted(call: Call) -> None:
     refused(call, ResourceNotFound, "workspaces", "show", "team-a", match="Workspace 'team-a' not found")
 
 
+def test_what_is_done_with_workspaces_is_done_outside_of_them(call: Call) -> None:
+    call("workspaces", "create", "team-a", workspace="team-a")
+    call("workspaces", "delete", "team-a", "--yes", workspace="team-a")
+    refused(call, ResourceNotFound, "roles", "list", match="Workspace 'team-a' not found", workspace="team-a")
+
+
 def test_a_command_works_in_the_workspace_that_the_environment_names(call: Call, server: RunningServer) -> None:
     call("workspaces", "create", "team-a")
     entered(server, "team-a")
@@ -119,3 +125,19 @@ def test_gc_looks_into_the_bins_of_all_workspaces_of_a_store(server: RunningServ
     assert json.loads(result.stdout)["runs"] == 0
     for wrong in (("--tracking-uri", server.url), ("--backend-store-uri", uri, "--workspace", "team-a")):
         assert CliRunner().invoke(trialog, [*arguments, *wrong]).exit_code == 2
+
+
+def test_the_record_says_in_which_workspace_a_command_worked(server: RunningServer) -> None:
+    uri = f"sqlite:///{(server.directory / 'trialog.db').as_posix()}"
+
+    def on_store(*arguments: str, workspace: str | None = None) -> Any:
+        runner = CliRunner(env={"MLFLOW_WORKSPACE": workspace})
+        result = runner.invoke(trialog, [*arguments, "--backend-store-uri", uri, "--json"])
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    on_store("workspaces", "create", "recorded")
+    on_store("groups", "create", "traders", workspace="recorded")
+    [record] = on_store("audit", "list", "--operation", "create_group")
+    assert record["resource"] == "workspace:recorded,group:traders"
+    on_store("workspaces", "delete", "recorded", "--yes")

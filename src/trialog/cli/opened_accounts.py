@@ -77,7 +77,10 @@ class OpenedAccounts:
             raise ValueError(f"{operation} asks nothing")
         message = read_request(given, route.request)
         is_recorded = route.permission > Permission.READ and route.method != "GET"
-        resource = resource_of(route, message)
+        # Requests about workspaces name the one that they mean, as with a server.
+        workspace = DEFAULT_WORKSPACE if "/mlflow/workspaces" in route.path else self._call.workspace
+        await self._store.workspaces.get(workspace)
+        resource = resource_of(route, message, workspace)
         try:
             answer = await {**ACTING_HANDLERS, **HANDLERS}[operation](self._call, message)
         except TrialogError as error:
@@ -123,7 +126,6 @@ def opened_accounts(settings: Settings, workspace: str = DEFAULT_WORKSPACE) -> I
 
     Raises:
         ConfigurationError: There is no store.
-        ResourceNotFound: There is no such workspace.
     """
     # As above.
     from trialog.access import Authenticator, Passwords
@@ -136,7 +138,7 @@ def opened_accounts(settings: Settings, workspace: str = DEFAULT_WORKSPACE) -> I
 
     async def begin(opened: AsyncExitStack) -> OpenedAccounts:
         whole = await opened.enter_async_context(opened_store(settings))
-        store = whole.in_workspace((await whole.workspaces.get(workspace)).name)
+        store = whole.in_workspace(workspace)
         passwords = Passwords()
         opened.callback(passwords.close)
         authenticator = Authenticator(store.accounts, passwords)

@@ -5,8 +5,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from trialog.entities.access import DEFAULT_WORKSPACE
-
 MAX_REMOVED_AT_ONCE: Final = 100
 """How many runs, experiments or logged models one request may name for removal: they go together or not at all."""
 
@@ -123,13 +121,11 @@ class Removal(Struct, frozen=True):
         number: Number of the removal; they are finished in this order.
         item: What is removed.
         artifact_uri: Where its files are; None if it has none of its own.
-        workspace: Of which workspace it was.
     """
 
     number: int
     item: BinItem
     artifact_uri: str | None
-    workspace: str = DEFAULT_WORKSPACE
 
 
 class BegunRemovals(Struct, frozen=True):

@@ -20,6 +20,8 @@ _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
 # These stand in addresses of the server.
 _RESERVED: Final = frozenset({WORKSPACES_FOLDER, "api", "ajax-api", "static-files"})
 _HAS_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+# Everything behind the slash lies under the server's own root.
+_PROXIED: Final = re.compile(r"(mlflow-artifacts:(?://[^/]*)?)(/.*)?", re.IGNORECASE | re.DOTALL)
 _IS_ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:[/\\]")
 
 
@@ -90,7 +92,7 @@ def check_workspace_texts(description: str | None, default_artifact_root: str | 
         default_artifact_root: As in `Workspace`; empty for none.
 
     Raises:
-        InvalidParameter: Something is too long, or the root is neither a URI nor an absolute path.
+        InvalidParameter: Something is too long, or the root is neither a URI nor an absolute path, or is the server's.
     """
     check_length("description", description or "", MAX_DESCRIPTION_LENGTH)
     if not default_artifact_root:
@@ -102,6 +104,13 @@ def check_workspace_texts(description: str | None, default_artifact_root: str | 
             default_artifact_root,
             "It must be a URI such as s3://bucket/folder, or an absolute path: each client would take another folder"
             " for a relative one.",
+        )
+    if _PROXIED.fullmatch(default_artifact_root):
+        raise invalid_value(
+            "default_artifact_root",
+            default_artifact_root,
+            "On the server a workspace has a folder of its own already: leave this out, or name a place that clients"
+            " reach by themselves, such as s3://bucket/folder.",
         )
 
 
@@ -115,7 +124,11 @@ def workspace_artifact_root(server_root: str, folder: str) -> str:
     if not folder:
         return server_root
     path, question_mark, query = server_root.partition("?")
-    return f"{path.rstrip('/')}/{WORKSPACES_FOLDER}/{folder}{question_mark}{query}"
+    path = path.rstrip("/")
+    # Of what it serves, the server tells workspaces apart by the first folder.
+    proxied = _PROXIED.fullmatch(path)
+    beginning, rest = (path, "") if proxied is None else (proxied[1], proxied[2] or "")
+    return f"{beginning}/{WORKSPACES_FOLDER}/{folder}{rest}{question_mark}{query}"
 
 
 def workspace_not_found(name: str) -> ResourceNotFound:

@@ -45,7 +45,7 @@ _SLICE_SECONDS = 0.008
 _PENDING_AT_ONCE = 200
 # So many pages are moved between two looks at the clock.
 _PAGES = 32
-_REMOVAL = ("id", "kind", "number", "item_id", "artifact_uri", "workspace")
+_REMOVAL = ("id", "kind", "number", "item_id", "artifact_uri")
 _INCREMENTAL = 2  # as `PRAGMA auto_vacuum` answers
 
 
@@ -96,8 +96,8 @@ class SqlBin:
 
         def job(connection: Connection) -> list[Removal]:
             return [
-                Removal(number, BinItem(BinKind(kind), item, item_id), uri, workspace)
-                for number, kind, item, item_id, uri, workspace in connection.execute(statement)
+                Removal(number, BinItem(BinKind(kind), item, item_id), uri)
+                for number, kind, item, item_id, uri in connection.execute(statement)
             ]
 
         return await self._database.read(job)

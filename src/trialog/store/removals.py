@@ -44,6 +44,7 @@ _ITEMS = 20
 
 _INSERTED = ["kind", "number", "item_id", "artifact_uri", "begun_at", "workspace"]
 _insert_removal = Prepared(insert(removals).values({name: bindparam(name) for name in _INSERTED}), _INSERTED)
+_select_workspace = Prepared(select(removals.c.workspace).where(removals.c.id == bindparam("removal")), ["removal"])
 _delete_removal = Prepared(delete(removals).where(removals.c.id == bindparam("removal")), ["removal"])
 
 _SERIES_COLUMNS = (series.c.id, series.c.model, series.c.count, series.c.sealed_count)
@@ -173,7 +174,7 @@ def go_on(connection: Connection, removal: Removal, clock: Clock) -> tuple[int, 
         How many points of metrics were removed, and whether the removal is finished.
     """
     count = 0
-    for removed in _steps(connection, removal.item.kind, removal.item.number, removal.workspace):
+    for removed in _steps(connection, removal):
         count += removed
         if clock.is_over:
             return count, False
@@ -181,9 +182,10 @@ def go_on(connection: Connection, removal: Removal, clock: Clock) -> tuple[int, 
     return count, True
 
 
-def _steps(connection: Connection, kind: BinKind, number: int, workspace: str) -> Iterator[int]:
+def _steps(connection: Connection, removal: Removal) -> Iterator[int]:
     """Remove a little for each item that is asked for, and yield how many points that were."""
-    match kind:
+    number = removal.item.number
+    match removal.item.kind:
         case BinKind.RUN:
             yield from _remove_series(connection, series.c.run.name, number)
             yield from _remove_inputs(connection, number)
@@ -196,16 +198,18 @@ def _steps(connection: Connection, kind: BinKind, number: int, workspace: str) -
                 (_runs_of_experiment, _delete_run, BinKind.RUN),
                 (_models_of_experiment, _delete_model, BinKind.LOGGED_MODEL),
             ):
-                yield from _hand_over(connection, rows, remove, what, number, workspace)
+                yield from _hand_over(connection, removal, rows, remove, what)
             _delete_meanings.rows(connection, (str(number),))
             yield from _remove_rows(connection, _of_experiment, number)
 
 
 def _hand_over(
-    connection: Connection, select_some: Prepared, remove: Prepared, kind: BinKind, experiment: int, workspace: str
+    connection: Connection, removal: Removal, select_some: Prepared, remove: Prepared, kind: BinKind
 ) -> Iterator[int]:
     """Begin the removal of what an experiment holds, which nobody could restore since that of the experiment began."""
-    while found := select_some.rows(connection, (experiment,)):
+    while found := select_some.rows(connection, (removal.item.number,)):
+        # Asked again each time: the workspace may have been deleted, and another may have its name by now.
+        [[workspace]] = _select_workspace.rows(connection, (removal.number,))
         for number, item_id, artifact_uri in found:
             remove.rows(connection, (number,))
             begin_removal(connection, kind, number, item_id, artifact_uri, workspace)

@@ -1,6 +1,7 @@
 """What becomes of what is in a workspace that is deleted, in one transaction."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Table, Text, cast, delete, func, insert, literal, null, select, update
 
@@ -13,6 +14,7 @@ from trialog.store.accounts.part import note_change
 from trialog.store.model_removal import remove_model
 from trialog.store.registry_tables import (
     metric_meanings,
+    model_versions,
     registered_model_names,
     registered_models,
     webhook_deliveries,
@@ -20,7 +22,7 @@ from trialog.store.registry_tables import (
     webhooks,
 )
 from trialog.store.removal_tables import removals
-from trialog.store.tables import experiments
+from trialog.store.tables import experiments, runs
 from trialog.store.webhook_room import forget_bodies
 from trialog.store.webhooks import MAX_WEBHOOKS
 
@@ -58,9 +60,11 @@ def move_to_default(connection: Connection, workspace: str) -> None:
     """Move all that is in a workspace to the default one, and let those who own something own it there.
 
     Raises:
-        Conflict: Something has a name that is taken there, or there would be too many webhooks.
+        Conflict: Something has a name that is taken there, there would be too many webhooks, or a version would come
+            to files of a run that it was kept apart from.
     """
     _check_names(connection, workspace)
+    _check_sources(connection, workspace)
     if sum(_count(connection, webhooks, name) for name in (workspace, DEFAULT_WORKSPACE)) > MAX_WEBHOOKS:
         raise Conflict(
             "workspace.too_many_webhooks",
@@ -130,15 +134,25 @@ def forget_workspace(connection: Connection, workspace: str, retired: str) -> No
         workspace: Which; there is nothing in it any more.
         retired: What its history goes by from now on, which is kept and seen by nobody who asks in a workspace.
     """
+    forget_permissions(connection, workspace)
+    connection.execute(delete(metric_meanings).where(metric_meanings.c.workspace == workspace))
+    for table in (registered_model_names, removals):
+        connection.execute(update(table).where(table.c.workspace == workspace).values(workspace=retired))
+
+
+def forget_permissions(connection: Connection, workspace: str) -> None:
+    """Remove the roles of a workspace and whatever else is permitted in it.
+
+    Args:
+        connection: Inside a writing transaction that has the store to itself.
+        workspace: Which.
+    """
     its_roles = select(roles.c.id).where(roles.c.workspace == workspace)
     for table in (user_roles, group_roles, role_permissions):
         connection.execute(delete(table).where(table.c.role_id.in_(its_roles)))
-    connection.execute(delete(roles).where(roles.c.workspace == workspace))
-    for table in (user_permissions, metric_meanings):
+    for table in (roles, user_permissions):
         connection.execute(delete(table).where(table.c.workspace == workspace))
     note_change(connection)
-    for table in (registered_model_names, removals):
-        connection.execute(update(table).where(table.c.workspace == workspace).values(workspace=retired))
 
 
 def _count(connection: Connection, table: Table, workspace: str) -> int:
@@ -157,14 +171,51 @@ def _check_names(connection: Connection, workspace: str) -> None:
     both = _patterns(connection, workspace) & _patterns(connection, DEFAULT_WORKSPACE)
     taken += [f"statement about metrics {pattern!r}" for pattern in sorted(both)]
     if taken:
-        more = len(taken) - _SHOWN
         raise Conflict(
             "workspace.names_taken",
             f"Cannot move what is in workspace '{workspace}' to '{DEFAULT_WORKSPACE}', where these names are taken:"
-            f" {', '.join(taken[:_SHOWN])}{f' and {more} more' if more > 0 else ''}. Nothing was moved. Rename"
-            " or remove one of each first.",
+            f" {_listed(taken)}. Nothing was moved. Rename or remove one of each first.",
             workspace=workspace,
         )
+
+
+def _check_sources(connection: Connection, workspace: str) -> None:
+    """Refuse to bring together a version and a run that its source names in vain as long as they are kept apart.
+
+    Clients may name whatever run they like as the source of a version, which opens nothing in another workspace. Beside
+    that run, it would show the run's files to whoever may read the version.
+    """
+    both = (workspace, DEFAULT_WORKSPACE)
+    statement = (
+        select(registered_models.c.name, model_versions.c.version, model_versions.c.storage_location)
+        .join(model_versions, model_versions.c.model == registered_models.c.id)
+        .join(runs, runs.c.run_id == model_versions.c.run_id)
+        .join(experiments, experiments.c.id == runs.c.experiment)
+        .where(
+            registered_models.c.workspace.in_(both),
+            experiments.c.workspace.in_(both),
+            registered_models.c.workspace != experiments.c.workspace,
+        )
+        .order_by(registered_models.c.name, model_versions.c.version)
+    )
+    found = [
+        f"version {version} of {name!r}"
+        for name, version, location in connection.execute(statement)
+        if urlsplit(location).scheme == "runs"
+    ]
+    if found:
+        raise Conflict(
+            "workspace.foreign_runs",
+            f"Cannot move what is in workspace '{workspace}' to '{DEFAULT_WORKSPACE}': sources of some versions name"
+            f" runs of the other of the two, whose files they would show then: {_listed(found)}. Nothing was moved."
+            " Delete these versions first.",
+            workspace=workspace,
+        )
+
+
+def _listed(things: list[str]) -> str:
+    more = len(things) - _SHOWN
+    return f"{', '.join(things[:_SHOWN])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _patterns(connection: Connection, workspace: str) -> set[str]:

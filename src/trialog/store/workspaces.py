@@ -19,7 +19,13 @@ from trialog.entities.workspace import (
 from trialog.errors import Conflict, InvalidParameter, ResourceAlreadyExists
 from trialog.store.database import Database
 from trialog.store.rows import AnyRow
-from trialog.store.workspace_deletion import check_is_empty, forget_workspace, move_to_default, remove_content
+from trialog.store.workspace_deletion import (
+    check_is_empty,
+    forget_permissions,
+    forget_workspace,
+    move_to_default,
+    remove_content,
+)
 from trialog.store.workspace_tables import workspaces
 
 
@@ -80,6 +86,8 @@ class SqlWorkspaces:
                 raise ResourceAlreadyExists(
                     "workspace.name_taken", f"Workspace '{name}' already exists.", workspace=name
                 ) from error
+            # Whoever was about to permit something in one that had the name before may have come too late.
+            forget_permissions(connection, name)
             # Files of one that had the name before may still lie in its folder.
             before = select(workspaces.c.id).where(workspaces.c.name.startswith(f"{name}#")).limit(1)
             if connection.execute(before).first() is not None:

@@ -44,7 +44,8 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with guarded_server(tmp_path, default_permission=PermissionLevel.NO_PERMISSIONS) as server:
+    guarded = guarded_server(tmp_path, default_permission=PermissionLevel.NO_PERMISSIONS, enable_workspaces=True)
+    async with guarded as server:
         admin = await new_caller(server, "root", is_admin=True)
         owner, ada = [await new_caller(server, name) for name in ("owner", "ada")]
         made = await owner.send("POST", f"{MLFLOW_2}/experiments/create", name="training")
@@ -201,6 +202,7 @@ async def test_roles_are_shown_to_who_has_them_and_kept_from_others(world: World
 
 async def test_who_administers_a_workspace_has_its_roles_and_no_other(world: World) -> None:
     accounts = world.server.store.accounts
+    assert (await world.admin.client.post(f"{MLFLOW_3}/workspaces", json={"name": "team"})).status_code == 201
     lead = await accounts.roles.create("team", "leads")
     await accounts.roles.add_permission(lead.role_id, ResourceType.WORKSPACE, "*", PermissionLevel.MANAGE)
     await accounts.roles.assign(lead.role_id, username="owner")

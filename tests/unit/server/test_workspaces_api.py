@@ -197,15 +197,40 @@ async def test_artifacts_are_of_the_workspace(client: httpx.AsyncClient) -> None
         assert await ask(client, "GET", PROXY, name) in ({}, {"files": []})
         # Nor through a version that says that its files lie there.
         await ask(client, "POST", f"{MLFLOW_2}/registered-models/create", name, json={"name": "lstm"})
-        version = {"name": "lstm", "source": f"mlflow-artifacts:/{folder}"}
-        answer = await client.post(f"{MLFLOW_2}/model-versions/create", json=version, headers=inside(name))
+        create = f"{MLFLOW_2}/model-versions/create"
+        for named in ({}, {"run_id": info["run_id"]}):
+            version = {"name": "lstm", "source": f"mlflow-artifacts:/{folder}", **named}
+            answer = await client.post(create, json=version, headers=inside(name))
+            assert refusal(answer) == (400, "model_version.source_without_owner")
+        version = {"name": "lstm", "source": f"runs:/{info['run_id']}", "run_id": info["run_id"]}
+        await ask(client, "POST", create, name, json=version)
         fetched = await client.get("/model-versions/get-artifact?name=lstm&version=1&path=f.txt", headers=inside(name))
-        assert answer.status_code == 200 or answer.status_code == 400
-        assert b"theirs" not in fetched.content
+        assert refusal(fetched) == (404, "run.not_found")
+        if name == "default":
+            # Nor when its run comes to where the version is.
+            moved = await client.delete(f"{WORKSPACES}/team-a?mode=SET_DEFAULT")
+            assert refusal(moved) == (409, "workspace.foreign_runs")
+        await ask(client, "DELETE", f"{MLFLOW_2}/registered-models/delete", name, json={"name": "lstm"})
     # What moves to the default workspace keeps its files where they are.
     assert (await client.delete(f"{WORKSPACES}/team-a?mode=SET_DEFAULT")).status_code == 204
     assert (await client.get(got)).content == b"theirs"
     assert (await client.get(f"{PROXY}/{folder}/f.txt")).content == b"theirs"
+
+
+async def test_artifacts_are_found_wherever_under_its_root_a_server_keeps_them(tmp_path: Path) -> None:
+    async with in_process_client(
+        tmp_path, enable_workspaces=True, default_artifact_root="mlflow-artifacts:/shared/here"
+    ) as client:
+        await client.post(WORKSPACES, json={"name": "team-a"})
+        made = await ask(client, "POST", f"{MLFLOW_2}/experiments/create", "team-a", json={"name": "training"})
+        info = (await ask(client, "POST", f"{MLFLOW_2}/runs/create", "team-a", json=made))["run"]["info"]
+        folder = info["artifact_uri"].removeprefix("mlflow-artifacts:/")
+        assert folder == f"workspaces/team-a/shared/here/{made['experiment_id']}/{info['run_id']}/artifacts"
+        await ask(client, "PUT", f"{PROXY}/{folder}/f.txt", "team-a", content=b"theirs")
+        got = f"/get-artifact?run_id={info['run_id']}&path=f.txt"
+        assert (await client.get(got, headers=inside("team-a"))).content == b"theirs"
+        assert (await client.delete(f"{WORKSPACES}/team-a?mode=SET_DEFAULT")).status_code == 204
+        assert (await client.get(got)).content == b"theirs"
 
 
 async def test_a_large_file_comes_in_parts_in_its_workspace(client: httpx.AsyncClient) -> None:
@@ -353,6 +378,14 @@ async def test_who_manages_a_workspace_has_its_roles(world: World) -> None:
     # No role waits for a workspace that is made later.
     answer = await world.admin.refused("POST", f"{MLFLOW_3}/roles/create", workspace="later", name="mine")
     assert answer == NOT_FOUND
+
+
+async def test_no_role_waits_for_workspaces_that_may_come(tmp_path: Path) -> None:
+    async with guarded_server(tmp_path) as server:
+        admin = await new_caller(server, "root", is_admin=True)
+        create = f"{MLFLOW_3}/roles/create"
+        assert await admin.refused("POST", create, workspace="team-a", name="mine") == NOT_FOUND
+        assert (await admin.send("POST", create, workspace="default", name="mine"))["role"]["workspace"] == "default"
 
 
 async def test_nobody_stays_in_a_workspace_that_is_made_anew(world: World) -> None:

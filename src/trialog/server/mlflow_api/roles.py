@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from trialog.access import may_administer, may_manage_workspace, with_name
-from trialog.entities import Role
+from trialog.entities import DEFAULT_WORKSPACE, Role
 from trialog.entities.account_limits import folded_name
 from trialog.entities.workspace import workspace_not_found
 from trialog.errors import InvalidParameter
@@ -38,9 +38,10 @@ from trialog.wire.messages.roles import (
 
 async def create_role(call: Call, request: CreateRole) -> RoleResponse:
     """Make a role."""
-    if call.known_workspaces is not None and await call.workspaces.find(request.workspace) is None:
-        # A workspace of this name that is made later is to begin with nobody in it.
-        raise workspace_not_found(request.workspace)
+    known, name = call.known_workspaces, request.workspace
+    if name != DEFAULT_WORKSPACE and (known is None or await known.find(name) is None):
+        # A workspace of this name that is made later begins with nobody in it.
+        raise workspace_not_found(name)
     role = await call.administration.accounts.roles.create(request.workspace, request.name, request.description)
     return RoleResponse(role_message(role))
 
