@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint format docs bench bench-registry bench-access constraints
+.PHONY: help demo setup test soak security lint ui format docs bench bench-registry bench-access constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -24,10 +24,13 @@ soak: setup ## Log from 64 clients for 10 minutes while the server is killed, th
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 lint: setup ## Check style, types and layers
-	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m scripts.check_ui
+
+ui: setup ## Write the web page's types of the API anew, and build the page
+	@$(BIN)/python -m scripts.ui_schema && $(BIN)/python -m scripts.build_ui
 
 format: setup ## Bring the code into its standard form
-	@$(BIN)/ruff check --fix --quiet && $(BIN)/ruff format
+	@$(BIN)/ruff check --fix --quiet && $(BIN)/ruff format && $(BIN)/python -m scripts.check_ui format
 
 docs: setup ## Write docs/reference and the table of attacks anew from the code
 	@$(BIN)/python -m scripts.reference && $(BIN)/python -m tests.security.attacks
@@ -42,4 +45,4 @@ bench-access: setup ## Measure what accounts cost, and other requests beside a s
 	@$(BIN)/python -m benchmarks.authorisation
 
 constraints: setup ## Choose the newest versions of all dependencies anew
-	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test pyproject.toml -o constraints.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test --group ui pyproject.toml -o constraints.txt

@@ -1,4 +1,4 @@
-"""Makes `.venv` and installs into it what the demo, or a developer, needs.
+"""Makes `.venv`, installs into it what the demo, or a developer, needs, and builds the web page.
 
 Usage: `python3 scripts/set_up.py demo` or `python3 scripts/set_up.py development`.
 
@@ -28,8 +28,11 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 CONSTRAINTS = ("-c", "constraints.txt")
 # A developer's set holds the demo's, because tests run the demo.
 SETS = {
-    "demo": ("-e", ".[demo]"),
-    "development": ("-e", ".[demo,oidc,postgres]", "--group", "lint", "--group", "security", "--group", "test"),
+    "demo": ("-e", ".[demo]", "--group", "ui"),
+    "development": (
+        *("-e", ".[demo,oidc,postgres]", "--group", "lint", "--group", "security", "--group", "test"),
+        *("--group", "ui"),
+    ),
 }
 
 
@@ -39,12 +42,13 @@ def main() -> int:
     if wanted not in SETS:
         print("usage: python3 scripts/set_up.py " + "|".join(SETS), file=sys.stderr)
         return 2
-    if is_done(wanted):
-        return 0
     os.chdir(str(ROOT))
-    make_environment()
-    install(SETS[wanted])
-    stamp(wanted).write_text(fingerprint(wanted))
+    if not is_done(wanted):
+        make_environment()
+        install(SETS[wanted])
+        stamp(wanted).write_text(fingerprint(wanted))
+    # By itself it does nothing where no source of the page changed.
+    run(str(PYTHON), "-m", "scripts.build_ui")
     return 0
 
 

@@ -31,6 +31,7 @@ class Promise(Enum):
     NO_TRUNCATION = "a value that is too long is refused, not cut"
     OPAQUE_TOKENS = "junk for a page token is the caller's fault"
     REGISTRY_INSIDE = "a caller says who acts, what a version's files hold, and which move of a stage it has seen"
+    OVERVIEWS = "what pages show is asked of the store itself"
     OWN_API = "Trialog's own API is there"
     REPEATABLE = "every write may be sent twice"
     STABLE_PAGES = "what happens between two pages moves nothing"
@@ -57,6 +58,7 @@ class Backend:
 _ABOUT_POINTS = frozenset(
     {
         "test_bin",
+        "test_changes",
         "test_concurrency",
         "test_curves",
         "test_logged_model_search",
@@ -64,6 +66,7 @@ _ABOUT_POINTS = frozenset(
         "test_metric_history",
         "test_metric_meanings",
         "test_metrics",
+        "test_overviews",
         "test_run_columns",
         "test_run_search",
         "test_run_search_order",
@@ -79,7 +82,7 @@ BACKENDS = (
     Backend("postgresql", open_postgresql_store),
     Backend("postgresql-sealing", open_sealing_postgresql_store, only=_ABOUT_POINTS),
     # Of the actor and of files the server speaks for itself.
-    Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE})),
+    Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS})),
 )
 
 

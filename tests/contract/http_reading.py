@@ -66,12 +66,29 @@ async def columns_over_http(connection: HttpConnection, query: RunSearch, choice
         "run_view_type": query.view_type.value,
         "max_results": query.max_results,
         "page_token": query.page_token,
+        **_columns(choice),
+    }
+    return _read_columns(await connection.post(COLUMNS, body))
+
+
+async def columns_of_over_http(
+    connection: HttpConnection, run_ids: Sequence[str], choice: RunColumnChoice
+) -> RunColumns:
+    """`RunStore.columns_of`."""
+    return _read_columns(await connection.post(COLUMNS, {"run_ids": list(run_ids), **_columns(choice)}))
+
+
+def _columns(choice: RunColumnChoice) -> Json:
+    return {
         "attributes": choice.attributes,
         "metrics": choice.metrics,
         "params": choice.params,
         "tags": choice.tags,
+        "metric_summary": choice.summary.value,
     }
-    answer = await connection.post(COLUMNS, body)
+
+
+def _read_columns(answer: Json) -> RunColumns:
     metrics = {
         key: [None if value is None else number_from_wire(value) for value in values]
         for key, values in answer["metrics"].items()
@@ -86,6 +103,7 @@ async def columns_over_http(connection: HttpConnection, query: RunSearch, choice
         tags=answer["tags"],
         total=total,
         next_page_token=answer.get("next_page_token"),
+        unknown_run_ids=tuple(answer.get("unknown_run_ids", ())),
     )
 
 

@@ -20,9 +20,10 @@ from tests.contract.http_entities import (
     run_of,
 )
 from tests.contract.http_metric_meanings import HttpMetricMeanings, ranges_over_http, rank_over_http
-from tests.contract.http_reading import columns_over_http, curves_over_http
+from tests.contract.http_reading import columns_of_over_http, columns_over_http, curves_over_http
 from tests.contract.http_registry import HttpModelVersions, HttpRegisteredModels
 from tests.contract.http_webhooks import HttpWebhooks
+from trialog.contracts import OverviewStore
 from trialog.entities import (
     DatasetInput,
     DatasetSummary,
@@ -180,6 +181,9 @@ class HttpRuns:
 
     async def search_columns(self, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
         return await columns_over_http(self._connection, query, choice)
+
+    async def columns_of(self, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
+        return await columns_of_over_http(self._connection, run_ids, choice)
 
     async def log_batch(
         self,
@@ -383,6 +387,11 @@ class HttpStore:
         self.model_versions = HttpModelVersions(self._connection)
         self.webhooks = HttpWebhooks(self._connection)
         self.bin = HttpBin(self._connection)
+
+    @property
+    def overviews(self) -> OverviewStore:
+        """Not here: pages ask routes of their own, which answer in messages rather than entities."""
+        raise NotImplementedError
 
     async def close(self) -> None:
         """Nothing is under way between calls."""

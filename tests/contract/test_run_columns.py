@@ -7,7 +7,17 @@ import pytest
 from tests.contract.backends import Promise
 from tests.contract.samples import bits, new_experiment, new_run
 from trialog.contracts import Store
-from trialog.entities import Metric, Param, RunSearch, Tag, ViewType
+from trialog.entities import (
+    PARENT_RUN_TAG,
+    Dataset,
+    DatasetInput,
+    Metric,
+    MetricSummaryKind,
+    Param,
+    RunSearch,
+    Tag,
+    ViewType,
+)
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunCount
 from trialog.errors import InvalidParameter
 
@@ -67,7 +77,17 @@ async def test_every_attribute_can_be_a_column(store: Store) -> None:
 
     found = await store.runs.search_columns(query, RunColumnChoice(tuple(RunAttribute)))
     row = {attribute.value: values[0] for attribute, values in found.attributes.items()}
-    assert row == {name: getattr(info, name) for name in RunAttribute}
+    deleted_time = row["deleted_time"]
+    assert isinstance(deleted_time, int)
+    assert deleted_time > 1_700_000_000_000
+    own: dict[str, object] = {
+        "deleted_time": deleted_time,
+        "duration": None,
+        "parent_run_id": None,
+        "child_count": 0,
+        "datasets": [],
+    }
+    assert row == {name.value: getattr(info, name) for name in RunAttribute if name not in own} | own
     assert (row["start_time"], row["end_time"], row["lifecycle_stage"]) == (None, 77, "deleted")
 
 
@@ -98,6 +118,81 @@ async def test_a_page_without_columns_or_runs_is_only_counted(store: Store) -> N
     await make_runs(store, experiment_id)
     counted = await store.runs.search_columns(RunSearch((experiment_id,), max_results=1), RunColumnChoice(()))
     assert (counted.count, counted.attributes, counted.total) == (1, {}, RunCount(5, is_exact=True))
+
+
+async def test_runs_tell_how_long_they_took_and_what_they_belong_to(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    parent = await new_run(store, experiment_id, start_time=100)
+    children = [
+        await new_run(store, experiment_id, start_time=200 + place, tags=[Tag(PARENT_RUN_TAG, parent)])
+        for place in range(2)
+    ]
+    await store.runs.update(children[0], end_time=1234)
+    datasets = [DatasetInput(Dataset(name, "1", "local", "{}")) for name in ("train", "test")]
+    await store.runs.log_inputs(children[1], datasets=datasets)
+
+    own = (
+        RunAttribute.DELETED_TIME,
+        RunAttribute.DURATION,
+        RunAttribute.PARENT_RUN_ID,
+        RunAttribute.CHILD_COUNT,
+        RunAttribute.DATASETS,
+    )
+    found = await store.runs.search_columns(RunSearch((experiment_id,)), RunColumnChoice((RunAttribute.RUN_ID, *own)))
+    assert found.attributes == {
+        RunAttribute.RUN_ID: [children[1], children[0], parent],
+        RunAttribute.DELETED_TIME: [None, None, None],
+        RunAttribute.DURATION: [None, 1034, None],
+        RunAttribute.PARENT_RUN_ID: [parent, parent, None],
+        RunAttribute.CHILD_COUNT: [0, 0, 2],
+        RunAttribute.DATASETS: [["train", "test"], [], []],
+    }
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        (MetricSummaryKind.LAST, [2.0, math.nan]),
+        (MetricSummaryKind.MIN, [1.0, None]),
+        (MetricSummaryKind.MAX, [3.0, None]),
+        (MetricSummaryKind.FIRST, [3.0, math.nan]),
+    ],
+)
+async def test_any_summary_of_a_metric_can_be_a_column(
+    store: Store, summary: MetricSummaryKind, expected: list[float | None]
+) -> None:
+    experiment_id = await new_experiment(store)
+    first, second = [await new_run(store, experiment_id, start_time=start) for start in (2, 1)]
+    for step, value in enumerate((3.0, 1.0, 2.0)):
+        await store.runs.log_metric(first, Metric("loss", value, step, step))
+    await store.runs.log_metric(second, Metric("loss", math.nan, 1))
+    choice = RunColumnChoice((), metrics=("loss",), summary=summary)
+    found = await store.runs.search_columns(RunSearch((experiment_id,)), choice)
+    shown = [None if value is None else bits(value) for value in found.metrics["loss"]]
+    assert shown == [None if value is None else bits(value) for value in expected]
+
+
+async def test_runs_that_are_named_come_in_the_order_of_their_names(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    runs = await make_runs(store, experiment_id)
+    await store.runs.delete(runs[1])
+    named = [runs[3], "0" * 32, runs[1], runs[3]]
+    choice = RunColumnChoice((RunAttribute.RUN_NAME, RunAttribute.LIFECYCLE_STAGE), metrics=("loss",), params=("lr",))
+
+    found = await store.runs.columns_of(named, choice)
+    assert (found.count, found.total, found.next_page_token) == (2, None, None)
+    assert found.attributes == {
+        RunAttribute.RUN_NAME: ["d", "b"],
+        RunAttribute.LIFECYCLE_STAGE: ["active", "deleted"],
+    }
+    assert found.params == {"lr": ["0.3", "0.1"]}
+    assert found.unknown_run_ids == ("0" * 32,)
+
+
+@pytest.mark.needs(Promise.CLEAR_REFUSALS)
+async def test_not_more_runs_can_be_named_than_a_page_has(store: Store) -> None:
+    with pytest.raises(InvalidParameter, match="1000"):
+        await store.runs.columns_of([f"{number:032x}" for number in range(1001)], RunColumnChoice())
 
 
 @pytest.mark.needs(Promise.CLEAR_REFUSALS)

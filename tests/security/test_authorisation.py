@@ -182,7 +182,7 @@ def fitted(route: Route, values: Mapping[str, Any]) -> dict[str, Any]:
     )
     if route.operation == "get_metric_history_bulk":
         fit["run_id"] = values["run_ids"]
-    if route.operation == "search_run_columns":
+    if route.operation in {"search_run_columns", "find_run_groups"}:
         fit.pop("metrics")
     if any(one.kind in NEW for one in route.targets):
         fit["name"] = f"new-{next(NUMBERS)}"

@@ -9,6 +9,7 @@ from trialog.contracts.logged_models import LoggedModelStore
 from trialog.contracts.metric_meanings import MetricMeaningStore
 from trialog.contracts.metrics import MetricStore
 from trialog.contracts.model_versions import ModelVersionStore
+from trialog.contracts.overviews import OverviewStore
 from trialog.contracts.registered_models import RegisteredModelStore
 from trialog.contracts.runs import RunStore
 from trialog.contracts.store import Store, WorkspaceStores
@@ -25,6 +26,7 @@ __all__ = [
     "MetricMeaningStore",
     "MetricStore",
     "ModelVersionStore",
+    "OverviewStore",
     "RegisteredModelStore",
     "RunStore",
     "Store",

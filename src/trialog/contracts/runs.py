@@ -114,6 +114,18 @@ class RunStore(Protocol):
         """
         ...
 
+    async def columns_of(self, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
+        """Return columns of runs that are named, in the order of their names; unknown ones are told apart.
+
+        Args:
+            run_ids: At most 1,000 runs, active or deleted; a repeated one counts once.
+            choice: At most 300 columns.
+
+        Raises:
+            InvalidParameter: There are too many runs, columns or values.
+        """
+        ...
+
     async def log_batch(
         self,
         run_id: str,

@@ -9,6 +9,7 @@ from trialog.contracts.logged_models import LoggedModelStore
 from trialog.contracts.metric_meanings import MetricMeaningStore
 from trialog.contracts.metrics import MetricStore
 from trialog.contracts.model_versions import ModelVersionStore
+from trialog.contracts.overviews import OverviewStore
 from trialog.contracts.registered_models import RegisteredModelStore
 from trialog.contracts.resources import ResourceStore
 from trialog.contracts.runs import RunStore
@@ -73,6 +74,11 @@ class Store(Protocol):
     @property
     def bin(self) -> BinStore:
         """What was deleted, and its removal for good."""
+        ...
+
+    @property
+    def overviews(self) -> OverviewStore:
+        """What pages show, much of it at once."""
         ...
 
     async def close(self) -> None:

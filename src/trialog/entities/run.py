@@ -12,6 +12,12 @@ from trialog.entities.tag import Param, Tag
 from trialog.entities.text import RequiredText
 
 RUN_NAME_TAG = "mlflow.runName"
+PARENT_RUN_TAG = "mlflow.parentRunId"
+"""Tag of a run that is part of another, with the id of that."""
+NOTE_TAG = "mlflow.note.content"
+"""Tag of a run or experiment with what is to be said of it, in Markdown."""
+SYSTEM_METRIC_PREFIX = "system/"
+"""What names of metrics of the machine begin with."""
 LOGGED_MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 

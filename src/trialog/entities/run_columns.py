@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trialog.entities.best_run import MetricSummaryKind
+
 
 class RunAttribute(StrEnum):
     """What every run has."""
@@ -17,6 +19,16 @@ class RunAttribute(StrEnum):
     END_TIME = "end_time"
     LIFECYCLE_STAGE = "lifecycle_stage"
     ARTIFACT_URI = "artifact_uri"
+    DELETED_TIME = "deleted_time"
+    """When it went into the bin, in milliseconds since 1970 UTC; none while it is active."""
+    DURATION = "duration"
+    """Milliseconds from its start to its end; none while it runs."""
+    PARENT_RUN_ID = "parent_run_id"
+    """The run that it is part of, as its tag `mlflow.parentRunId` says."""
+    CHILD_COUNT = "child_count"
+    """How many active runs of its experiment say that they are part of it."""
+    DATASETS = "datasets"
+    """Names of the datasets that it used, in order."""
 
 
 class RunColumnChoice(Struct, frozen=True):
@@ -24,15 +36,17 @@ class RunColumnChoice(Struct, frozen=True):
 
     Args:
         attributes: What every run has.
-        metrics: Names of metrics, whose latest values stand in their columns.
+        metrics: Names of metrics.
         params: Names of params.
         tags: Names of tags.
+        summary: Which value of a metric stands in its column.
     """
 
     attributes: tuple[RunAttribute, ...] = (RunAttribute.RUN_ID,)
     metrics: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    summary: MetricSummaryKind = MetricSummaryKind.LAST
 
     @property
     def count(self) -> int:
@@ -63,12 +77,14 @@ class RunColumns(Struct, frozen=True):
         tags: Columns by name.
         total: How many runs match on all pages; None but on the first page.
         next_page_token: As `Page` has it.
+        unknown_run_ids: Runs that were named and are not there.
     """
 
     count: int
-    attributes: dict[RunAttribute, list[str | int | None]]
+    attributes: dict[RunAttribute, list[str | int | list[str] | None]]
     metrics: dict[str, list[float | None]]
     params: dict[str, list[str | None]]
     tags: dict[str, list[str | None]]
     total: RunCount | None = None
     next_page_token: str | None = None
+    unknown_run_ids: tuple[str, ...] = ()

@@ -30,11 +30,23 @@ async def read_content(store: Store, roots: ArtifactRoots, storage_location: str
         location = await locate_files(store, roots, storage_location)
         if location is None:
             return ModelContent()
-        said = await _read_mlmodel(location)
-        size_bytes = await _size_of(location.store, location.prefix)
+        return await read_content_at(location)
     except (TrialogError, OSError):
         # A version is registered whatever its files are like.
         return ModelContent()
+
+
+async def read_content_at(location: ArtifactLocation) -> ModelContent:
+    """Return what the files of a model say; of a file that cannot be read, nothing but its size.
+
+    Args:
+        location: The folder in which they are.
+
+    Raises:
+        ResourceNotFound: There are no files.
+    """
+    said = await _read_mlmodel(location)
+    size_bytes = await _size_of(location.store, location.prefix)
     if said is None:
         return ModelContent(size_bytes=size_bytes)
     return ModelContent(said.signature, said.flavors, said.size_bytes if size_bytes is None else size_bytes)

@@ -14,8 +14,10 @@ from trialog.entities.workspace import MAX_WORKSPACES, Workspace
 from trialog.errors import ResourceNotFound, TemporarilyUnavailable
 from trialog.server import api
 from trialog.server.access import Access
+from trialog.server.api.artifact_views import ArtifactViews
+from trialog.server.api.status import status_handler
 from trialog.server.authorisation import Authorisation, GuardedHandler
-from trialog.server.call import Call
+from trialog.server.call import ActingHandler, Call
 from trialog.server.docs_page import docs_endpoints
 from trialog.server.login import LOGIN_PAGE, LoginPages
 from trialog.server.mlflow_api import ACTING_HANDLERS, HANDLERS
@@ -23,7 +25,8 @@ from trialog.server.mlflow_api.artifacts import ArtifactsByOwner, ProxiedArtifac
 from trialog.server.mlflow_api.server_info import HEALTH, MLFLOW_VERSION, server_info_of
 from trialog.server.mlflow_api.webhooks import WebhookHandler, WebhookHandlers
 from trialog.server.signed_parts import SignedParts
-from trialog.server.start_page import start_page
+from trialog.server.start_page import start_page, start_text
+from trialog.server.ui_pages import UiPages
 from trialog.server.webhook_sender import create_webhook_sender
 from trialog.server.workspaces import Workspaces, refuse_other_workspaces
 from trialog.web import (
@@ -65,20 +68,17 @@ def create_app(
         access: Who may get in, and do what; None lets everybody do everything.
     """
     router = Router(settings.static_prefix, absent_part=absent_part)
-    # These pages say nothing of what is on the server.
     is_open = settings.allow_open and access is None
     prefix = settings.static_prefix
-    start = start_page(prefix, is_open=is_open, has_accounts=access is not None)
-    pages = {"/": start, **dict(docs_endpoints(prefix, is_open=is_open))}
-    for page, answer_page in pages.items():
-        router.add("GET", page, answer_page)
+    open_pages = _add_pages(router, settings, has_store=store is not None, has_accounts=access is not None)
     workspaces = Workspaces(store.workspaces) if settings.enable_workspaces and store is not None else None
     webhooks = None if store is None else WebhookHandlers(store, create_webhook_sender(settings))
-    server = _Server(prefix, webhooks, workspaces, is_open=is_open)
+    status = status_handler(settings, has_accounts=access is not None)
+    server = _Server(prefix, webhooks, workspaces, status, is_open=is_open)
     of_default = roots if workspaces is None else WorkspaceRoots(roots, "", workspaces.left_to_default)
     endpoints = _Endpoints(server, store, of_default, access)
     by_workspace = None if workspaces is None else _EveryWorkspace(endpoints, roots, workspaces)
-    open_paths = {("GET", prefix + page) for page in pages}
+    open_paths = {("GET", prefix + page) for page in open_pages}
     if access is not None:
         # Each of these finds out by itself who asks, or asks for it.
         for method, path, endpoint in LoginPages(access, prefix).endpoints():
@@ -123,6 +123,23 @@ def create_app(
     )
 
 
+def _add_pages(router: Router, settings: Settings, *, has_store: bool, has_accounts: bool) -> list[str]:
+    """Add what browsers are shown, and return those paths that say nothing of what is on the server."""
+    prefix, is_open = settings.static_prefix, settings.allow_open and not has_accounts
+    pages = dict(docs_endpoints(prefix, is_open=is_open))
+    if has_store and UiPages.are_built():
+        start = partial(start_text, prefix=prefix, is_open=is_open, has_accounts=has_accounts)
+        ui = UiPages(prefix, start, has_accounts=has_accounts)
+        pages |= dict(ui.files())
+        for page, endpoint in ui.pages():
+            router.add("GET", page, endpoint)
+    else:
+        pages["/"] = start_page(prefix, is_open=is_open, has_accounts=has_accounts)
+    for page, endpoint in pages.items():
+        router.add("GET", page, endpoint)
+    return list(pages)
+
+
 def _public_hosts(settings: Settings) -> tuple[str, ...]:
     # At any port: many a proxy passes the name on without it.
     name = None if settings.public_url is None else urlsplit(settings.public_url).hostname
@@ -148,12 +165,14 @@ class _Server:
         prefix: Prefix of all paths.
         webhooks: Answers about webhooks of the default workspace; None without a store.
         workspaces: Which workspaces there are; None where there is the default one alone.
+        status: Answers for the state of the server.
         is_open: Whether the operator lets everybody who can reach the server do everything.
     """
 
     prefix: str
     webhooks: WebhookHandlers | None
     workspaces: Workspaces | None
+    status: ActingHandler
     is_open: bool = False
 
 
@@ -182,11 +201,12 @@ class _Endpoints:
         self._roots = roots
         self._access = access
         self._workspace = workspace
-        self._acting = {**ACTING_HANDLERS, **api.HANDLERS}
+        self._acting = {**ACTING_HANDLERS, **api.HANDLERS, "get_status": server.status}
         self._artifacts = dict(ProxiedArtifacts(roots.proxied, server.prefix).handlers())
         self._webhooks: Mapping[str, WebhookHandler] = {}
         if store is not None:
             self._artifacts |= ArtifactsByOwner(store, roots).handlers()
+            self._artifacts |= ArtifactViews(store, roots).handlers()
         if store is not None and server.webhooks is not None:
             self._webhooks = server.webhooks.of(store).handlers()
         self._plain = {"health": HEALTH, "version": MLFLOW_VERSION}
@@ -241,7 +261,18 @@ class _Endpoints:
         default = PermissionLevel.READ if access is None else access.default_permission
         workspace = self._workspace
         return lambda request, message: acting(
-            Call(store, roots, request.identity, default, access, request.address, workspace, workspaces), message
+            Call(
+                store,
+                roots,
+                request.identity,
+                default,
+                access,
+                request.address,
+                workspace,
+                workspaces,
+                request.left_out,
+            ),
+            message,
         )
 
 

@@ -154,7 +154,7 @@ class Authorisation:
             return kept
         renewed = await self._access.authenticator.renewed(request.identity)
         if renewed.permissions != request.identity.permissions:
-            request.identity, request.left_out = renewed, ()
+            request.identity, request.left_out = renewed, {}
             return await self._permitted(route, request, message)
         if refusal is not None:
             raise refusal
@@ -225,7 +225,7 @@ class Authorisation:
         permitted = await self._permitted_names(request.identity, PermissionLevel.READ, target.kind, names)
         if message is None or len(permitted) == len(names):
             return message
-        request.left_out = tuple(name for name in names if name not in permitted)
+        request.left_out[target.field] = tuple(name for name in names if name not in permitted)
         return replace(message, **{target.field: [name for name in names if name in permitted]})
 
     async def _permitted_names(

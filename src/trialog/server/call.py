@@ -1,12 +1,12 @@
 """What a handler is given beside the message: the data, the artifacts, and who asks."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from trialog.access import Administration, may_administer, visibility
+from trialog.access import Administration, may_administer, permission_on, visibility
 from trialog.artifacts import ArtifactRoots
 from trialog.contracts import WorkspaceStores
 from trialog.entities import (
@@ -37,6 +37,7 @@ class Call:
         address: IP address of the client.
         workspace: Name of the workspace that the request is made in; store and roots are of it.
         known_workspaces: Which workspaces there are; None where there is the default one alone.
+        left_out: Ids that the request named and that were taken out of it, by field, as for `Request`.
     """
 
     store: WorkspaceStores
@@ -47,6 +48,7 @@ class Call:
     address: str = ""
     workspace: str = DEFAULT_WORKSPACE
     known_workspaces: Workspaces | None = None
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def access(self) -> Access:
@@ -125,6 +127,17 @@ class Call:
         """
         visible = self.visible(resource_type)
         return visible is None or visible.shows(resource_id)
+
+    def permission(self, resource_type: ResourceType, resource_id: str) -> PermissionLevel:
+        """Return what who asks may do with a thing.
+
+        Args:
+            resource_type: Of what type it is.
+            resource_id: Its id, or the number of a registered model.
+        """
+        return permission_on(
+            self.identity, self.workspace, resource_type, resource_id, default=self.default_permission
+        )
 
     @property
     def author(self) -> str | None:

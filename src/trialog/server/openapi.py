@@ -27,6 +27,7 @@ from trialog.errors import (
 )
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
+from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.web.failures import status_of
 from trialog.web.messages import is_asked_in_query
 from trialog.wire.errors import ErrorMessage
@@ -35,7 +36,7 @@ from trialog.wire.routes import Permission, Route
 
 Schema: TypeAlias = dict[str, Any]
 
-_EXAMPLES: Final = {**EXAMPLES, **ACCOUNT_EXAMPLES}
+_EXAMPLES: Final = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES}
 _PARAMETER: Final = re.compile(r"\{(\w+)(?P<rest>:path)?\}")
 _FIRST_CLAUSE: Final = re.compile(r"[;:] |\.(?: |$)")
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -52,6 +53,7 @@ _TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "model-versions": "Versions of registered models.",
         "metrics": "What metrics mean: direction, unit, bands, target; and the best run by one.",
         "reading": "Curves of many runs for charts, thinned to what has room; the table of runs in columns.",
+        "overviews": "What pages show, in one request each: home, experiments, a run, models, what has changed.",
         "webhooks": "Calls to other servers when the registry changes.",
         "users": "Users, as MLflow's clients know them.",
         "roles": "Roles: named sets of permissions, and who has them.",

@@ -1,4 +1,4 @@
-"""The page at the root of the server, for people who open its address in a browser."""
+"""The page at the root of a server without the web page, and what that says to browsers that run no scripts."""
 
 from html import escape
 from typing import Final
@@ -21,7 +21,9 @@ _PAGE: Final = """<!doctype html>
   body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 10vh auto; padding: 0 1rem; }}
   pre {{ padding: .75rem 1rem; border: 1px solid; border-radius: .25rem; overflow-x: auto; }}
 </style>
-{banner}<h1>Trialog {version}</h1>
+{text}</html>
+"""
+_TEXT: Final = """{banner}<h1>Trialog {version}</h1>
 <p>This server answers. Log to it with any client of MLflow:</p>
 <pre>import mlflow
 
@@ -29,7 +31,6 @@ mlflow.set_tracking_uri("{address}")
 {experiment}with mlflow.start_run():
     mlflow.log_metric("accuracy", 0.9)</pre>
 {login}<p>Its API is described <a href="{address}/docs">here</a>.</p>
-</html>
 """
 
 
@@ -45,22 +46,34 @@ _LOGIN: Final = """<p>Set <code>MLFLOW_TRACKING_USERNAME</code> and <code>MLFLOW
 """
 
 
+def start_text(request: Request, prefix: str, *, is_open: bool = False, has_accounts: bool = False) -> str:
+    """Return what the page says, as a part of HTML.
+
+    Args:
+        request: Asks for the page, at the address that it is to name.
+        prefix: Prefix of all paths of the server.
+        is_open: Whether it says that everybody may do everything.
+        has_accounts: Whether it says how to log in.
+    """
+    host = request.headers.get(b"host", b"").decode("latin-1")
+    address = escape(f"{request.scheme}://{host}{prefix}")
+    banner = f"{OPEN_BANNER}\n" if is_open else ""
+    login = _LOGIN.format(address=address) if has_accounts else ""
+    experiment = _OWN_EXPERIMENT if has_accounts else ""
+    return _TEXT.format(version=__version__, address=address, banner=banner, experiment=experiment, login=login)
+
+
 def start_page(prefix: str, *, is_open: bool = False, has_accounts: bool = False) -> Endpoint:
     """Return the endpoint of the page.
 
     Args:
-        prefix: Prefix of all paths of the server.
-        is_open: Whether the page says that everybody may do everything.
-        has_accounts: Whether the page says how to log in.
+        prefix: As for `start_text`.
+        is_open: As for `start_text`.
+        has_accounts: As for `start_text`.
     """
-    banner = f"{OPEN_BANNER}\n" if is_open else ""
 
     async def answer(request: Request) -> Response:
-        host = request.headers.get(b"host", b"").decode("latin-1")
-        address = escape(f"{request.scheme}://{host}{prefix}")
-        login = _LOGIN.format(address=address) if has_accounts else ""
-        experiment = _OWN_EXPERIMENT if has_accounts else ""
-        page = _PAGE.format(version=__version__, address=address, banner=banner, experiment=experiment, login=login)
-        return Response(page.encode(), 200, _HEADERS)
+        text = start_text(request, prefix, is_open=is_open, has_accounts=has_accounts)
+        return Response(_PAGE.format(text=text).encode(), 200, _HEADERS)
 
     return answer

@@ -108,14 +108,16 @@ class SqlExperiments:
             experiment = insert_experiment(connection, self._workspace, name, artifact_location, root)
             _set_tags(connection, experiment, tags)
             own(connection, owner, self._workspace, ResourceType.EXPERIMENT, experiment)
-            return _load(connection, [self._row(connection, experiment)])[0]
+            return load_experiments(connection, [self._row(connection, experiment)])[0]
 
         return await self._database.write(job)
 
     async def get(self, experiment_id: str) -> Experiment:
         """See `ExperimentStore.get`."""
         number = parse_experiment_id(experiment_id)
-        return await self._database.read(lambda connection: _load(connection, [self._row(connection, number)])[0])
+        return await self._database.read(
+            lambda connection: load_experiments(connection, [self._row(connection, number)])[0]
+        )
 
     async def get_by_name(self, name: str) -> Experiment:
         """See `ExperimentStore.get_by_name`."""
@@ -125,7 +127,7 @@ class SqlExperiments:
             row = connection.execute(select(experiments).where(named)).one_or_none()
             if row is None:
                 raise experiment_name_not_found(name)
-            return _load(connection, [row])[0]
+            return load_experiments(connection, [row])[0]
 
         return await self._database.read(job)
 
@@ -146,7 +148,7 @@ class SqlExperiments:
 
         def job(connection: Connection) -> Page[Experiment]:
             rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
-            return Page(_load(connection, rows), token)
+            return Page(load_experiments(connection, rows), token)
 
         return await self._database.read(job)
 
@@ -325,7 +327,8 @@ def _set_tags(connection: Connection, experiment: int, tags: Sequence[Tag]) -> N
     upsert(connection, experiment_tags, [(experiment, key, value) for key, value in values.items()])
 
 
-def _load(connection: Connection, rows: Sequence[AnyRow]) -> list[Experiment]:
+def load_experiments(connection: Connection, rows: Sequence[AnyRow]) -> list[Experiment]:
+    """Return the experiments of rows, with their tags."""
     tags: dict[int, list[Tag]] = defaultdict(list)
     theirs = is_one_of(experiment_tags.c.experiment, [row.id for row in rows])
     columns = (experiment_tags.c.experiment, experiment_tags.c.key, experiment_tags.c.value)

@@ -45,6 +45,16 @@ def list_ranges(connection: Connection, experiment: int, keys: Sequence[str] | N
     ]
 
 
+def list_names(connection: Connection, experiment: int) -> list[str]:
+    """Return the names of metrics that an experiment has, in order: the first 10,000.
+
+    Args:
+        connection: Where to read.
+        experiment: Number of the experiment.
+    """
+    return list(connection.execute(_all_names(experiment).order_by("key")).scalars())
+
+
 def rank_runs(
     connection: Connection,
     workspace: str,

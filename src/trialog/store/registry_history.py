@@ -156,6 +156,12 @@ def find_move(connection: Connection, move_id: int) -> RegistryMove:
     return read_move(connection.execute(_select_moves().where(registry_moves.c.id == move_id)).one())
 
 
+def find_moves(connection: Connection, move_ids: Sequence[int]) -> list[RegistryMove]:
+    """Return the moves that numbers stand for, in no order."""
+    found = connection.execute(_select_moves().where(is_one_of(registry_moves.c.id, move_ids)))
+    return [read_move(row) for row in found]
+
+
 def find_arrival(connection: Connection, model: int, version: int, stage: ModelStage) -> RegistryMove | None:
     """Return the last move that brought a version of a model into a stage; None if none ever did.
 

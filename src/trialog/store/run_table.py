@@ -1,12 +1,14 @@
 """The table of runs in columns: of what was logged, only what is looked at is read."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select
 
-from trialog.entities import RunSearch
-from trialog.entities.limits import MAX_COLUMNS_AT_ONCE, MAX_TABLE_VALUES, check_at_once
+from trialog.entities import PARENT_RUN_TAG, LifecycleStage, RunSearch
+from trialog.entities.best_run import MetricSummaryKind
+from trialog.entities.limits import MAX_COLUMNS_AT_ONCE, MAX_TABLE_RUNS, MAX_TABLE_VALUES, check_at_once
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunColumns, RunCount
 from trialog.errors import InvalidParameter
 from trialog.store.double_keys import from_keys
@@ -16,7 +18,17 @@ from trialog.store.run_plans import find_run_rows
 from trialog.store.run_rows import RUN_COLUMNS
 from trialog.store.run_search import read_run_search
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
-from trialog.store.tables import NO_MODEL, params, runs, series, tags
+from trialog.store.tables import (
+    INDEXED_CHARACTERS,
+    NO_MODEL,
+    dataset_inputs,
+    datasets,
+    indexed_text,
+    params,
+    runs,
+    series,
+    tags,
+)
 
 # As many runs are counted where a look at an index is enough for each.
 COUNTED_RUNS = 50_000
@@ -44,28 +56,69 @@ def _select_noted(table: Table, value: Column[Any]) -> Prepared:
     return Prepared(statement, [LISTED, "key"])
 
 
-_select_metric = _select_noted(series, series.c.last_value)
+_select_metric = {
+    MetricSummaryKind.LAST: _select_noted(series, series.c.last_value),
+    MetricSummaryKind.MIN: _select_noted(series, series.c.min_value),
+    MetricSummaryKind.MAX: _select_noted(series, series.c.max_value),
+    MetricSummaryKind.FIRST: _select_noted(series, series.c.first_value),
+}
 _select_param = _select_noted(params, params.c.value)
 _select_tag = _select_noted(tags, tags.c.value)
+_select_named = Prepared(select(*RUN_COLUMNS).where(is_listed(runs.c.run_id)), [LISTED])
+_select_deleted_times = Prepared(
+    select(runs.c.id, runs.c.deleted_time).where(is_listed(runs.c.id), runs.c.deleted_time.is_not(None)), [LISTED]
+)
+_count_children = Prepared(
+    select(tags.c.value, runs.c.experiment, func.count())
+    .join_from(tags, runs, runs.c.id == tags.c.run)
+    .where(
+        tags.c.key == PARENT_RUN_TAG,
+        is_listed(indexed_text(tags.c.value)),
+        runs.c.lifecycle_stage == LifecycleStage.ACTIVE.value,
+    )
+    .group_by(tags.c.value, runs.c.experiment),
+    [LISTED],
+)
+_select_datasets = Prepared(
+    select(dataset_inputs.c.run, datasets.c.name)
+    .join(datasets, datasets.c.id == dataset_inputs.c.dataset)
+    .where(is_listed(dataset_inputs.c.run))
+    .order_by(dataset_inputs.c.id),
+    [LISTED],
+)
 
 
-def check_columns(query: RunSearch, choice: RunColumnChoice) -> None:
+def check_columns(choice: RunColumnChoice, max_results: int) -> None:
     """Refuse to read too much at once.
+
+    Args:
+        choice: Which columns.
+        max_results: Of how many runs.
 
     Raises:
         InvalidParameter: There are too many columns, or a page of them may have too many values.
     """
     names = (*choice.attributes, *choice.metrics, *choice.params, *choice.tags)
     check_at_once("columns", names, MAX_COLUMNS_AT_ONCE)
-    if choice.count * query.max_results > MAX_TABLE_VALUES:
+    if choice.count * max_results > MAX_TABLE_VALUES:
         raise InvalidParameter(
             "run.too_many_values",
-            f"One page holds at most {MAX_TABLE_VALUES} values, not {query.max_results} of each of {choice.count}"
+            f"One page holds at most {MAX_TABLE_VALUES} values, not {max_results} of each of {choice.count}"
             " columns. Ask for a smaller page or for fewer columns.",
             limit=MAX_TABLE_VALUES,
-            max_results=query.max_results,
+            max_results=max_results,
             columns=choice.count,
         )
+
+
+def check_named(run_ids: Sequence[str], choice: RunColumnChoice) -> None:
+    """Refuse to read too much of runs that are named.
+
+    Raises:
+        InvalidParameter: There are too many runs, columns or values.
+    """
+    check_at_once("runs", run_ids, MAX_TABLE_RUNS)
+    check_columns(choice, len(run_ids))
 
 
 def read_table(connection: Connection, workspace: str, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
@@ -81,24 +134,67 @@ def read_table(connection: Connection, workspace: str, query: RunSearch, choice:
         InvalidParameter: Filter, order, an experiment's id or the token are wrong.
     """
     rows, token = find_run_rows(connection, workspace, query)
+    total = None if query.page_token else _count(connection, workspace, query, len(rows), has_more=token is not None)
+    return _columns(connection, rows, choice, total=total, next_page_token=token)
+
+
+def read_named(connection: Connection, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
+    """Return the columns of runs that are named, in the order of their names.
+
+    Args:
+        connection: Where to read.
+        run_ids: The runs, active or deleted.
+        choice: Which columns to read.
+    """
+    names = list(dict.fromkeys(run_ids))
+    place = RUN_COLUMNS.index(runs.c.run_id)
+    found = {row[place]: row for row in _select_named.rows(connection, (as_list(names),))}
+    rows = [found[name] for name in names if name in found]
+    return _columns(connection, rows, choice, unknown_run_ids=tuple(name for name in names if name not in found))
+
+
+def _columns(connection: Connection, rows: Sequence[AnyRow], choice: RunColumnChoice, **said: Any) -> RunColumns:
     numbers = [row[0] for row in rows]
     listed = as_list(numbers)
+    metric = _select_metric[choice.summary]
     return RunColumns(
         count=len(rows),
-        attributes={attribute: _attribute(rows, attribute) for attribute in choice.attributes},
-        metrics={key: _metric(connection, listed, numbers, key) for key in choice.metrics},
+        attributes={attribute: _attribute(connection, rows, attribute) for attribute in choice.attributes},
+        metrics={key: _metric(connection, metric, listed, numbers, key) for key in choice.metrics},
         params={key: _values(connection, _select_param, listed, numbers, key) for key in choice.params},
         tags={key: _values(connection, _select_tag, listed, numbers, key) for key in choice.tags},
-        total=None if query.page_token else _count(connection, workspace, query, len(rows), has_more=token is not None),
-        next_page_token=token,
+        **said,
     )
 
 
-def _attribute(rows: Sequence[AnyRow], attribute: RunAttribute) -> list[str | int | None]:
-    place = _PLACES[attribute]
-    if attribute is RunAttribute.EXPERIMENT_ID:
-        return [str(row[place]) for row in rows]
-    return [row[place] for row in rows]
+def _attribute(
+    connection: Connection, rows: Sequence[AnyRow], attribute: RunAttribute
+) -> list[str | int | list[str] | None]:
+    match attribute:
+        case RunAttribute.DURATION:
+            start, end = _PLACES[RunAttribute.START_TIME], _PLACES[RunAttribute.END_TIME]
+            return [None if row[start] is None or row[end] is None else row[end] - row[start] for row in rows]
+        case RunAttribute.DELETED_TIME:
+            times = dict(_select_deleted_times.rows(connection, (as_list(row[0] for row in rows),)))
+            return [times.get(row[0]) for row in rows]
+        case RunAttribute.PARENT_RUN_ID:
+            numbers = [row[0] for row in rows]
+            return _values(connection, _select_tag, as_list(numbers), numbers, PARENT_RUN_TAG)
+        case RunAttribute.CHILD_COUNT:
+            id_, place = _PLACES[RunAttribute.RUN_ID], _PLACES[RunAttribute.EXPERIMENT_ID]
+            listed = as_list(dict.fromkeys(row[id_][:INDEXED_CHARACTERS] for row in rows))
+            # Of another experiment, who asks may read nothing.
+            counts = {(parent, where): count for parent, where, count in _count_children.rows(connection, (listed,))}
+            return [counts.get((row[id_], row[place]), 0) for row in rows]
+        case RunAttribute.DATASETS:
+            names: dict[int, list[str]] = defaultdict(list)
+            for number, name in _select_datasets.rows(connection, (as_list(row[0] for row in rows),)):
+                names[number].append(name)
+            return [names.get(row[0], []) for row in rows]
+        case RunAttribute.EXPERIMENT_ID:
+            return [str(row[_PLACES[attribute]]) for row in rows]
+        case _:
+            return [row[_PLACES[attribute]] for row in rows]
 
 
 def _values(
@@ -108,8 +204,11 @@ def _values(
     return [found.get(number) for number in numbers]
 
 
-def _metric(connection: Connection, listed: str, numbers: Sequence[int], key: str) -> list[float | None]:
-    found = dict(_select_metric.rows(connection, (listed, key)))
+def _metric(
+    connection: Connection, statement: Prepared, listed: str, numbers: Sequence[int], key: str
+) -> list[float | None]:
+    # Of a metric that has been nothing but NaN there is no least and no greatest value.
+    found = {number: value for number, value in statement.rows(connection, (listed, key)) if value is not None}
     values = dict(zip(found, from_keys(found.values()), strict=True))
     return [values.get(number) for number in numbers]
 

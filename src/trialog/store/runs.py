@@ -60,7 +60,7 @@ from trialog.store.run_rows import (
     lock_run,
     to_info,
 )
-from trialog.store.run_table import check_columns, read_table
+from trialog.store.run_table import check_columns, check_named, read_named, read_table
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import DEFAULT_WORKSPACE, model_inputs, model_outputs, params, runs, tags
 from trialog.store.upserts import insert_missing, upsert
@@ -193,8 +193,13 @@ class SqlRuns:
     async def search_columns(self, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
         """See `RunStore.search_columns`."""
         check_max_results(query.max_results)
-        check_columns(query, choice)
+        check_columns(choice, query.max_results)
         return await self._database.read(lambda connection: read_table(connection, self._workspace, query, choice))
+
+    async def columns_of(self, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
+        """See `RunStore.columns_of`."""
+        check_named(run_ids, choice)
+        return await self._database.read(lambda connection: read_named(connection, run_ids, choice))
 
     async def log_batch(
         self,

@@ -15,6 +15,7 @@ from trialog.store.logged_models import SqlLoggedModels
 from trialog.store.metric_meanings import SqlMetricMeanings
 from trialog.store.metrics import SqlMetrics
 from trialog.store.model_versions import SqlModelVersions
+from trialog.store.overviews import SqlOverviews
 from trialog.store.registered_models import SqlRegisteredModels
 from trialog.store.resources import SqlResources
 from trialog.store.runs import SqlRuns
@@ -53,6 +54,7 @@ class SqlStore:
         self.resources = SqlResources(database, workspace)
         self.workspaces = SqlWorkspaces(database)
         self.webhook_deliveries = SqlWebhookQueue(database)
+        self.overviews = SqlOverviews(database, workspace)
         self.every_bin = SqlBin(database, None)
         self.accounts = SqlAccounts(database)
         self.audit_log = SqlAuditLog(database)

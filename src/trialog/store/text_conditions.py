@@ -42,6 +42,16 @@ def is_like_but_for_case(column: ColumnElement[Any], pattern: str) -> ColumnElem
     return _Like(func.trialog_fold(column, type_=Text), func.trialog_fold(literal(pattern, Text), type_=Text))
 
 
+def holds_but_for_case(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Return the condition that a text holds another somewhere, whatever the case of letters, of any alphabet.
+
+    Args:
+        column: The text.
+        text: The other, in which no character stands for anything but itself.
+    """
+    return _Holds(func.trialog_fold(column, type_=Text), func.trialog_fold(literal(text, Text), type_=Text))
+
+
 def is_found(pattern: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that a regular expression is found in a text.
 
@@ -69,6 +79,12 @@ class _Like(FunctionElement[bool]):
     name = "trialog_like"
 
 
+class _Holds(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "trialog_holds"
+
+
 class _Found(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
@@ -76,4 +92,5 @@ class _Found(FunctionElement[bool]):
 
 
 spell(_Like, sqlite="(({0}) LIKE {1})", postgresql="(({0}) LIKE {1} ESCAPE '')")
+spell(_Holds, sqlite="(instr({0}, {1}) > 0)", postgresql="(strpos({0}, {1}) > 0)")
 spell(_Found, sqlite="trialog_matches({0}, {1})", postgresql="(({1}) ~ {0})")

@@ -2,8 +2,10 @@
 
 import mimetypes
 import re
+from collections.abc import Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -44,6 +46,44 @@ _TEXT_ENDINGS: Final = frozenset(
         "MLproject",
     }
 )
+
+
+_BYTES: Final = "application/octet-stream"
+_PAGE: Final = "text/html; charset=utf-8"
+# What browsers show by themselves. Everything else is text, or nothing that they show.
+_SHOWN_TYPES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ".apng": "image/apng",
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+        ".gif": "image/gif",
+        ".ico": "image/x-icon",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".webp": "image/webp",
+        ".flac": "audio/flac",
+        ".m4a": "audio/mp4",
+        ".mp3": "audio/mpeg",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".wav": "audio/wav",
+        ".m4v": "video/mp4",
+        ".mp4": "video/mp4",
+        ".ogv": "video/ogg",
+        ".webm": "video/webm",
+        ".pdf": "application/pdf",
+        ".htm": _PAGE,
+        ".html": _PAGE,
+    }
+)
+_NOTHING_REACHED: Final = (
+    b"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data: blob:;"
+    b" form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+_VIEW_POLICY: Final = b"sandbox; " + _NOTHING_REACHED
+_SCRIPT_POLICY: Final = b"sandbox allow-scripts; script-src 'unsafe-inline' 'unsafe-eval' blob:; " + _NOTHING_REACHED
 
 
 def requested_range(request: Request) -> ByteRange | None:
@@ -108,6 +148,35 @@ def content_headers(name: str) -> Headers:
         # Even opened in the browser, a page that somebody logged must not act for whoever looks at it.
         (b"content-security-policy", b"sandbox"),
     )
+
+
+def view_headers(name: str, *, allow_scripts: bool = False) -> Headers:
+    """Return what a file of this name is to a browser that shows it beside what is ours, and what it may do there.
+
+    Whatever it holds, it gets an origin of its own that nothing else has, and reaches no other address.
+
+    Args:
+        name: Name of the file.
+        allow_scripts: Whether the scripts of a page run. Even so it sees nothing but itself.
+    """
+    kind = _SHOWN_TYPES.get(PurePosixPath(name.lower()).suffix)
+    policy = _VIEW_POLICY
+    if kind is None:
+        kind = "text/plain; charset=utf-8" if content_type(name) == "text/plain; charset=utf-8" else _BYTES
+    elif allow_scripts and kind == _PAGE:
+        policy = _SCRIPT_POLICY
+    shown = b"attachment" if kind == _BYTES else b"inline"
+    return (
+        (b"content-type", kind.encode("ascii")),
+        (b"content-disposition", shown + _disposition(name).removeprefix(b"attachment")),
+        (b"content-security-policy", policy),
+        (b"cross-origin-resource-policy", b"same-origin"),
+    )
+
+
+def attachment_header(name: str) -> tuple[bytes, bytes]:
+    """Return what has a browser save an answer under a name."""
+    return b"content-disposition", _disposition(name)
 
 
 def content_type(name: str) -> str:

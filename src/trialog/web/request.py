@@ -48,7 +48,8 @@ class Request:
         headers: By name in small letters; of a repeated one the last.
         path_parameters: What stands in the path at the places that its route names, percent-decoded once.
         identity: Who asks, as the access layer knows; never what the request says of itself.
-        left_out: Ids that the request names and that were taken out of it, because who asks may not read them.
+        left_out: Ids that the request names and that were taken out of it, because who asks may not read them; by the
+            field in which they stood.
         forwarded_address: IP address of the client, as a proxy in front says that is believed; None if none does.
         public_origin: Origin of the server's own pages, as the operator says browsers reach it; None if he does not.
     """
@@ -75,7 +76,7 @@ class Request:
         self.path_parameters: dict[str, str] = {}
         # Where there are accounts, the door puts in its place who it is.
         self.identity: Identity = EVERYBODY_IS_ADMIN
-        self.left_out: tuple[str, ...] = ()
+        self.left_out: dict[str, tuple[str, ...]] = {}
         self.forwarded_address: str | None = None
         self.public_origin: bytes | None = None
         self._scope = scope

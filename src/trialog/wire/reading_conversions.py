@@ -45,6 +45,7 @@ def run_columns_response(found: RunColumns) -> RunColumnsResponse:
         total=None if found.total is None else found.total.runs,
         total_is_exact=None if found.total is None else found.total.is_exact,
         next_page_token=found.next_page_token,
+        unknown_run_ids=list(found.unknown_run_ids),
     )
 
 

@@ -312,3 +312,51 @@ async def test_of_who_is_unknown_no_body_is_read(server: GuardedServer) -> None:
     assert sent[0]["status"] == 401
     assert (b"connection", b"close") in sent[0]["headers"]
     assert not is_read
+
+
+async def test_pages_show_what_their_reader_may_read(server: GuardedServer) -> None:
+    ada = Caller(server, await server.new_user("ada"))
+    bob = Caller(server, await server.new_user("bob"))
+    admin = Caller(server, await server.new_user("root", is_admin=True))
+    experiment_id = await ada.experiment("ada's")
+    run_id = await ada.run(experiment_id)
+    own = await bob.run(await bob.experiment("bob's"))
+    await ada.post(f"{API}/registered-models/create", {"name": "ada's"})
+    version = {"name": "ada's", "source": f"runs:/{run_id}/model", "run_id": run_id}
+    await ada.post(f"{API}/model-versions/create", version)
+
+    for caller, count, permission in ((ada, 1, "MANAGE"), (bob, 1, "MANAGE"), (admin, 3, "MANAGE")):
+        listed = await caller.post(f"{TRIALOG}/experiments/overview", {})
+        assert (listed["total"], listed["experiments"][0]["permission"]) == (count, permission)
+    assert (await bob.get(f"{TRIALOG}/home"))["counts"] == {
+        "experiments": 1,
+        "runs": 1,
+        "running": 1,
+        "registered_models": 0,
+        "are_exact": True,
+    }
+    assert (await bob.post(f"{TRIALOG}/models/overview", {}))["total"] == 0
+    assert (await ada.post(f"{TRIALOG}/models/overview", {}))["models"][0]["permission"] == "MANAGE"
+    assert (await bob.raw("GET", f"{TRIALOG}/runs/{run_id}")).status == 403
+
+    asked = {"experiment_ids": [experiment_id], "run_ids": [own, run_id, "0" * 32]}
+    changes = await bob.post(f"{TRIALOG}/changes", asked)
+    assert (changes["gone_run_ids"], changes["running"]) == ([run_id, "0" * 32], 0)
+    columns = await bob.post(f"{TRIALOG}/runs/columns", {"run_ids": [run_id, own]})
+    assert (columns["attributes"]["run_id"], columns["unknown_run_ids"]) == ([own], [run_id])
+    nothing = await bob.post(f"{TRIALOG}/runs/columns", {"run_ids": [run_id]})
+    assert (nothing["count"], nothing["unknown_run_ids"]) == (0, [run_id])
+
+    assert (await bob.get(f"{TRIALOG}/status"))["store"] is None
+    assert (await bob.get(f"{TRIALOG}/status"))["counts"] is None
+    assert (await admin.get(f"{TRIALOG}/status"))["counts"]["runs"] == 2
+
+
+async def test_a_child_in_an_experiment_of_others_is_not_shown(server: GuardedServer) -> None:
+    ada = Caller(server, await server.new_user("ada"))
+    bob = Caller(server, await server.new_user("bob"))
+    parent = await ada.run(await ada.experiment("ada's"))
+    child = await bob.run(await bob.experiment("bob's"))
+    await bob.post(f"{API}/runs/set-tag", {"run_id": child, "key": "mlflow.parentRunId", "value": parent})
+    assert (await ada.get(f"{TRIALOG}/runs/{parent}"))["child_count"] == 0
+    assert (await bob.get(f"{TRIALOG}/runs/{child}"))["parent"] is None

@@ -13,10 +13,12 @@ import pytest
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi import openapi_document
 from trialog.server.openapi_examples import EXAMPLES
+from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.wire.reading import read_request
 from trialog.wire.routes import (
     ACCOUNT_ROUTES,
     AUDIT_ROUTES,
+    OVERVIEW_ROUTES,
     PROMOTION_ROUTES,
     ROUTE_GROUPS,
     ROUTES,
@@ -152,12 +154,13 @@ def test_fields_are_told_with_their_meaning_and_bounds() -> None:
     assert (size["name"], size["schema"]) == ("max_results", {"type": "integer", "minimum": 1, "maximum": 50000})
 
 
-ALL_EXAMPLES = {**EXAMPLES, **ACCOUNT_EXAMPLES}
+ALL_EXAMPLES = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES}
 
 
 @pytest.mark.parametrize("operation", sorted(ALL_EXAMPLES))
 def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
-    for route in (one for one in (*PROMOTION_ROUTES, *ACCOUNT_ROUTES, *AUDIT_ROUTES) if one.operation == operation):
+    with_examples = (*PROMOTION_ROUTES, *ACCOUNT_ROUTES, *AUDIT_ROUTES, *OVERVIEW_ROUTES)
+    for route in (one for one in with_examples if one.operation == operation):
         assert route.request is not None
         assert route.response is not None
         request = ALL_EXAMPLES[operation].request
@@ -169,8 +172,9 @@ def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
         assert msgspec.to_builtins(answer) == ALL_EXAMPLES[operation].response
 
 
-def test_every_promotion_route_has_an_example() -> None:
+def test_every_route_of_promotion_and_of_pages_has_an_example() -> None:
     assert set(EXAMPLES) == {route.operation for route in PROMOTION_ROUTES}
+    assert set(OVERVIEW_EXAMPLES) == {route.operation for route in OVERVIEW_ROUTES}
 
 
 def test_a_prefix_is_told_to_those_who_try_the_api_out() -> None:

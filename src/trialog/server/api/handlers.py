@@ -5,7 +5,20 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from trialog.contracts import Store
-from trialog.server.api import accounts, audit, best_run, groups, metric_meanings, promotion, reading, removal
+from trialog.server.api import (
+    accounts,
+    audit,
+    best_run,
+    groups,
+    metric_meanings,
+    model_overview,
+    overviews,
+    promotion,
+    reading,
+    removal,
+    run_keys,
+    run_overview,
+)
 from trialog.server.call import ActingHandler, Call
 from trialog.web import Answer, Request
 
@@ -29,6 +42,15 @@ _HANDLERS: tuple[ActingHandler, ...] = (
     metric_meanings.delete_experiment_metric_meaning,
     best_run.find_best_run,
     reading.search_run_columns,
+    overviews.get_home,
+    overviews.search_experiment_overviews,
+    overviews.find_changes,
+    run_keys.find_run_keys,
+    run_keys.find_run_groups,
+    run_overview.get_run_overview,
+    run_overview.get_run_models,
+    model_overview.search_model_overviews,
+    model_overview.get_model_overview,
     removal.look_into_bin,
     removal.remove_for_good,
     removal.continue_removal,

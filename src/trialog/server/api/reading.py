@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from trialog.contracts import Store
-from trialog.entities import RunSearch
+from trialog.entities import BestRunSearch, RunSearch
 from trialog.entities.curve import Curves, CurveSearch
 from trialog.entities.run_columns import RunColumnChoice
+from trialog.errors import InvalidParameter, ResourceNotFound
+from trialog.registry.best_run import find_best_run
 from trialog.server.call import Call
 from trialog.web import Answer, Request, Response, json_response
 from trialog.wire.curve_format import CURVES_TYPE, encode_curves
 from trialog.wire.messages.base import none_if_unset
-from trialog.wire.messages.reading import GetCurves, RunColumnsResponse, SearchRunColumns
+from trialog.wire.messages.reading import GetCurves, RunColumnsResponse, SearchRunColumns, StarMessage
 from trialog.wire.reading_conversions import curves_response, run_columns_response
 
 _JSON = "application/json"
@@ -30,9 +34,9 @@ async def get_curves(store: Store, request: Request, message: GetCurves) -> Answ
             max_points=none_if_unset(message.max_points),
         )
     )
-    if request.left_out:
+    if left_out := request.left_out.get("run_ids"):
         # What may not be seen is told apart from what is not there by nobody.
-        found = Curves(found.curves, [*found.unknown_run_ids, *request.left_out])
+        found = Curves(found.curves, [*found.unknown_run_ids, *left_out], found.damaged_curves)
     if asks_for_json(request.headers.get(b"accept", b"").decode("latin-1")):
         # In a thread, piece by piece: other requests get their turn meanwhile.
         return json_response(await asyncio.to_thread(curves_response, message.axis, found))
@@ -40,7 +44,21 @@ async def get_curves(store: Store, request: Request, message: GetCurves) -> Answ
 
 
 async def search_run_columns(call: Call, request: SearchRunColumns) -> RunColumnsResponse:
-    """Find runs for a table, in columns."""
+    """Find runs for a table, or take those that are named, in columns."""
+    choice = RunColumnChoice(
+        attributes=tuple(request.attributes),
+        metrics=tuple(request.metrics),
+        params=tuple(request.params),
+        tags=tuple(request.tags),
+        summary=request.metric_summary,
+    )
+    left_out = call.left_out.get("run_ids", ())
+    if request.run_ids or left_out:
+        _check_named(request)
+        named = await call.store.runs.columns_of(request.run_ids, choice)
+        # What may not be seen is told apart from what is not there by nobody.
+        named = replace(named, unknown_run_ids=(*named.unknown_run_ids, *left_out))
+        return await asyncio.to_thread(run_columns_response, named)
     query = RunSearch(
         experiment_ids=tuple(request.experiment_ids),
         filter=request.filter,
@@ -49,13 +67,39 @@ async def search_run_columns(call: Call, request: SearchRunColumns) -> RunColumn
         max_results=request.max_results,
         page_token=request.page_token or None,
     )
-    choice = RunColumnChoice(
-        attributes=tuple(request.attributes),
-        metrics=tuple(request.metrics),
-        params=tuple(request.params),
-        tags=tuple(request.tags),
-    )
-    return await asyncio.to_thread(run_columns_response, await call.store.runs.search_columns(query, choice))
+    found = await call.store.runs.search_columns(query, choice)
+    star = None
+    if request.star and not query.page_token:
+        star = await _star(call.store, request.star, query)
+    return replace(await asyncio.to_thread(run_columns_response, found), star=star)
+
+
+def _check_named(request: SearchRunColumns) -> None:
+    """Refuse a search among runs that are named: half of what was asked would be passed over."""
+    given = {
+        "experiment_ids": request.experiment_ids,
+        "filter": request.filter,
+        "order_by": request.order_by,
+        "page_token": request.page_token,
+        "star": request.star,
+    }
+    for name, value in given.items():
+        if value:
+            raise InvalidParameter(
+                "run.named_and_searched",
+                f"Runs are named with run_ids or searched for with {name}, not both. Leave one of them out.",
+                parameter=name,
+            )
+
+
+async def _star(store: Store, metric: str, query: RunSearch) -> StarMessage:
+    search = BestRunSearch(metric=metric, experiment_ids=query.experiment_ids, filter=query.filter)
+    try:
+        best = await find_best_run(store, search)
+    except (InvalidParameter, ResourceNotFound) as error:
+        # The table is shown whether or not there is a best run in it.
+        return StarMessage(metric, [], None, error.code)
+    return StarMessage(metric, list(best.ties), best.direction, None)
 
 
 def asks_for_json(accept: str) -> bool:

@@ -53,7 +53,7 @@ class ProxiedArtifacts:
 
     async def list_artifacts(self, _request: Request, message: messages.ListProxiedArtifacts) -> Answer:
         """List a folder; entries have their last name only."""
-        files = await _listing(self._serving(), parse_artifact_path(message.path or ""), "")
+        files = await listing(self._serving(), parse_artifact_path(message.path or ""), "")
         return json_response(messages.ListProxiedArtifactsResponse(files))
 
     async def download(self, request: Request, message: messages.ArtifactPath) -> Answer:
@@ -181,7 +181,7 @@ class ArtifactsByOwner:
     async def _list(self, uri: str, path: str) -> Answer:
         location: ArtifactLocation = self._roots.locate(uri)
         names = parse_artifact_path(path)
-        files = await _listing(location.store, (*location.prefix, *names), "".join(f"{name}/" for name in names))
+        files = await listing(location.store, (*location.prefix, *names), "".join(f"{name}/" for name in names))
         return json_response(messages.ListArtifactsResponse(uri, files))
 
     async def _download(self, request: Request, uri: str, path: str) -> Answer:
@@ -201,7 +201,14 @@ async def presigned(_request: Request, _message: object) -> Answer:
     )
 
 
-async def _listing(store: ArtifactStore, path: ArtifactPath, beginning: str) -> list[messages.FileInfo]:
+async def listing(store: ArtifactStore, path: ArtifactPath, beginning: str) -> list[messages.FileInfo]:
+    """Return what a folder holds, as answers show it.
+
+    Args:
+        store: Where it is.
+        path: The folder.
+        beginning: What the paths that are answered begin with.
+    """
     return [
         messages.FileInfo(f"{beginning}{entry.name}", is_dir=True)
         if entry.size is None

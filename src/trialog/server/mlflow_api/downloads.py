@@ -4,15 +4,17 @@ from trialog.contracts.artifact_store import ArtifactPath, ArtifactReader, Artif
 from trialog.errors import RangeNotSatisfiable
 from trialog.web import Answer, Request, Response, StreamedResponse
 from trialog.web.files import content_headers, is_known_to_client, is_range_current, requested_range, version_headers
+from trialog.web.response import Headers
 
 
-async def download(request: Request, store: ArtifactStore, path: ArtifactPath) -> Answer:
+async def download(request: Request, store: ArtifactStore, path: ArtifactPath, about: Headers | None = None) -> Answer:
     """Return the answer that sends a file.
 
     Args:
         request: May ask for a part, or name the content that the client has already.
         store: Where the file is.
         path: The file.
+        about: Says what it is and what a browser may do with it; that it is to be saved if None.
 
     Raises:
         ResourceNotFound: There is no such file.
@@ -24,7 +26,7 @@ async def download(request: Request, store: ArtifactStore, path: ArtifactPath) -
     if is_known_to_client(request, info):
         await reader.close()
         return Response(status=304, headers=version_headers(info))
-    headers = [*version_headers(info), *content_headers(path[-1])]
+    headers = [*version_headers(info), *(content_headers(path[-1]) if about is None else about)]
     if reader.length == info.size and (byte_range is None or not is_range_current(request, info)):
         return StreamedResponse(reader, reader.close, reader.length, 200, headers)
     part = f"bytes {reader.start}-{reader.start + reader.length - 1}/{info.size}"

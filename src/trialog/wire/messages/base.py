@@ -4,11 +4,14 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct, UnsetType
 
-from trialog.entities.limits import MAX_PAGE_ITEMS
+from trialog.entities.limits import MAX_PAGE_ITEMS, MAX_SEARCH_LENGTH
 
 Value = TypeVar("Value")
 
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE_ITEMS)]
+
+SearchText = Annotated[str, Meta(max_length=MAX_SEARCH_LENGTH)]
+"""What is looked for in names."""
 
 
 class RequestMessage(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

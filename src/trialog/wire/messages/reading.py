@@ -5,14 +5,17 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType, field
 
 from trialog.entities import Int64, RequiredText, ViewType
+from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.curve import CurveAxis
 from trialog.entities.limits import (
     MAX_COLUMNS_AT_ONCE,
     MAX_CURVE_POINTS,
     MAX_CURVES_AT_ONCE,
     MAX_RUNS_AT_ONCE,
+    MAX_TABLE_RUNS,
     MIN_CURVE_POINTS,
 )
+from trialog.entities.metric_meaning import Direction
 from trialog.entities.run_columns import RunAttribute
 from trialog.wire.messages.base import PageSize, ResponseMessage, StrictRequestMessage
 
@@ -88,9 +91,25 @@ class CurvesResponse(ResponseMessage, frozen=True):
 
 
 class SearchRunColumns(StrictRequestMessage, frozen=True):
-    """Find runs for a table, and read nothing of them but some columns.
+    """Find runs for a table, or take those that are named, and read nothing of them but some columns.
 
     Filter, order and page tokens are those of `runs/search`.
+
+    Args:
+        experiment_ids: Where to look.
+        filter: Which runs; all without it.
+        run_view_type: Active runs, those in the bin, or all.
+        max_results: Largest page wanted.
+        order_by: What comes first.
+        page_token: Where to go on, from the page before.
+        attributes: What every run has.
+        metrics: Names of metrics.
+        params: Names of params.
+        tags: Names of tags.
+        metric_summary: Which value of a metric stands in its column.
+        run_ids: These runs, at most 1,000, active or in the bin, in this order: instead of a search.
+        star: Name of a metric: which runs of all that match have the best latest value of it, by what the metric means,
+            is told with the first page.
     """
 
     experiment_ids: list[str] = field(default_factory=list)
@@ -105,6 +124,26 @@ class SearchRunColumns(StrictRequestMessage, frozen=True):
     metrics: _Names = field(default_factory=list)
     params: _Names = field(default_factory=list)
     tags: _Names = field(default_factory=list)
+    metric_summary: MetricSummaryKind = MetricSummaryKind.LAST
+    run_ids: Annotated[list[RequiredText], Meta(max_length=MAX_TABLE_RUNS)] = field(default_factory=list)
+    star: str | None = None
+
+
+class StarMessage(ResponseMessage, frozen=True):
+    """The best runs by a metric, of active runs that match a search.
+
+    Args:
+        metric: The metric.
+        run_ids: The runs with the very best value, the one that began first in front; at most 100. Empty if there is
+            none.
+        direction: Which values are better; null if there is no best run.
+        code: Why there is no best run: the code of the error that `runs/best` answers with; null if there is one.
+    """
+
+    metric: str
+    run_ids: list[str]
+    direction: Direction | None
+    code: str | None
 
 
 class RunColumnsResponse(ResponseMessage, frozen=True):
@@ -113,19 +152,23 @@ class RunColumnsResponse(ResponseMessage, frozen=True):
     Args:
         count: How many runs there are on the page.
         attributes: Columns by name.
-        metrics: Columns by name: latest values; NaN and infinities as text.
+        metrics: Columns by name; NaN and infinities as text.
         params: Columns by name.
         tags: Columns by name.
         total: How many runs match on all pages; said with the first page alone.
         total_is_exact: False if there may be more than `total`.
         next_page_token: Opaque text to send for the next page; absent on the last page.
+        unknown_run_ids: Runs that were named and are not there, or may not be read.
+        star: The best runs, if they were asked for.
     """
 
     count: int
-    attributes: dict[str, list[str | int | None]]
+    attributes: dict[str, list[str | int | list[str] | None]]
     metrics: dict[str, list[float | str | None]]
     params: dict[str, list[str | None]]
     tags: dict[str, list[str | None]]
     total: int | None = None
     total_is_exact: bool | None = None
     next_page_token: str | None = None
+    unknown_run_ids: list[str] = field(default_factory=list)
+    star: StarMessage | None = None

@@ -12,6 +12,7 @@ from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
 from trialog.wire.routes.audit import AUDIT_ROUTES
 from trialog.wire.routes.bin import BIN_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
+from trialog.wire.routes.overviews import ARTIFACT_VIEW_ROUTES, OVERVIEW_ROUTES
 from trialog.wire.routes.permissions import PERMISSION_ROUTES
 from trialog.wire.routes.reading import READING_ROUTES
 from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
@@ -26,12 +27,14 @@ from trialog.wire.routes.workspaces import WORKSPACE_ROUTES
 __all__ = [
     "ACCOUNT_ROUTES",
     "ARTIFACT_ROUTES",
+    "ARTIFACT_VIEW_ROUTES",
     "AUDIT_ROUTES",
     "BIN_ROUTES",
     "EXPERIMENT_ROUTES",
     "LOGGED_MODEL_ROUTES",
     "METRIC_MEANING_ROUTES",
     "MODEL_VERSION_ROUTES",
+    "OVERVIEW_ROUTES",
     "PERMISSION_ROUTES",
     "PROMOTION_ROUTES",
     "READING_ROUTES",
@@ -63,7 +66,8 @@ ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
         "mlflow": PROMOTION_ROUTES,
         "metrics": METRIC_MEANING_ROUTES,
         "reading": READING_ROUTES,
-        "artifacts": ARTIFACT_ROUTES,
+        "overviews": OVERVIEW_ROUTES,
+        "artifacts": (*ARTIFACT_ROUTES, *ARTIFACT_VIEW_ROUTES),
         "bin": BIN_ROUTES,
         "webhooks": WEBHOOK_ROUTES,
         "users": USER_ROUTES,

@@ -24,5 +24,6 @@ READING_ROUTES: tuple[Route, ...] = (
         reading.SearchRunColumns,
         reading.RunColumnsResponse,
         AMONG_EXPERIMENTS,
+        AMONG_RUNS,
     ),
 )

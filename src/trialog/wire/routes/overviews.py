@@ -1,0 +1,143 @@
+"""Trialog's own routes for what pages show: each page asks one of them."""
+
+from trialog.wire.messages import (
+    artifact_views,
+    changes,
+    experiment_overviews,
+    home,
+    model_overviews,
+    run_keys,
+    run_overviews,
+    status,
+)
+from trialog.wire.messages.artifacts import ListArtifactsResponse
+from trialog.wire.messages.base import EmptyRequest
+from trialog.wire.routes.route import Route, find, flow, read
+from trialog.wire.routes.target import (
+    AMONG_EXPERIMENTS,
+    AMONG_RUNS,
+    FOUND_EXPERIMENTS,
+    FOUND_REGISTERED_MODELS,
+    LOGGED_MODEL,
+    REGISTERED_MODEL,
+    RUN,
+    SERVER,
+    Permission,
+)
+
+_TRIALOG = "/api/trialog/v1"
+_RUN = f"{_TRIALOG}/runs/{{run_id}}"
+_LOGGED_MODEL = f"{_TRIALOG}/logged-models/{{model_id}}"
+_MODEL = f"{_TRIALOG}/models/{{name}}"
+_VERSION = f"{_MODEL}/versions/{{version}}"
+_CHANGES = (
+    "find_changes",
+    f"{_TRIALOG}/changes",
+    changes.FindChanges,
+    changes.ChangesResponse,
+    AMONG_EXPERIMENTS,
+    AMONG_RUNS,
+)
+
+OVERVIEW_ROUTES: tuple[Route, ...] = (
+    read("get_home", f"{_TRIALOG}/home", home.GetHome, home.HomeResponse, FOUND_EXPERIMENTS, FOUND_REGISTERED_MODELS),
+    find(
+        "search_experiment_overviews",
+        f"{_TRIALOG}/experiments/overview",
+        experiment_overviews.SearchExperimentOverviews,
+        experiment_overviews.ExperimentOverviewsResponse,
+        FOUND_EXPERIMENTS,
+    ),
+    find(
+        "find_run_keys",
+        f"{_TRIALOG}/runs/keys",
+        run_keys.FindRunKeys,
+        run_keys.RunKeysResponse,
+        AMONG_EXPERIMENTS,
+    ),
+    find(
+        "find_run_groups",
+        f"{_TRIALOG}/runs/groups",
+        run_keys.FindRunGroups,
+        run_keys.RunGroupsResponse,
+        AMONG_EXPERIMENTS,
+    ),
+    read("get_run_overview", _RUN, run_overviews.GetRunOverview, run_overviews.RunOverviewResponse, RUN),
+    read("get_run_models", f"{_RUN}/models", run_overviews.GetRunModels, run_overviews.RunModelsResponse, RUN),
+    find(
+        "search_model_overviews",
+        f"{_TRIALOG}/models/overview",
+        model_overviews.SearchModelOverviews,
+        model_overviews.ModelOverviewsResponse,
+        FOUND_REGISTERED_MODELS,
+    ),
+    read(
+        "get_model_overview",
+        _MODEL,
+        model_overviews.GetModelOverview,
+        model_overviews.ModelOverviewResponse,
+        REGISTERED_MODEL,
+    ),
+    # Proxies may cut an address that names many runs.
+    read(*_CHANGES),
+    find(*_CHANGES),
+    read("get_status", f"{_TRIALOG}/status", EmptyRequest, status.StatusResponse, SERVER),
+)
+
+ARTIFACT_VIEW_ROUTES: tuple[Route, ...] = (
+    flow(
+        "get_run_artifact_archive",
+        "GET",
+        f"{_RUN}/artifacts/archive",
+        artifact_views.GetRunArtifactArchive,
+        Permission.READ,
+        RUN,
+    ),
+    flow(
+        "get_logged_model_artifact_archive",
+        "GET",
+        f"{_LOGGED_MODEL}/artifacts/archive",
+        artifact_views.GetLoggedModelArtifactArchive,
+        Permission.READ,
+        LOGGED_MODEL,
+    ),
+    flow(
+        "get_model_version_artifact_archive",
+        "GET",
+        f"{_VERSION}/artifacts/archive",
+        artifact_views.GetModelVersionArtifactArchive,
+        Permission.READ,
+        REGISTERED_MODEL,
+    ),
+    flow(
+        "view_run_artifact",
+        "GET",
+        f"{_RUN}/artifacts/view",
+        artifact_views.ViewRunArtifact,
+        Permission.READ,
+        RUN,
+    ),
+    flow(
+        "view_logged_model_artifact",
+        "GET",
+        f"{_LOGGED_MODEL}/artifacts/view",
+        artifact_views.ViewLoggedModelArtifact,
+        Permission.READ,
+        LOGGED_MODEL,
+    ),
+    flow(
+        "view_model_version_artifact",
+        "GET",
+        f"{_VERSION}/artifacts/view",
+        artifact_views.ViewModelVersionArtifact,
+        Permission.READ,
+        REGISTERED_MODEL,
+    ),
+    read(
+        "list_model_version_artifacts",
+        f"{_VERSION}/artifacts",
+        artifact_views.ListModelVersionArtifacts,
+        ListArtifactsResponse,
+        REGISTERED_MODEL,
+    ),
+)

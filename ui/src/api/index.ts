@@ -1,0 +1,8 @@
+export { fileAddress, prefixOf, serverAddress } from "./address";
+export { type CallOptions, call, callForBytes, type RequestOf, type ResponseOf } from "./client";
+export { csrfToken, hasAccounts } from "./csrf";
+export { type Curve, type Curves, decodeCurves, fetchCurves } from "./curves";
+export { type FaultValues, faultOf, ServerError } from "./failures";
+export { logOut } from "./logout";
+export type * from "./schema";
+export { routes } from "./schema";

@@ -1,0 +1,66 @@
+import { Suspense, useEffect, useState } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { NoticeBar } from "../components";
+import { useTranslation } from "../i18n";
+import { isTaken } from "../state";
+import styles from "./App.module.css";
+import { CommandPalette } from "./CommandPalette";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { KeyboardHelp } from "./KeyboardHelp";
+import { NotFoundPage } from "./NotFoundPage";
+import { OpenServerBanner } from "./OpenServerBanner";
+import { PageSkeleton } from "./PageSkeleton";
+import { rooms } from "./rooms";
+import { TopBar } from "./TopBar";
+import { useMain } from "./useMain";
+
+type Overlay = "commands" | "keyboard" | null;
+
+/** Everything: the bar, the page that is open, and what can lie over it. */
+export function App() {
+  const { t } = useTranslation();
+  const [path] = useLocation();
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  const main = useMain(path);
+  useOverlayKeys(setOverlay);
+  return (
+    <div className={styles.app}>
+      <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
+        {t("shell.skip")}
+      </button>
+      <TopBar onCommands={() => setOverlay("commands")} onKeyboard={() => setOverlay("keyboard")} />
+      <OpenServerBanner />
+      <main ref={main} id="main" tabIndex={-1} className={styles.main}>
+        <ErrorBoundary path={path}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Switch>
+              {rooms.flatMap(({ paths, Page }) =>
+                paths.map((pattern) => <Route key={pattern} path={pattern} component={Page} />),
+              )}
+              <Route component={NotFoundPage} />
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      {overlay === "commands" ? <CommandPalette onClose={() => setOverlay(null)} /> : null}
+      {overlay === "keyboard" ? <KeyboardHelp onClose={() => setOverlay(null)} /> : null}
+      <NoticeBar />
+    </div>
+  );
+}
+
+function useOverlayKeys(show: (overlay: Overlay) => void): void {
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        show("commands");
+      } else if (event.key === "?" && !isTaken(event)) {
+        event.preventDefault();
+        show("keyboard");
+      }
+    }
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [show]);
+}

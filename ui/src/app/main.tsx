@@ -1,0 +1,35 @@
+import "./tokens.css";
+import "./base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Router } from "wouter";
+import { prefixOf } from "../api";
+import { english, LanguageProvider, loadTexts, type Texts } from "../i18n";
+import { createQueryClient, firstLanguage, keepLanguage, startTheme } from "../state";
+import { App } from "./App";
+import { followHashAddresses } from "./hashAddresses";
+
+async function start(): Promise<void> {
+  const prefix = prefixOf(document.baseURI);
+  startTheme();
+  followHashAddresses(prefix);
+  const language = firstLanguage();
+  // Without its texts the page still works, in English.
+  const texts: Texts = await loadTexts(language).catch(() => english);
+  const root = document.getElementById("root");
+  if (root === null) return;
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider language={language} texts={texts} onChoice={keepLanguage}>
+        <QueryClientProvider client={createQueryClient()}>
+          <Router base={prefix}>
+            <App />
+          </Router>
+        </QueryClientProvider>
+      </LanguageProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

@@ -1,0 +1,31 @@
+import { House, type LucideIcon } from "lucide-react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { PlainTextKey } from "../i18n";
+
+/** A page, with the addresses that it answers to. */
+export interface Room {
+  /**
+   * Patterns of its addresses; the server knows the same ones (`server/ui_pages.py`). Within one pattern the page stays as
+   * it is when the address changes: tabs are `/:tab?` at its end.
+   */
+  readonly paths: readonly string[];
+  /** The page; fetched when somebody goes there. */
+  readonly Page: LazyExoticComponent<ComponentType>;
+  /** Its place in the bar at the top and in the command palette, if it has one. */
+  readonly navigation?: {
+    readonly href: string;
+    readonly text: PlainTextKey;
+    readonly icon: LucideIcon;
+    /** Whether it stands in the bar, or in the palette alone. */
+    readonly isInBar: boolean;
+  };
+}
+
+/** All pages, in the order of the bar. */
+export const rooms: readonly Room[] = [
+  {
+    paths: ["/"],
+    Page: lazy(() => import("../pages/home/HomePage")),
+    navigation: { href: "/", text: "home.title", icon: House, isInBar: true },
+  },
+];

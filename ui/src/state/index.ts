@@ -1,0 +1,15 @@
+export { type Command, type CommandSource, useAllCommands, useCommandSource, useCommands } from "./commands";
+export { type DescribedFailure, describeFailure, isNotFound } from "./failures";
+export { keep, readKept, useKept } from "./kept";
+export { firstLanguage, keepLanguage } from "./language";
+export { closeNotice, type Notice, showNotice, useNotices } from "./notices";
+export { pollingInterval, useNow } from "./polling";
+export { rawPath, usePathParameters } from "./route";
+export { type Selection, useSelection } from "./selection";
+export { type AnswerOptions, answerKey, createQueryClient, useAction, useAnswer } from "./server";
+export { type Session, useSession } from "./session";
+export { isTaken, type Shortcut, useShortcut, useShortcuts } from "./shortcuts";
+export { readColours, setTheme, startTheme, THEMES, type Theme, useShownTheme, useTheme } from "./theme";
+export { useTitle } from "./title";
+export { type ChangeUrl, type UrlChange, useChangeUrl, useUrlState } from "./url";
+export { useStore } from "./useStore";
