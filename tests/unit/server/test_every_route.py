@@ -15,6 +15,9 @@ ADDRESSES = [(route, path) for route in ROUTES for path in aliases(route)]
 QUIET = {"health", "version", "server_info"}
 WITHOUT_QUESTION = {
     "delete_artifact",
+    "find_changes",
+    "get_home",
+    "get_status",
     "list_metric_meaning_overrides",
     "list_proxied_artifacts",
     "list_webhooks",

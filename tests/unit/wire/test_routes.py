@@ -109,6 +109,12 @@ def test_bytes_flow_only_among_artifacts_and_out_of_the_record() -> None:
         "upload_run_artifact",
         "get_logged_model_artifact_file",
         "get_model_version_artifact",
+        "get_run_artifact_archive",
+        "get_logged_model_artifact_archive",
+        "get_model_version_artifact_archive",
+        "view_run_artifact",
+        "view_logged_model_artifact",
+        "view_model_version_artifact",
         "export_audit_records",
     }
     assert set(chain.from_iterable(aliases(route) for route in ARTIFACT_ROUTES)) >= {

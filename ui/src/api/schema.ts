@@ -862,6 +862,9 @@ export interface GetStageVersion {
   readonly stage: string;
 }
 
+/** Say how the server is. */
+export type GetStatus = Readonly<Record<string, never>>;
+
 /** Read a user. */
 export interface GetUser {
   readonly username: string;
@@ -2425,7 +2428,7 @@ export interface Operations {
   readonly get_run_overview: { readonly request: GetRunOverview; readonly response: RunOverviewResponse };
   readonly get_stage_at: { readonly request: GetStageAt; readonly response: StageAtResponse };
   readonly get_stage_version: { readonly request: GetStageVersion; readonly response: VersionDetailsResponse };
-  readonly get_status: { readonly request: EmptyRequest; readonly response: StatusResponse };
+  readonly get_status: { readonly request: GetStatus; readonly response: StatusResponse };
   readonly get_user: { readonly request: GetUser; readonly response: UserResponse };
   readonly get_user_permission: { readonly request: GetUserPermission; readonly response: UserPermissionResponse };
   readonly get_webhook: { readonly request: GetWebhook; readonly response: WebhookResponse };

@@ -17,7 +17,7 @@ export { Page, Section } from "./Page";
 export { ReadMetric } from "./ReadMetric";
 export { type Choice, Select } from "./Select";
 export { ShortId } from "./ShortId";
-export { Skeleton } from "./Skeleton";
+export { Skeleton, SkeletonCell } from "./Skeleton";
 export { type RunStatus, StatusMark } from "./StatusMark";
 export { type Tab, Tabs } from "./Tabs";
 export { TextArea, TextField } from "./TextField";

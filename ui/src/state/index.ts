@@ -1,10 +1,13 @@
+export { type Bulk, useBulk } from "./bulk";
 export { type Command, type CommandSource, useAllCommands, useCommandSource, useCommands } from "./commands";
+export { type CurvesOptions, useCurves } from "./curves";
 export { type DescribedFailure, describeFailure, isNotFound } from "./failures";
 export { keep, readKept, useKept } from "./kept";
 export { firstLanguage, keepLanguage } from "./language";
 export { closeNotice, type Notice, showNotice, useNotices } from "./notices";
 export { pollingInterval, useNow } from "./polling";
 export { rawPath, usePathParameters } from "./route";
+export { saveFile } from "./saving";
 export { type Selection, useSelection } from "./selection";
 export { type AnswerOptions, answerKey, createQueryClient, useAction, useAnswer } from "./server";
 export { type Session, useSession } from "./session";

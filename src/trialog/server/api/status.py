@@ -8,8 +8,7 @@ from trialog.access import may_administer
 from trialog.config import Settings, redact
 from trialog.server.call import ActingHandler, Call
 from trialog.server.mlflow_api.server_info import MLFLOW_VERSION
-from trialog.wire.messages.base import EmptyRequest
-from trialog.wire.messages.status import StatusResponse, StoreCountsMessage, StoreKind, StoreStatusMessage
+from trialog.wire.messages.status import GetStatus, StatusResponse, StoreCountsMessage, StoreKind, StoreStatusMessage
 
 
 def status_handler(settings: Settings, *, has_accounts: bool) -> ActingHandler:
@@ -22,7 +21,7 @@ def status_handler(settings: Settings, *, has_accounts: bool) -> ActingHandler:
     started_at = time.time_ns() // 1_000_000
     is_sqlite = settings.backend_store_uri.startswith("sqlite")
 
-    async def get_status(call: Call, _request: EmptyRequest) -> StatusResponse:
+    async def get_status(call: Call, _request: GetStatus) -> StatusResponse:
         store, counts = None, None
         if may_administer(call.identity):
             store, counts = await _of_store(call, settings)

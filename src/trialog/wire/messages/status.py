@@ -2,7 +2,11 @@
 
 from enum import StrEnum
 
-from trialog.wire.messages.base import ResponseMessage
+from trialog.wire.messages.base import ResponseMessage, StrictRequestMessage
+
+
+class GetStatus(StrictRequestMessage, frozen=True):
+    """Say how the server is."""
 
 
 class StoreKind(StrEnum):

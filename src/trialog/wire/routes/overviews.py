@@ -11,7 +11,6 @@ from trialog.wire.messages import (
     status,
 )
 from trialog.wire.messages.artifacts import ListArtifactsResponse
-from trialog.wire.messages.base import EmptyRequest
 from trialog.wire.routes.route import Route, find, flow, read
 from trialog.wire.routes.target import (
     AMONG_EXPERIMENTS,
@@ -81,7 +80,7 @@ OVERVIEW_ROUTES: tuple[Route, ...] = (
     # Proxies may cut an address that names many runs.
     read(*_CHANGES),
     find(*_CHANGES),
-    read("get_status", f"{_TRIALOG}/status", EmptyRequest, status.StatusResponse, SERVER),
+    read("get_status", f"{_TRIALOG}/status", status.GetStatus, status.StatusResponse, SERVER),
 )
 
 ARTIFACT_VIEW_ROUTES: tuple[Route, ...] = (

@@ -1,0 +1,37 @@
+import { useQueries } from "@tanstack/react-query";
+import { call, type ExperimentMessage } from "../../api";
+import { answerKey } from "../../state";
+
+/** The experiments whose runs are shown. */
+export interface Experiments {
+  /** Those that are there, in the order of the address. */
+  readonly found: readonly ExperimentMessage[];
+  /** Their names by id. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly isPending: boolean;
+  /** Why the first of those that could not be read could not. */
+  readonly error: Error | null;
+  readonly refetch: () => void;
+}
+
+/** Returns experiments by their ids. */
+export function useExperiments(ids: readonly string[]): Experiments {
+  return useQueries({
+    queries: ids.map((experiment_id) => ({
+      queryKey: answerKey("get_experiment", { experiment_id }),
+      queryFn: ({ signal }: { signal: AbortSignal }) => call("get_experiment", { experiment_id }, { signal }),
+    })),
+    combine: (answers) => {
+      const found = answers.flatMap(({ data }) => (data === undefined ? [] : [data.experiment]));
+      return {
+        found,
+        names: new Map(found.map(({ experiment_id, name }) => [experiment_id, name])),
+        isPending: answers.some(({ isPending }) => isPending),
+        error: answers.find(({ error }) => error !== null)?.error ?? null,
+        refetch: () => {
+          for (const answer of answers) void answer.refetch();
+        },
+      };
+    },
+  });
+}
