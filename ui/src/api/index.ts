@@ -3,6 +3,7 @@ export { type CallOptions, call, callForBytes, type RequestOf, type ResponseOf }
 export { csrfToken, hasAccounts } from "./csrf";
 export { type Curve, type Curves, decodeCurves, fetchCurves } from "./curves";
 export { type FaultValues, faultOf, ServerError } from "./failures";
+export { type FilePart, fetchFile, fetchPart } from "./files";
 export { logOut } from "./logout";
 export type * from "./schema";
 export { routes } from "./schema";

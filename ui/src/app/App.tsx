@@ -12,6 +12,7 @@ import { OpenServerBanner } from "./OpenServerBanner";
 import { PageSkeleton } from "./PageSkeleton";
 import { rooms } from "./rooms";
 import { TopBar } from "./TopBar";
+import { useGoTo } from "./useGoTo";
 import { useMain } from "./useMain";
 
 type Overlay = "commands" | "keyboard" | null;
@@ -23,6 +24,7 @@ export function App() {
   const [overlay, setOverlay] = useState<Overlay>(null);
   const main = useMain(path);
   useOverlayKeys(setOverlay);
+  useGoTo();
   return (
     <div className={styles.app}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>

@@ -1,8 +1,9 @@
-import { CircleUser, Keyboard, Languages, LogOut, Monitor, Moon, Search, Sun } from "lucide-react";
+import { CircleUser, Keyboard, KeyRound, Languages, LogOut, Monitor, Moon, Search, Settings, Sun } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { logOut } from "../api";
-import { IconButton, Menu } from "../components";
+import { IconButton, Menu, Tooltip } from "../components";
 import { LANGUAGES, useTranslation } from "../i18n";
+import { settingsAddress } from "../lib/addresses";
 import { classes } from "../lib/classes";
 import { describeFailure, showNotice, THEMES, useSession, useTheme } from "../state";
 import { rooms } from "./rooms";
@@ -49,6 +50,7 @@ export function TopBar({ onCommands, onKeyboard }: TopBarProps) {
           className={styles.keyboard ?? ""}
           onClick={onKeyboard}
         />
+        <SettingsLink />
         <UserMenu />
       </div>
     </header>
@@ -76,6 +78,24 @@ function Navigation() {
         );
       })}
     </nav>
+  );
+}
+
+function SettingsLink() {
+  const { t } = useTranslation();
+  const [path] = useLocation();
+  const href = settingsAddress();
+  return (
+    <Tooltip text={t("settings.title")} isName>
+      <Link
+        href={href}
+        aria-label={t("settings.title")}
+        aria-current={path === href || path.startsWith(`${href}/`) ? "page" : undefined}
+        className={styles.settings}
+      >
+        <Settings size={16} aria-hidden="true" />
+      </Link>
+    </Tooltip>
   );
 }
 
@@ -116,6 +136,7 @@ function ThemeMenu() {
 function UserMenu() {
   const { t, find } = useTranslation();
   const { username } = useSession();
+  const [, navigate] = useLocation();
   if (username === null) return null;
   return (
     <Menu
@@ -123,6 +144,18 @@ function UserMenu() {
       icon={CircleUser}
       header={<bdi>{username}</bdi>}
       items={[
+        {
+          key: "account",
+          text: t("settings.account"),
+          icon: CircleUser,
+          onChoose: () => navigate(settingsAddress("account")),
+        },
+        {
+          key: "tokens",
+          text: t("settings.tokens"),
+          icon: KeyRound,
+          onChoose: () => navigate(settingsAddress("tokens")),
+        },
         {
           key: "logOut",
           text: t("shell.logOut"),

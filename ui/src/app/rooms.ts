@@ -1,4 +1,4 @@
-import { House, type LucideIcon } from "lucide-react";
+import { FlaskConical, House, type LucideIcon, Package, Settings, Trash2 } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { PlainTextKey } from "../i18n";
 
@@ -27,5 +27,29 @@ export const rooms: readonly Room[] = [
     paths: ["/"],
     Page: lazy(() => import("../pages/home/HomePage")),
     navigation: { href: "/", text: "home.title", icon: House, isInBar: true },
+  },
+  {
+    paths: ["/experiments"],
+    Page: lazy(() => import("../pages/experiments/ExperimentsPage")),
+    navigation: { href: "/experiments", text: "experiments.title", icon: FlaskConical, isInBar: true },
+  },
+  { paths: ["/experiments/:experimentIds"], Page: lazy(() => import("../pages/runs/RunsPage")) },
+  { paths: ["/runs/:runId/:tab?"], Page: lazy(() => import("../pages/run/RunPage")) },
+  {
+    paths: ["/models"],
+    Page: lazy(() => import("../pages/models/ModelsPage")),
+    navigation: { href: "/models", text: "models.title", icon: Package, isInBar: true },
+  },
+  { paths: ["/models/:name"], Page: lazy(() => import("../pages/model/ModelPage")) },
+  { paths: ["/models/:name/versions/:version"], Page: lazy(() => import("../pages/model/version/VersionPage")) },
+  {
+    paths: ["/bin"],
+    Page: lazy(() => import("../pages/bin/BinPage")),
+    navigation: { href: "/bin", text: "bin.title", icon: Trash2, isInBar: false },
+  },
+  {
+    paths: ["/settings/:part?"],
+    Page: lazy(() => import("../pages/settings/SettingsPage")),
+    navigation: { href: "/settings", text: "settings.title", icon: Settings, isInBar: false },
   },
 ];

@@ -3,8 +3,8 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useTranslation } from "../i18n";
 import { useShownTheme } from "../state";
-import { CurveReadout, type Reading } from "./CurveReadout";
 import styles from "./CurvePlot.module.css";
+import { CurveReadout, type Reading } from "./CurveReadout";
 import type { PlottedCurves } from "./curveData";
 import { curvePicture } from "./curvePicture";
 import { positionText, readingText } from "./curveTexts";
@@ -36,12 +36,19 @@ export interface CurvePlotProps {
   readonly ref?: Ref<CurvePicture>;
 }
 
+interface Drawn {
+  readonly plot: uPlot;
+  readonly colours: PlotColours;
+  readonly plotted: PlottedCurves;
+  readonly range: CurveRange | null;
+}
+
 /** Curves over one axis, drawn on a canvas. Dragging zooms in, a double click out; arrows move the cursor. */
 export default function CurvePlot({ title, plotted, view, height, syncKey, onRange, ref }: CurvePlotProps) {
   const { t, locale } = useTranslation();
   const theme = useShownTheme();
   const mount = useRef<HTMLDivElement>(null);
-  const drawn = useRef<{ readonly plot: uPlot; readonly colours: PlotColours } | null>(null);
+  const drawn = useRef<Drawn | null>(null);
   const latest = useRef({ plotted, view, onRange, title });
   const [reading, setReading] = useState<Reading | null>(null);
   const design = useMemo(() => designKey(plotted, view), [plotted, view]);
@@ -67,7 +74,7 @@ export default function CurvePlot({ title, plotted, view, height, syncKey, onRan
       },
     );
     const plot = new uPlot(options, plotData(now.plotted), box);
-    drawn.current = { plot, colours };
+    drawn.current = { plot, colours, plotted: now.plotted, range: now.view.range };
     const watcher = new ResizeObserver(() => {
       if (box.clientWidth > 0 && box.clientWidth !== plot.width) plot.setSize({ width: box.clientWidth, height });
     });
@@ -80,8 +87,13 @@ export default function CurvePlot({ title, plotted, view, height, syncKey, onRan
     };
   }, [design, theme, locale, height, syncKey]);
   const { range } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another range is drawn with the same data.
-  useEffect(() => drawn.current?.plot.setData(plotData(plotted)), [plotted, range]);
+  useEffect(() => {
+    const now = drawn.current;
+    // What was just made shows them already.
+    if (now === null || (now.plotted === plotted && now.range === range)) return;
+    drawn.current = { ...now, plotted, range };
+    now.plot.setData(plotData(plotted));
+  }, [plotted, range]);
   useImperativeHandle(ref, () => ({
     toPng: async () => {
       if (drawn.current === null) throw new Error("The chart is not drawn yet.");
@@ -103,7 +115,6 @@ export default function CurvePlot({ title, plotted, view, height, syncKey, onRan
   const words = reading === null ? t("charts.cursor.none") : readingWords(plotted, view, reading, locale);
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a slider along the axis. */}
       <div
         role="slider"
         tabIndex={0}
@@ -132,7 +143,7 @@ function designKey(plotted: PlottedCurves, view: CurveView): string {
 function readingAt(plot: uPlot): Reading | null {
   const { idx, idxs, left = -1, top = -1 } = plot.cursor;
   if (idx == null || left < 0) return null;
-  return { place: idx, places: idxs ?? [], level: top >= 0 ? plot.posToVal(top, "y") : null };
+  return { place: idx, places: [...(idxs ?? [])], level: top >= 0 ? plot.posToVal(top, "y") : null };
 }
 
 /** Moves the cursor from point to point; tells whether the key means that. */

@@ -36,17 +36,23 @@ export function CurveReadout({ plotted, view, reading }: CurveReadoutProps) {
   const items = plotted.curves.map((curve, place) => itemAt(curve, plotted, place, reading));
   const level = reading?.level ?? null;
   const sorted =
-    level === null || items.length <= MOST ? items : items.toSorted((one, other) => away(one, level) - away(other, level));
+    level === null || items.length <= MOST
+      ? items
+      : items.toSorted((one, other) => away(one, level) - away(other, level));
   const x = reading === null ? undefined : plotted.xs[reading.place];
   const isSingle = items.length === 1;
   return (
     <div className={classes(styles.readout, isSingle && styles.single)} aria-hidden="true">
       <span className={styles.place}>
-        {x === undefined ? null : view.axis === "step" ? t("charts.step", { step: positionText(x, "step", locale) }) : positionText(x, view.axis, locale)}
+        {x === undefined
+          ? null
+          : view.axis === "step"
+            ? t("charts.step", { step: positionText(x, "step", locale) })
+            : positionText(x, view.axis, locale)}
       </span>
       {sorted.slice(0, MOST).map(({ curve, value, smoothed }) => (
         <span key={curve.curve.id} className={styles.item}>
-          <Swatch number={curve.curve.colour} dash={curve.curve.dash} />
+          {isSingle && value === null ? null : <Swatch number={curve.curve.colour} dash={curve.curve.dash} />}
           {isSingle ? null : <bdi className={styles.name}>{curve.curve.name}</bdi>}
           {value === null ? null : <span className={styles.value}>{readingText(value, locale)}</span>}
           {smoothed === null ? null : (
@@ -54,7 +60,9 @@ export function CurveReadout({ plotted, view, reading }: CurveReadoutProps) {
           )}
         </span>
       ))}
-      {items.length > MOST ? <span className={styles.soft}>{t("charts.more", { count: items.length - MOST })}</span> : null}
+      {items.length > MOST ? (
+        <span className={styles.soft}>{t("charts.more", { count: items.length - MOST })}</span>
+      ) : null}
     </div>
   );
 }

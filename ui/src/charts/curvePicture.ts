@@ -1,5 +1,5 @@
-import { type PlotColours, colourAt } from "./plotColours";
 import type { PlottedCurves } from "./curveData";
+import { colourAt, type PlotColours } from "./plotColours";
 
 const MARGIN = 12;
 const TITLE_HEIGHT = 30;

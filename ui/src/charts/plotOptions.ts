@@ -3,15 +3,16 @@ import type { PlottedCurves } from "./curveData";
 import { tickTexts, valueTickText } from "./curveTexts";
 import type { CurveRange, CurveView } from "./curveTypes";
 import { drawOddPoints } from "./oddPoints";
-import { colourAt, type PlotColours } from "./plotColours";
+import { colourAt, faint, type PlotColours } from "./plotColours";
 
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 const DASHES: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
-const FAINT = 0.28;
 const LINEAR = 1;
 const LOGARITHMIC = 3;
 const DIGIT_WIDTH = 6.8;
 const Y_MARGIN = 0.06;
+// A hand that trembles while it clicks zooms into nothing.
+const LEAST_ZOOM = 4;
 
 /** What a chart is made of; where that changes it is made anew. */
 export interface PlotDesign {
@@ -56,7 +57,7 @@ export function plotOptions(
   const xAxis: uPlot.Axis = {
     ...axis,
     size: view.axis === "time" ? 44 : 30,
-    space: view.axis === "step" ? 60 : 84,
+    space: view.axis === "step" ? 60 : view.axis === "time" ? 104 : 84,
     values: (_, marks) => tickTexts(marks, view.axis, locale),
   };
   // Steps are whole numbers.
@@ -72,7 +73,7 @@ export function plotOptions(
       x: {
         time: view.axis === "time",
         distr: view.isLogX ? LOGARITHMIC : LINEAR,
-        range: () => shownRange(events.plotted().xs, events.range()),
+        range: () => shownRange(events.plotted().xs, events.range(), view),
       },
       y: {
         distr: view.isLogY ? LOGARITHMIC : LINEAR,
@@ -94,7 +95,9 @@ export function plotOptions(
       points: { size: 7 },
       // Zooming out is the page's, which keeps what is shown in the address.
       bind: { dblclick: () => null },
-      ...(syncKey === undefined ? {} : { sync: { key: syncKey, setSeries: false, scales: ["x", null] } }),
+      ...(syncKey === undefined
+        ? {}
+        : { sync: { key: syncKey, setSeries: false, scales: ["x", null], filters: { pub: isMove, sub: isMove } } }),
     },
     focus: { alpha: plotted.curves.length > 1 ? 0.35 : 1 },
     hooks: {
@@ -117,6 +120,11 @@ const LENGTHS_OF_TIME = [
 ];
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 
+/** Only where the cursor is goes from chart to chart: each zooms by the page, which tells all of them. */
+function isMove(type: string): boolean {
+  return type === "mousemove" || type === "mouseleave";
+}
+
 function seriesOf(plotted: PlottedCurves, { colours }: PlotDesign): uPlot.Series[] {
   return plotted.curves.flatMap(({ curve, smoothed }) => {
     const stroke = colourAt(colours, curve.colour);
@@ -129,19 +137,22 @@ function seriesOf(plotted: PlottedCurves, { colours }: PlotDesign): uPlot.Series
     };
     if (smoothed === null) return [line];
     return [
-      { ...line, width: 1, alpha: FAINT, points: { show: false } },
+      { ...line, stroke: faint(stroke), width: 1, points: { show: false } },
       { ...line, points: { show: smoothed.length === 1 } },
     ];
   });
 }
 
-function shownRange(xs: Float64Array, range: CurveRange | null): uPlot.Range.MinMax {
+function shownRange(xs: Float64Array, range: CurveRange | null, view: CurveView): uPlot.Range.MinMax {
   if (range !== null) return [range.start, range.end];
   const first = xs[0];
   const last = xs.at(-1);
   if (first === undefined || last === undefined) return [1, 10];
+  if (first !== last) return [first, last];
   // One point has the middle of the chart.
-  return first === last ? [first > 0 ? first / 2 : first - 1, first > 0 ? first * 1.5 : first + 1] : [first, last];
+  if (view.isLogX) return [first / 2, first * 2];
+  const margin = view.axis === "time" ? MINUTE / 2 : view.axis === "relative" ? SECOND : 1;
+  return [first - margin, first + margin];
 }
 
 function valueRange(least: number | null, greatest: number | null, isLog: boolean): uPlot.Range.MinMax {
@@ -159,8 +170,7 @@ function valueRange(least: number | null, greatest: number | null, isLog: boolea
 
 function tellSelection(plot: uPlot, events: PlotEvents): void {
   const { left, width } = plot.select;
-  if (width < 3) return;
   const range = { start: plot.posToVal(left, "x"), end: plot.posToVal(left + width, "x") };
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  if (range.end > range.start) events.onRange(range);
+  if (width >= LEAST_ZOOM && range.end > range.start) events.onRange(range);
 }

@@ -41,6 +41,8 @@ export interface DataTableProps<Row> {
   readonly selection?: RowSelection;
   /** Opens a row: Enter and a double click do it, and a click where rows cannot be picked. */
   readonly onOpen?: (row: Row) => void;
+  /** Opens or closes what lies below a row: the arrows to the sides do it. */
+  readonly onUnfold?: (row: Row, isOpen: boolean) => void;
   /** Told which rows are in sight, to fetch them. */
   readonly onVisible?: (rows: Stretch) => void;
   readonly rowHeight?: number;
@@ -53,7 +55,7 @@ export interface DataTableProps<Row> {
 /** A table of any number of rows and columns, of which it draws those in sight. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, count, rowAt, keyOf, nameOf, order = null, onOrder, selection, onOpen, onVisible } = props;
-  const { rowHeight = ROW_HEIGHT, mostRows, isBusy = false, onWidths } = props;
+  const { rowHeight = ROW_HEIGHT, mostRows, isBusy = false, onWidths, onUnfold } = props;
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -91,6 +93,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     headHeight: HEAD_HEIGHT,
     onOpen: open,
     onPick: (index, from) => pick(index, from, from !== null),
+    onUnfold: (index, isOpen) => {
+      const row = rowAt(index);
+      if (row !== undefined) onUnfold?.(row, isOpen);
+    },
   });
   const { setActive } = keys;
   const onPick = useCallback((index: number, isStretch: boolean) => pick(index, null, isStretch), [pick]);

@@ -11,6 +11,7 @@ export { EmptyPlace } from "./EmptyPlace";
 export { FailureNotice } from "./FailureNotice";
 export { Field } from "./Field";
 export { IconButton } from "./IconButton";
+export { Markdown } from "./Markdown";
 export { Menu, type MenuItem } from "./Menu";
 export { NoticeBar } from "./NoticeBar";
 export { Page, Section } from "./Page";

@@ -19,11 +19,13 @@ export interface TableKeysOptions {
   readonly onOpen: (index: number) => void;
   /** Picks a row, or from the one before on to it. */
   readonly onPick: (index: number, from: number | null) => void;
+  /** Opens or closes what lies below a row. */
+  readonly onUnfold: (index: number, isOpen: boolean) => void;
 }
 
 /** Moves through the rows of a table by the keyboard: arrows, page keys, Home and End, Enter, Space. */
 export function useTableKeys(options: TableKeysOptions): TableKeys {
-  const { frame, count, rowHeight, headHeight, onOpen, onPick } = options;
+  const { frame, count, rowHeight, headHeight, onOpen, onPick, onUnfold } = options;
   const [chosen, setActive] = useState(-1);
   const active = Math.min(chosen, count - 1);
 
@@ -54,6 +56,8 @@ export function useTableKeys(options: TableKeysOptions): TableKeys {
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
       onOpen(active);
+    } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && active >= 0) {
+      onUnfold(active, event.key === "ArrowRight");
     } else if (event.key === " " && active >= 0) {
       event.preventDefault();
       onPick(active, null);

@@ -50,7 +50,8 @@ export function useBulk<Name extends Operation>(operation: Name, changed: readon
       try {
         const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
         const failure = results.find((result) => result.status === "rejected");
-        if (failure !== undefined) setError(failure.reason instanceof Error ? failure.reason : new Error(String(failure.reason)));
+        if (failure !== undefined)
+          setError(failure.reason instanceof Error ? failure.reason : new Error(String(failure.reason)));
       } finally {
         setProgress(null);
         await Promise.all(changed.map((name) => client.invalidateQueries({ queryKey: answerKey(name) })));

@@ -4,6 +4,7 @@ export { type CurvesOptions, useCurves } from "./curves";
 export { type DescribedFailure, describeFailure, isNotFound } from "./failures";
 export { keep, readKept, useKept } from "./kept";
 export { firstLanguage, keepLanguage } from "./language";
+export { useLast } from "./last";
 export { closeNotice, type Notice, showNotice, useNotices } from "./notices";
 export { pollingInterval, useNow } from "./polling";
 export { rawPath, usePathParameters } from "./route";

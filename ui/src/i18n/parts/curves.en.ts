@@ -18,6 +18,8 @@ export default {
   "curves.save.failed": "Saving did not work: {why}",
   "curves.save.png": "Save the picture as PNG",
   "curves.save.thinned": "There are more points than can be saved at once: the file holds a selection with all peaks.",
+  "curves.saving": "Fetching all points…",
+  "curves.saving.stop": "Stop",
   "curves.smoothing": "Smoothing",
   "curves.table": "Show the points as a table",
   "curves.table.title": "Points of {title}",

@@ -42,7 +42,13 @@ export function CurveControls({ view, onChange }: CurveControlsProps) {
         />
         <output className={styles.weight}>{formatMetric(view.smoothing, locale)}</output>
       </label>
-      <Checkbox label={t("curves.logX")} isChecked={view.isLogX} onCheck={(isLogX) => onChange({ isLogX })} />
+      <Checkbox
+        label={t("curves.logX")}
+        isChecked={view.isLogX}
+        // Of moments a logarithm says nothing.
+        isDisabled={view.axis === "time"}
+        onCheck={(isLogX) => onChange({ isLogX })}
+      />
       <Checkbox label={t("curves.logY")} isChecked={view.isLogY} onCheck={(isLogY) => onChange({ isLogY })} />
       <Button variant="quiet" icon={ZoomOut} disabled={view.range === null} onClick={() => onChange({ range: null })}>
         {t("curves.zoomOut")}

@@ -1,8 +1,8 @@
-import { ChartLine, Download, EllipsisVertical, Table2 } from "lucide-react";
+import { ChartLine, Download, EllipsisVertical, Table2, X } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { type Curves, fetchCurves } from "../../api";
-import { type ChartCurve, CurveChart, type CurvePicture, curvesCsv, type CurveView, plottedCurves } from "../../charts";
-import { FailureNotice, Menu, Name, Skeleton } from "../../components";
+import { type ChartCurve, CurveChart, type CurvePicture, type CurveView, curvesCsv, plottedCurves } from "../../charts";
+import { FailureNotice, IconButton, Menu, Name, Skeleton } from "../../components";
 import { useTranslation } from "../../i18n";
 import { fileName } from "../../lib/fileNames";
 import { describeFailure, pollingInterval, saveFile, showNotice, useCurves } from "../../state";
@@ -41,9 +41,13 @@ export function CurvePanel(props: CurvePanelProps) {
   const { t, find } = useTranslation();
   const picture = useRef<CurvePicture>(null);
   const [isTableOpen, setIsTableOpen] = useState(false);
+  const [saving, setSaving] = useState<AbortController | null>(null);
   const requests = useMemo(() => curveRequests(runs, keys, view, MOST_POINTS), [runs, keys, view]);
   const { data, error, refetch } = useCurves(requests, { every: isLive ? pollingInterval(true) : false });
-  const curves = useMemo(() => (data === undefined ? NO_CURVES : chartCurves(data.curves, runs, keys)), [data, runs, keys]);
+  const curves = useMemo(
+    () => (data === undefined ? NO_CURVES : chartCurves(data.curves, runs, keys)),
+    [data, runs, keys],
+  );
   const { axis, smoothing, isLogX, isLogY } = view;
   const plotted = useMemo(
     () => plottedCurves(curves, { axis, smoothing, isLogX, isLogY }),
@@ -62,22 +66,33 @@ export function CurvePanel(props: CurvePanelProps) {
     }
   }
   async function saveTable(): Promise<void> {
+    const controller = new AbortController();
+    setSaving(controller);
     try {
-      const found = await allPoints(runs, keys, view);
+      const found = await allPoints(runs, keys, view, controller.signal);
       const whole = chartCurves(found.curves, runs, keys);
       saveFile(fileName(title, "csv"), new Blob([curvesCsv(whole)], { type: "text/csv" }));
       if (whole.some(({ isThinned }) => isThinned)) showNotice(t("curves.save.thinned"));
     } catch (failure) {
-      failed(failure);
+      if (!controller.signal.aborted) failed(failure);
+    } finally {
+      setSaving(null);
     }
   }
   return (
-    <section className={styles.panel} aria-label={title}>
+    <article className={styles.panel} aria-label={title}>
       <header className={styles.header}>
-        <h3 className={styles.title}>
+        <h2 className={styles.title}>
           <Name text={title} />
-        </h3>
-        {header}
+        </h2>
+        {saving === null ? (
+          header
+        ) : (
+          <span role="status" className={styles.saving}>
+            {t("curves.saving")}
+            <IconButton icon={X} label={t("curves.saving.stop")} onClick={() => saving.abort()} />
+          </span>
+        )}
         <Menu
           label={t("curves.menu", { title })}
           icon={EllipsisVertical}
@@ -88,7 +103,7 @@ export function CurvePanel(props: CurvePanelProps) {
           ]}
         />
       </header>
-      <div className={styles.body} style={{ minHeight: chartHeight + (plotted.curves.length > 1 ? 60 : 20) }}>
+      <div className={styles.body} style={{ height: chartHeight + (runs.length * keys.length > 1 ? 60 : 20) }}>
         {error === null ? null : (
           <FailureNotice error={error} isKept={data !== undefined} onAgain={() => void refetch()} />
         )}
@@ -112,15 +127,20 @@ export function CurvePanel(props: CurvePanelProps) {
       {isTableOpen ? (
         <CurveTable title={title} curves={curves} axis={axis} onClose={() => setIsTableOpen(false)} />
       ) : null}
-    </section>
+    </article>
   );
 }
 
 /** Returns every point of what is shown of the axis, as far as the server gives them at once. */
-async function allPoints(runs: readonly CurveRun[], keys: readonly string[], view: CurveView): Promise<Curves> {
+async function allPoints(
+  runs: readonly CurveRun[],
+  keys: readonly string[],
+  view: CurveView,
+  signal: AbortSignal,
+): Promise<Curves> {
   const most = Math.max(Math.floor(MOST_SAVED_POINTS / (runs.length * keys.length)), 10);
   const answers: Curves[] = [];
-  for (const request of curveRequests(runs, keys, view, most)) answers.push(await fetchCurves(request));
+  for (const request of curveRequests(runs, keys, view, most)) answers.push(await fetchCurves(request, { signal }));
   return {
     curves: answers.flatMap(({ curves }) => curves),
     unknownRunIds: answers.flatMap(({ unknownRunIds }) => unknownRunIds),

@@ -14,10 +14,7 @@ export interface CurveTableProps {
 /** The points of a chart as a table, for whoever reads numbers rather than lines. */
 export function CurveTable({ title, curves, axis, onClose }: CurveTableProps) {
   const { t, locale } = useTranslation();
-  const rows = useMemo(
-    () => curveRows(curves, axis).map((row, index) => ({ ...row, index })),
-    [curves, axis],
-  );
+  const rows = useMemo(() => curveRows(curves, axis).map((row, index) => ({ ...row, index })), [curves, axis]);
   const columns = useMemo<DataColumn<CurveRow & { readonly index: number }>[]>(
     () => [
       {

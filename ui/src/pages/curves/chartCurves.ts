@@ -10,7 +10,11 @@ import type { CurveRun } from "./curveRequests";
  * @param runs The runs that were asked for.
  * @param keys The metrics.
  */
-export function chartCurves(curves: readonly Curve[], runs: readonly CurveRun[], keys: readonly string[]): ChartCurve[] {
+export function chartCurves(
+  curves: readonly Curve[],
+  runs: readonly CurveRun[],
+  keys: readonly string[],
+): ChartCurve[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const keyColours = distinctColours(keys);
   const isOneRun = runs.length === 1;

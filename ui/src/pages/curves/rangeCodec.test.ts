@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rangeCodec } from "./useCurveView";
+import { rangeCodec } from "./rangeCodec";
 
 test("a zoom is written short and read back; what is no stretch means all", () => {
   expect(rangeCodec.format({ start: 1764000000000.4, end: 1764000001000 })).toBe("1764000000000~1764000001000");

@@ -1,20 +1,13 @@
-import { useCallback, useMemo } from "react";
-import { CURVE_AXES, type CurveRange, type CurveView } from "../../charts";
-import { choiceCodec, type Codec, flagCodec, numberCodec } from "../../lib/codecs";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { CURVE_AXES, type CurveView } from "../../charts";
+import { choiceCodec, flagCodec, numberCodec } from "../../lib/codecs";
 import { useChangeUrl, useUrlState } from "../../state";
+import { rangeCodec } from "./rangeCodec";
 
 const axisCodec = choiceCodec(CURVE_AXES, "step");
 const flag = flagCodec();
 const smoothingCodec = numberCodec(0);
-
-/** A stretch of the axis, as it stands in an address. */
-export const rangeCodec: Codec<CurveRange | null> = {
-  parse: (text) => {
-    const [start = Number.NaN, end = Number.NaN] = (text ?? "").split("~").map((part) => (part === "" ? Number.NaN : Number(part)));
-    return Number.isFinite(start) && Number.isFinite(end) && start < end ? { start, end } : null;
-  },
-  format: (range) => (range === null ? null : `${short(range.start)}~${short(range.end)}`),
-};
+const SETTLED_MILLISECONDS = 250;
 
 /** Changes how curves are looked at. */
 export type ChangeCurveView = (change: Partial<CurveView>) => void;
@@ -27,19 +20,37 @@ export function useCurveView(): [CurveView, ChangeCurveView] {
   const [isLogY] = useUrlState("logy", flag);
   const [range] = useUrlState("zoom", rangeCodec);
   const changeUrl = useChangeUrl();
+  // While the slider is dragged the address waits: browsers take only so many changes of it.
+  const [draft, setDraft] = useState<number | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const view = useMemo(
-    () => ({ axis, smoothing: Math.min(Math.max(smoothing, 0), 0.99), isLogX, isLogY, range }),
-    [axis, smoothing, isLogX, isLogY, range],
+    () => ({
+      axis,
+      smoothing: Math.min(Math.max(draft ?? smoothing, 0), 0.99),
+      isLogX: isLogX && axis !== "time",
+      isLogY,
+      range,
+    }),
+    [axis, smoothing, draft, isLogX, isLogY, range],
   );
   const change = useCallback<ChangeCurveView>(
     (changed) => {
+      const { smoothing: weight } = changed;
+      if (weight !== undefined) {
+        setDraft(weight);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => {
+          changeUrl({ smoothing: smoothingCodec.format(weight) }, { replace: true });
+          setDraft(null);
+        }, SETTLED_MILLISECONDS);
+      }
       const pieces: Record<string, string | null> = {};
       if (changed.axis !== undefined) {
         pieces.x = axisCodec.format(changed.axis);
         // What was zoomed into means something else on another axis.
         pieces.zoom = null;
       }
-      if (changed.smoothing !== undefined) pieces.smoothing = smoothingCodec.format(changed.smoothing);
       if (changed.isLogX !== undefined) pieces.logx = flag.format(changed.isLogX);
       if (changed.isLogY !== undefined) pieces.logy = flag.format(changed.isLogY);
       if (changed.range !== undefined) pieces.zoom = rangeCodec.format(changed.range);
@@ -49,8 +60,4 @@ export function useCurveView(): [CurveView, ChangeCurveView] {
     [changeUrl],
   );
   return [view, change];
-}
-
-function short(number: number): string {
-  return String(Math.abs(number) >= 1000 ? Math.round(number) : Number(number.toPrecision(6)));
 }

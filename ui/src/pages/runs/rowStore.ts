@@ -1,14 +1,12 @@
 import type { RunColumnsResponse } from "../../api";
 import { createStore, type Store } from "../../lib/store";
-import { type ColumnChoice, choiceKey, type RunRow, rowsOf } from "./runRow";
+import { type ColumnChoice, choiceKey, goneRow, type RunRow, rowsOf } from "./runRow";
 
 /** The rows that were fetched, by run. */
 export interface FetchedRows {
   readonly rows: ReadonlyMap<string, RunRow>;
   /** Why the last request for rows failed; null once one succeeds. */
   readonly error: Error | null;
-  /** Runs that were asked for and are not there any more. */
-  readonly gone: ReadonlySet<string>;
 }
 
 /** Fetches rows by run, each once for a choice of columns, and keeps them. */
@@ -27,7 +25,7 @@ export type FetchRows = (ids: readonly string[], choice: ColumnChoice) => Promis
 const AT_ONCE = 200;
 const MOST_VALUES = 1_000_000;
 const MOST_KEPT = 20_000;
-const NOTHING: FetchedRows = { rows: new Map(), error: null, gone: new Set() };
+const NOTHING: FetchedRows = { rows: new Map(), error: null };
 
 /** Makes a store of rows. */
 export function createRowStore(fetchRows: FetchRows): RowStore {
@@ -38,9 +36,9 @@ export function createRowStore(fetchRows: FetchRows): RowStore {
 
   function want(ids: readonly string[], choice: ColumnChoice): void {
     const key = choiceKey(choice);
-    const { rows, gone } = store.get();
+    const { rows } = store.get();
     fetchAll(
-      ids.filter((id) => rows.get(id)?.choice !== key && underway.get(id) !== key && !gone.has(id)),
+      ids.filter((id) => rows.get(id)?.choice !== key && underway.get(id) !== key),
       choice,
     );
   }
@@ -57,11 +55,10 @@ export function createRowStore(fetchRows: FetchRows): RowStore {
     try {
       const answer = await fetchRows(ids, choice);
       failed = null;
-      store.update(({ rows, gone }) => ({
-        rows: merged(rows, rowsOf(answer, key, rows), key),
-        error: null,
-        gone: new Set([...gone, ...(answer.unknown_run_ids ?? [])]),
-      }));
+      store.update(({ rows }) => {
+        const gone = (answer.unknown_run_ids ?? []).map((id) => goneRow(id, key, rows.get(id)));
+        return { rows: merged(rows, [...rowsOf(answer, key, rows), ...gone]), error: null };
+      });
     } catch (error) {
       failed = { ids: [...(failed?.ids ?? []), ...ids], choice };
       store.update((state) => ({ ...state, error: error instanceof Error ? error : new Error(String(error)) }));
@@ -85,12 +82,12 @@ export function createRowStore(fetchRows: FetchRows): RowStore {
   };
 }
 
-/** Rows of a choice that somebody has left meanwhile do not take the place of newer ones. */
-function merged(rows: ReadonlyMap<string, RunRow>, fresh: readonly RunRow[], key: string): Map<string, RunRow> {
+/** Those that were fetched longest ago go first when there are too many. */
+function merged(rows: ReadonlyMap<string, RunRow>, fresh: readonly RunRow[]): Map<string, RunRow> {
   const next = new Map(rows);
   for (const row of fresh) {
     next.delete(row.id);
-    next.set(row.id, { ...row, choice: key });
+    next.set(row.id, row);
   }
   const surplus = next.size - MOST_KEPT;
   if (surplus > 0) for (const id of [...next.keys()].slice(0, surplus)) next.delete(id);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunColumnsResponse } from "../../api";
-import { choiceOf, rowsOf, valueOf } from "./runRow";
+import { choiceOf, loggedValue, rowsOf } from "./runRow";
 
 function answer(values: Partial<RunColumnsResponse>): RunColumnsResponse {
   return { count: 1, attributes: { run_id: ["a"] }, metrics: {}, params: {}, tags: {}, ...values };
@@ -8,10 +8,10 @@ function answer(values: Partial<RunColumnsResponse>): RunColumnsResponse {
 
 test("columns become rows, and what a run does not have stays apart from what was not asked for", () => {
   const [row] = rowsOf(answer({ metrics: { loss: ["NaN"] }, params: { lr: [null] } }), "x");
-  expect(row && valueOf(row, { kind: "metric", key: "loss" })).toBe("NaN");
-  expect(row && valueOf(row, { kind: "param", key: "lr" })).toBeNull();
-  expect(row && valueOf(row, { kind: "param", key: "depth" })).toBeUndefined();
-  expect(row && valueOf(row, { kind: "param", key: "constructor" })).toBeUndefined();
+  expect(row && loggedValue(row, { kind: "metric", key: "loss" })).toBe("NaN");
+  expect(row && loggedValue(row, { kind: "param", key: "lr" })).toBeNull();
+  expect(row && loggedValue(row, { kind: "param", key: "depth" })).toBeUndefined();
+  expect(row && loggedValue(row, { kind: "param", key: "constructor" })).toBeUndefined();
 });
 
 test("a run that is fetched anew with other columns keeps what was there", () => {

@@ -11,7 +11,12 @@ export interface RunRow {
   readonly user: string;
   readonly start: number | null;
   readonly end: number | null;
+  /** When it went into the bin, if that was asked for and it lies there. */
+  readonly deletedTime: number | null;
+  /** Whether it lies in the bin. */
   readonly isDeleted: boolean;
+  /** Whether it is not there any more, or may not be read. */
+  readonly isGone: boolean;
   readonly childCount: number;
   readonly datasets: readonly string[];
   /** Values by name; a name that is absent was not asked for, null is what the run does not have. */
@@ -90,6 +95,8 @@ export function rowsOf(
       user: ownTags[USER_TAG] || String(attributes.user_id?.[place] ?? ""),
       start: numberAt(attributes.start_time, place),
       end: numberAt(attributes.end_time, place),
+      deletedTime: numberAt(attributes.deleted_time, place),
+      isGone: false,
       isDeleted: attributes.lifecycle_stage?.[place] === "deleted",
       childCount: numberAt(attributes.child_count, place) ?? before?.childCount ?? 0,
       datasets: listAt(attributes.datasets, place) ?? before?.datasets ?? [],
@@ -101,8 +108,14 @@ export function rowsOf(
   });
 }
 
+/** Returns the row of a run that is not there any more, with what was known of it. */
+export function goneRow(id: string, choice: string, before: RunRow | undefined): RunRow {
+  const [empty] = rowsOf({ count: 1, attributes: { run_id: [id] }, metrics: {}, params: {}, tags: {} }, choice);
+  return { ...(empty as RunRow), ...before, choice, isGone: true };
+}
+
 /** Returns the value of a column as it was logged; undefined as long as it is not fetched. */
-export function valueOf(row: RunRow, column: ColumnName): string | number | null | undefined {
+export function loggedValue(row: RunRow, column: ColumnName): string | number | null | undefined {
   switch (column.kind) {
     case "metric":
       return ownOf(row.metrics, column.key);
@@ -135,7 +148,10 @@ function ownOf<Value>(values: Readonly<Record<string, Value>>, key: string): Val
   return Object.hasOwn(values, key) ? values[key] : undefined;
 }
 
-function valuesAt<Value>(columns: Readonly<Record<string, readonly Value[]>>, place: number): Record<string, Value | null> {
+function valuesAt<Value>(
+  columns: Readonly<Record<string, readonly Value[]>>,
+  place: number,
+): Record<string, Value | null> {
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[place] ?? null]));
 }
 

@@ -1,4 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { call, type ExperimentMessage } from "../../api";
 import { answerKey } from "../../state";
 
@@ -11,27 +12,21 @@ export interface Experiments {
   readonly isPending: boolean;
   /** Why the first of those that could not be read could not. */
   readonly error: Error | null;
-  readonly refetch: () => void;
 }
 
 /** Returns experiments by their ids. */
 export function useExperiments(ids: readonly string[]): Experiments {
-  return useQueries({
+  const { found, isPending, error } = useQueries({
     queries: ids.map((experiment_id) => ({
       queryKey: answerKey("get_experiment", { experiment_id }),
       queryFn: ({ signal }: { signal: AbortSignal }) => call("get_experiment", { experiment_id }, { signal }),
     })),
-    combine: (answers) => {
-      const found = answers.flatMap(({ data }) => (data === undefined ? [] : [data.experiment]));
-      return {
-        found,
-        names: new Map(found.map(({ experiment_id, name }) => [experiment_id, name])),
-        isPending: answers.some(({ isPending }) => isPending),
-        error: answers.find(({ error }) => error !== null)?.error ?? null,
-        refetch: () => {
-          for (const answer of answers) void answer.refetch();
-        },
-      };
-    },
+    combine: (answers) => ({
+      found: answers.flatMap(({ data }) => (data === undefined ? [] : [data.experiment])),
+      isPending: answers.some((answer) => answer.isPending),
+      error: answers.find((answer) => answer.error !== null)?.error ?? null,
+    }),
   });
+  const names = useMemo(() => new Map(found.map(({ experiment_id, name }) => [experiment_id, name])), [found]);
+  return { found, names, isPending, error };
 }

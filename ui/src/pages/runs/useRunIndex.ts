@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { call, type RunColumnsResponse } from "../../api";
+import { useLast } from "../../state";
 
 /** Which runs there are, and in which order. */
 export interface RunIndex {
@@ -27,6 +28,8 @@ export interface RunQuestion {
   readonly experiment_ids: readonly string[];
   readonly filter: string;
   readonly order_by: readonly string[];
+  /** Active runs, if left out. */
+  readonly run_view_type?: "DELETED_ONLY";
 }
 
 const FIRST = 500;
@@ -36,36 +39,42 @@ const NEXT = 5_000;
  * Returns the runs that match, in order: ids alone, page behind page, each only when somebody scrolls so far.
  *
  * Of itself it never changes while it is shown, so that no row moves under the reader's eyes.
+ *
+ * @param question What is asked.
+ * @param enabled False asks for nothing yet.
  */
-export function useRunIndex(question: RunQuestion): RunIndex {
+export function useRunIndex(question: RunQuestion, enabled: boolean): RunIndex {
   const { data, error, isPending, isPlaceholderData, isFetching, hasNextPage, fetchNextPage, refetch } =
     useInfiniteQuery({
       queryKey: ["search_run_columns", "index", question],
       queryFn: ({ pageParam, signal }) => fetchPage(question, pageParam, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (last: RunColumnsResponse) => last.next_page_token ?? null,
+      enabled,
       staleTime: Number.POSITIVE_INFINITY,
+      refetchOnMount: "always",
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       placeholderData: keepPreviousData,
     });
+  const known = useLast(data);
   const ids = useMemo(
-    () => (data?.pages ?? []).flatMap((page) => (page.attributes.run_id ?? []) as readonly string[]),
-    [data],
+    () => (known?.pages ?? []).flatMap((page) => (page.attributes.run_id ?? []) as readonly string[]),
+    [known],
   );
   const [wanted, setWanted] = useState(0);
   const isShort = wanted > ids.length;
   useEffect(() => {
     if (isShort && hasNextPage && !isFetching && error === null) void fetchNextPage();
   }, [isShort, hasNextPage, isFetching, error, fetchNextPage]);
-  const first = data?.pages[0];
+  const first = known?.pages[0];
   const total = first?.total ?? null;
   const again = useCallback(() => void refetch(), [refetch]);
   const reach = useCallback((count: number) => setWanted(count), []);
   return {
     ids,
     count: hasNextPage ? Math.max(total ?? 0, ids.length + 1) : ids.length,
-    total: hasNextPage ? total : ids.length,
+    total: known === undefined || hasNextPage ? total : ids.length,
     isTotalExact: !hasNextPage || (first?.total_is_exact ?? true),
     isPending,
     isBusy: isPlaceholderData,

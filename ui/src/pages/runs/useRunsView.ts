@@ -31,6 +31,9 @@ export interface RunsView {
   readonly setStar: (metric: string) => void;
   readonly isDiffering: boolean;
   readonly setDiffering: (isDiffering: boolean) => void;
+  /** Whether small curves stand beside the values of metrics. */
+  readonly hasSparks: boolean;
+  readonly setSparks: (hasSparks: boolean) => void;
   /** Whether parts stand below their runs; null as long as nobody chose. */
   readonly isTree: boolean | null;
   readonly setTree: (isTree: boolean) => void;
@@ -45,6 +48,7 @@ const modeCodec = choiceCodec<Mode>(["table", "charts", "compare"], "table");
 const filterCodec = textCodec();
 const summaryCodec = choiceCodec<Summary>(SUMMARIES, "last");
 const differingCodec = flagCodec();
+const sparksCodec = flagCodec();
 const treeCodec: Codec<boolean | null> = {
   parse: (text) => (text === null ? null : text === "1"),
   format: (value) => (value === null ? null : value ? "1" : "0"),
@@ -59,6 +63,7 @@ export function useRunsView(experimentIds: readonly string[]): RunsView {
   const [group, setGroup] = useUrlState("group", optionalCodec);
   const [star, setStar] = useUrlState("star", optionalCodec);
   const [isDiffering, setDiffering] = useUrlState("differing", differingCodec);
+  const [hasSparks, setSparks] = useUrlState("curves", sparksCodec);
   const [isTree, setTree] = useUrlState("tree", treeCodec);
   const [chosen, setChosen] = useChosen(experimentIds);
   const changeUrl = useChangeUrl();
@@ -79,6 +84,8 @@ export function useRunsView(experimentIds: readonly string[]): RunsView {
       setStar,
       isDiffering,
       setDiffering,
+      hasSparks,
+      setSparks,
       isTree,
       setTree,
       chosen,
@@ -99,6 +106,8 @@ export function useRunsView(experimentIds: readonly string[]): RunsView {
       setStar,
       isDiffering,
       setDiffering,
+      hasSparks,
+      setSparks,
       isTree,
       setTree,
       chosen,

@@ -36,9 +36,7 @@ export function CompletionList({ id, options, active, onTake }: CompletionListPr
         >
           <bdi className={styles.text}>{option.text}</bdi>
           {option.kind === null ? null : <span className={styles.note}>{t(`runs.kind.${option.kind}`)}</span>}
-          {option.runs === null ? null : (
-            <span className={styles.note}>{t("runs.count", { count: option.runs })}</span>
-          )}
+          {option.runs === null ? null : <span className={styles.note}>{t("runs.count", { count: option.runs })}</span>}
         </div>
       ))}
     </div>

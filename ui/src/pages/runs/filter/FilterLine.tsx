@@ -1,5 +1,5 @@
-import { ListFilter, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from "react";
+import { CornerDownLeft, ListFilter, X } from "lucide-react";
+import { type KeyboardEvent, type Ref, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { FailureNotice, IconButton } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { classes } from "../../../lib/classes";
@@ -29,11 +29,18 @@ export function FilterLine({ filter, onFilter, experimentIds, error, ref }: Filt
   const [chosen, setChosen] = useState(-1);
   const [scroll, setScroll] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  const caret = useRef<number | null>(null);
   const id = useId();
   const { options, place } = useCompletions(typed, cursor, experimentIds, isOpen);
   const active = Math.min(chosen, options.length - 1);
   const isShown = isOpen && options.length > 0;
 
+  // At once: whoever types on quickly types where the cursor belongs.
+  useLayoutEffect(() => {
+    if (caret.current === null || input.current?.value !== typed) return;
+    input.current.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [typed]);
   // Back, a group or a fix may bring another filter.
   useEffect(() => setTyped(filter), [filter]);
 
@@ -44,11 +51,11 @@ export function FilterLine({ filter, onFilter, experimentIds, error, ref }: Filt
   }
   function take(option: Completion): void {
     const behind = typed.slice(place.to).replace(/^ /, "");
-    const before = `${typed.slice(0, place.from)}${option.text}${option.text.endsWith("(") ? "" : " "}`;
+    const before = `${typed.slice(0, place.from)}${option.text}${/[(.]$/.test(option.text) ? "" : " "}`;
     setTyped(before + behind);
     setCursor(before.length);
     setChosen(-1);
-    requestAnimationFrame(() => input.current?.setSelectionRange(before.length, before.length));
+    caret.current = before.length;
   }
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return;
@@ -112,6 +119,14 @@ export function FilterLine({ filter, onFilter, experimentIds, error, ref }: Filt
             </div>
           )}
         </div>
+        {typed.trim() === filter ? null : (
+          <IconButton
+            icon={CornerDownLeft}
+            label={t("runs.filter.apply")}
+            shortcut="Enter"
+            onClick={() => apply(typed)}
+          />
+        )}
         {typed === "" ? null : (
           <IconButton
             icon={X}

@@ -7,7 +7,10 @@ function fault(message: string, position: number): ServerError {
 }
 
 test("what was probably meant takes the place of the mistake", () => {
-  const found = faultOfFilter(fault("Invalid. Did you mean status or start_time? (at character 4)", 4), "NOT statsu = 'x'");
+  const found = faultOfFilter(
+    fault("Invalid. Did you mean status or start_time? (at character 4)", 4),
+    "NOT statsu = 'x'",
+  );
   expect(found?.place).toBe(4);
   expect(found?.fixes).toEqual([
     { text: "status", filter: "NOT status = 'x'" },

@@ -21,8 +21,18 @@ export interface Completions {
 }
 
 const MOST = 20;
-const TEXT_FIELDS = ["run_name", "status", "user_id", "run_id", "artifact_uri", "dataset.name", "dataset.digest", "dataset.context"];
+const TEXT_FIELDS = [
+  "run_name",
+  "status",
+  "user_id",
+  "run_id",
+  "artifact_uri",
+  "dataset.name",
+  "dataset.digest",
+  "dataset.context",
+];
 const TIME_FIELDS = ["start_time", "end_time"];
+const ENTITIES = ["metrics.", "params.", "tags."];
 const STATUSES = ["'RUNNING'", "'SCHEDULED'", "'FINISHED'", "'FAILED'", "'KILLED'"];
 const TIMES = ["now() - 1h", "now() - 1d", "now() - 7d", "now() - 30d"];
 const NUMBER_OPERATORS = ["<", "<=", ">", ">=", "=", "!=", "BETWEEN", "IN ("];
@@ -55,7 +65,7 @@ function fixedOptions(expected: Expected): Completion[] {
 }
 
 function fixedTexts(expected: Expected): readonly string[] {
-  if (expected.what === "field") return [...TEXT_FIELDS, ...TIME_FIELDS];
+  if (expected.what === "field") return [...ENTITIES, ...TEXT_FIELDS, ...TIME_FIELDS];
   if (expected.what === "joiner") return JOINERS;
   if (expected.what === "operator") return operatorsOf(expected.field);
   if (expected.field.kind !== null) return [];

@@ -68,7 +68,8 @@ export function useLiveRuns(
       return answer;
     },
     gcTime: 0,
-    refetchInterval: ({ state }) => pollingInterval((state.data?.running ?? 0) > 0),
+    // A run may begin at any moment.
+    refetchInterval: pollingInterval(true),
   });
   const again = useCallback(() => void refetch(), [refetch]);
   const clear = useCallback(() => setNewRuns(0), []);

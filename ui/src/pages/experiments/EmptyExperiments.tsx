@@ -1,0 +1,46 @@
+import { FolderPlus } from "lucide-react";
+import { serverAddress } from "../../api";
+import { Button, EmptyPlace, LinkButton } from "../../components";
+import { useTranslation } from "../../i18n";
+import { experimentsAddress } from "../../lib/addresses";
+
+/** What an empty list needs. */
+export interface EmptyExperimentsProps {
+  readonly search: string;
+  readonly folder: string;
+  readonly onCreate: () => void;
+}
+
+/** Says why there are no experiments, and what makes one. */
+export function EmptyExperiments({ search, folder, onCreate }: EmptyExperimentsProps) {
+  const { t } = useTranslation();
+  if (search !== "") {
+    return <EmptyPlace title={t("experiments.none.title")} why={t("experiments.none.why", { text: search })} />;
+  }
+  if (folder !== "") {
+    return (
+      <EmptyPlace
+        title={t("experiments.emptyFolder.title")}
+        why={t("experiments.emptyFolder.why", { folder })}
+        actions={<LinkButton href={experimentsAddress()}>{t("experiments.all")}</LinkButton>}
+      />
+    );
+  }
+  const address = location.origin + serverAddress("");
+  return (
+    <EmptyPlace
+      icon={FolderPlus}
+      title={t("experiments.empty.title")}
+      why={t("experiments.empty.why")}
+      code={[
+        {
+          name: "mlflow",
+          code: ["import mlflow", "", `mlflow.set_tracking_uri("${address}")`, 'mlflow.set_experiment("iris")'].join(
+            "\n",
+          ),
+        },
+      ]}
+      actions={<Button onClick={onCreate}>{t("experiments.create")}</Button>}
+    />
+  );
+}

@@ -1,0 +1,61 @@
+import { matchScore } from "../../../lib/matching";
+
+/** How large charts are. */
+export const CHART_SIZES = ["small", "normal", "large"] as const;
+
+/** One of them. */
+export type ChartSize = (typeof CHART_SIZES)[number];
+
+/** Which charts an experiment has, in the eyes of one reader. */
+export interface ChartLayout {
+  readonly size: ChartSize;
+  /** Metrics that stand first, in this order. */
+  readonly first: readonly string[];
+  /** Metrics that are not shown. */
+  readonly hidden: readonly string[];
+}
+
+/** As long as nobody changed anything. */
+export const USUAL_LAYOUT: ChartLayout = { size: "normal", first: [], hidden: [] };
+
+/** Measures of each size in pixels: height of what is drawn, and the narrowest that a card gets. */
+export const MEASURES: Readonly<Record<ChartSize, { readonly height: number; readonly width: number }>> = {
+  small: { height: 140, width: 300 },
+  normal: { height: 200, width: 420 },
+  large: { height: 340, width: 760 },
+};
+
+const SYSTEM = "system/";
+
+/**
+ * Returns the metrics whose charts are shown, in order: those kept first, then all others, and those of the machine last.
+ *
+ * @param keys All metrics.
+ * @param layout What is hidden and what stands first.
+ * @param search What was typed to find some: what is hidden is found too.
+ */
+export function shownKeys(keys: readonly string[], { first, hidden }: ChartLayout, search: string): string[] {
+  const known = new Set(keys);
+  const kept = first.filter((key) => known.has(key));
+  const others = keys.filter((key) => !first.includes(key));
+  const ordered = [
+    ...kept,
+    ...others.filter((key) => !key.startsWith(SYSTEM)),
+    ...others.filter((key) => key.startsWith(SYSTEM)),
+  ];
+  const typed = search.trim();
+  if (typed !== "") return ordered.filter((key) => matchScore(key, typed) !== null);
+  const out = new Set(hidden);
+  return ordered.filter((key) => !out.has(key));
+}
+
+/** Tells whether what the browser kept is a layout. */
+export function isLayout(kept: unknown): kept is ChartLayout {
+  if (typeof kept !== "object" || kept === null) return false;
+  const { size, first, hidden } = kept as Partial<ChartLayout>;
+  return CHART_SIZES.some((known) => known === size) && isTexts(first) && isTexts(hidden);
+}
+
+function isTexts(list: unknown): boolean {
+  return Array.isArray(list) && list.every((text) => typeof text === "string");
+}

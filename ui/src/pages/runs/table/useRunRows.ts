@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { call } from "../../../api";
+import type { Stretch } from "../../../lib/windows";
+import { useStore } from "../../../state";
+import type { Lines } from "../lines";
+import { createRowStore, type FetchRows, type RowStore } from "../rowStore";
+import type { ColumnChoice, RunRow } from "../runRow";
+
+const PAUSE = 40;
+const NOWHERE: Stretch = { start: 0, end: 0 };
+
+/** The rows of the table as far as they are fetched. */
+export interface RunRows {
+  readonly rows: ReadonlyMap<string, RunRow>;
+  readonly error: Error | null;
+  readonly again: () => void;
+  readonly rowAt: (index: number) => RunRow | undefined;
+  /** The runs in sight. */
+  readonly visible: readonly string[];
+  /** Told which lines are in sight. */
+  readonly onVisible: (lines: Stretch) => void;
+  /** Reads runs anew. */
+  readonly refresh: (ids: readonly string[]) => void;
+  /** Fetches runs that are not in sight. */
+  readonly want: RowStore["want"];
+}
+
+/** Fetches the rows in sight, and no others. */
+export function useRunRows(lines: Lines, choice: ColumnChoice, isReady: boolean): RunRows {
+  const [store] = useState(() => createRowStore(fetchRows));
+  const { rows, error } = useStore(store);
+  const [seen, setSeen] = useState(NOWHERE);
+  const visible = useMemo(() => idsIn(lines, seen), [lines, seen]);
+  useEffect(() => {
+    if (!isReady || visible.length === 0) return;
+    // Who scrolls fast passes most rows by.
+    const timer = setTimeout(() => store.want(visible, choice), PAUSE);
+    return () => clearTimeout(timer);
+  }, [store, visible, choice, isReady]);
+  const rowAt = useCallback(
+    (index: number) => {
+      const { id } = lines.at(index);
+      return id === null ? undefined : rows.get(id);
+    },
+    [lines, rows],
+  );
+  const refresh = useCallback((ids: readonly string[]) => store.refresh(ids, choice), [store, choice]);
+  return { rows, error, again: store.again, rowAt, visible, onVisible: setSeen, refresh, want: store.want };
+}
+
+const fetchRows: FetchRows = (ids, choice) => call("search_run_columns", { run_ids: ids, ...choice });
+
+function idsIn(lines: Lines, { start, end }: Stretch): string[] {
+  const ids: string[] = [];
+  for (let index = start; index < Math.min(end, lines.count); index += 1) {
+    const { id } = lines.at(index);
+    if (id !== null) ids.push(id);
+  }
+  return ids;
+}

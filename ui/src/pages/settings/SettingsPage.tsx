@@ -1,0 +1,67 @@
+import { Lock, SearchX, UserRoundX } from "lucide-react";
+import { EmptyPlace, LinkButton, Page, Skeleton, Tabs } from "../../components";
+import { useTranslation } from "../../i18n";
+import { settingsAddress } from "../../lib/addresses";
+import { usePathParameters, useSession } from "../../state";
+import { type SettingsPart, settingsParts } from "./parts";
+
+const SWITCH_ON = [{ name: "sh", code: "trialog server --accounts" }];
+
+/** What can be set, and how the server is; each part has an address of its own. */
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const { part: name } = usePathParameters<"part">("/settings/:part?");
+  const part = name === undefined ? settingsParts[0] : settingsParts.find((one) => one.name === name);
+  const title = t("settings.title");
+  return (
+    <Page
+      title={part === undefined ? title : `${t(part.text)} · ${title}`}
+      heading={title}
+      bar={
+        <Tabs
+          label={title}
+          tabs={settingsParts.map((one) => ({
+            href: settingsAddress(one.name),
+            text: t(one.text),
+            isCurrent: one === part,
+          }))}
+        />
+      }
+    >
+      {part === undefined ? <NoPart /> : <PartContent key={part.name} part={part} />}
+    </Page>
+  );
+}
+
+function PartContent({ part }: { readonly part: SettingsPart }) {
+  const { t } = useTranslation();
+  const { hasAccounts, isAdmin, isKnown } = useSession();
+  const { Content } = part;
+  if (!part.needsAccounts) return <Content />;
+  if (!isKnown) return <Skeleton lines={6} />;
+  if (!hasAccounts) {
+    return (
+      <EmptyPlace
+        icon={UserRoundX}
+        title={t("settings.noAccounts.title")}
+        why={t("settings.noAccounts.why")}
+        code={SWITCH_ON}
+      />
+    );
+  }
+  if (part.isForAdministrators && !isAdmin) {
+    return <EmptyPlace icon={Lock} title={t("settings.admins.title")} why={t("settings.admins.why")} />;
+  }
+  return <Content />;
+}
+
+function NoPart() {
+  const { t } = useTranslation();
+  return (
+    <EmptyPlace
+      icon={SearchX}
+      title={t("settings.noPart")}
+      actions={<LinkButton href={settingsAddress()}>{t("settings.title")}</LinkButton>}
+    />
+  );
+}
