@@ -44,5 +44,9 @@ export function useShortcuts(): readonly Shortcut[] {
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target instanceof Element ? event.target : null;
-  return target?.closest("input:not([type='checkbox']), textarea, select, [contenteditable='true'], dialog[open], [role='menu']") != null;
+  return (
+    target?.closest(
+      "input:not([type='checkbox']), textarea, select, [contenteditable='true'], dialog[open], [role='menu']",
+    ) != null
+  );
 }

@@ -58,21 +58,16 @@ export function AliasDialog({ model, version, onClose }: AliasDialogProps) {
         </ul>
       )}
       <form className={styles.single} onSubmit={add}>
-        <TextField
-          label={t("models.aliases.new")}
-          placeholder="champion"
-          hint={
-            bearer === undefined
-              ? t("models.aliases.hint")
-              : t("models.aliases.moves", { alias, version: bearer.version })
-          }
-          value={typed}
-          onText={setTyped}
-        />
+        <TextField label={t("models.aliases.new")} placeholder="champion" value={typed} onText={setTyped} />
         <Button type="submit" isBusy={give.isPending} disabled={alias === ""}>
           {t("models.add")}
         </Button>
       </form>
+      <p className={styles.note} aria-live="polite">
+        {bearer === undefined
+          ? t("models.aliases.hint")
+          : t("models.aliases.moves", { alias, version: bearer.version })}
+      </p>
       {error === null ? null : <FailureNotice error={error} />}
     </Dialog>
   );

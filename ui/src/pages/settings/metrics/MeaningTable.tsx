@@ -35,14 +35,14 @@ export function MeaningTable({ meanings, mayChange, onEdit }: MeaningTableProps)
       {
         id: "direction",
         title: t("meanings.direction"),
-        width: 145,
+        width: 175,
         cell: ({ direction }) => <DirectionMark direction={direction} />,
       },
       { id: "unit", title: t("meanings.unit"), width: 90, cell: ({ unit }) => unitName(unit, t) },
       {
         id: "scale",
         title: t("meanings.scale"),
-        width: 95,
+        width: 105,
         align: "end",
         cell: ({ scale }) =>
           scale === null ? <Badge tone="warning">{t("meanings.scale.open")}</Badge> : <MetricValue value={scale} />,
@@ -74,13 +74,13 @@ export function MeaningTable({ meanings, mayChange, onEdit }: MeaningTableProps)
             })
           ),
       },
-      { id: "source", title: t("meanings.source"), width: 130, cell: (meaning) => <Source meaning={meaning} /> },
+      { id: "source", title: t("meanings.source"), width: 155, cell: (meaning) => <Source meaning={meaning} /> },
       ...(mayChange
         ? [
             {
               id: "actions",
               title: t("settings.actions"),
-              width: 80,
+              width: 95,
               align: "end" as const,
               cell: ({ metric }: Meaning) => (
                 <span className={styles.actions}>

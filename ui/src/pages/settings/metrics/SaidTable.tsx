@@ -66,7 +66,7 @@ function useColumns(
       {
         id: "pattern",
         title: t("meanings.pattern"),
-        width: 170,
+        width: 150,
         isRowHeader: true,
         isPinned: true,
         cell: (said) => <Name text={said.pattern} />,
@@ -74,26 +74,26 @@ function useColumns(
       {
         id: "direction",
         title: t("meanings.direction"),
-        width: 145,
+        width: 170,
         cell: (said) => (said.direction == null ? <Nothing /> : <DirectionMark direction={said.direction} />),
       },
       {
         id: "unit",
         title: t("meanings.unit"),
-        width: 90,
+        width: 85,
         cell: (said) => (said.unit == null ? <Nothing /> : unitName(said.unit, t)),
       },
       {
         id: "scale",
         title: t("meanings.scale"),
-        width: 80,
+        width: 95,
         align: "end",
         cell: (said) => <MetricValue value={said.scale} />,
       },
       {
         id: "thresholds",
         title: t("meanings.thresholds"),
-        width: 170,
+        width: 145,
         cell: (said) =>
           said.thresholds == null
             ? partText(said.without?.includes("thresholds"), t("meanings.none"))
@@ -102,15 +102,15 @@ function useColumns(
       {
         id: "target",
         title: t("meanings.target"),
-        width: 80,
+        width: 75,
         align: "end",
         cell: (said) => (said.without?.includes("target") ? t("meanings.none") : <MetricValue value={said.target} />),
       },
-      { id: "actor", title: t("meanings.actor"), width: 100, cell: (said) => <Name text={said.actor} /> },
+      { id: "actor", title: t("meanings.actor"), width: 90, cell: (said) => <Name text={said.actor} /> },
       {
         id: "when",
         title: t("meanings.when"),
-        width: 110,
+        width: 105,
         cell: (said) => <Time moment={said.last_updated_timestamp} isRelative />,
       },
     ];
@@ -118,7 +118,7 @@ function useColumns(
       columns.splice(1, 0, {
         id: "place",
         title: t("meanings.scope"),
-        width: 125,
+        width: 145,
         cell: (said) =>
           said.experiment_id == null ? (
             <Badge>{t("meanings.scope.server")}</Badge>
@@ -131,7 +131,7 @@ function useColumns(
       columns.push({
         id: "actions",
         title: t("settings.actions"),
-        width: 80,
+        width: 90,
         align: "end",
         cell: (said) =>
           isHere(said, experimentId) ? (

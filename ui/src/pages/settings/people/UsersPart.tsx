@@ -78,7 +78,7 @@ function useColumns(
       {
         id: "admin",
         title: t("access.rights"),
-        width: 170,
+        width: 190,
         cell: ({ is_admin }) => (is_admin ? <Badge tone="accent">{t("access.admin")}</Badge> : t("access.ordinary")),
       },
       {
@@ -87,7 +87,7 @@ function useColumns(
         width: 170,
         cell: ({ has_password }) => t(has_password ? "access.password.has" : "access.password.hasNot"),
       },
-      { id: "created", title: t("access.created"), width: 170, cell: ({ created_at }) => <Time moment={created_at} /> },
+      { id: "created", title: t("access.created"), width: 210, cell: ({ created_at }) => <Time moment={created_at} /> },
       {
         id: "actions",
         title: t("settings.actions"),

@@ -74,7 +74,7 @@ function useColumns(ofAll: boolean, onRemove: (token: TokenMessage) => void): re
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: "name", title: t("tokens.name"), width: 220, isRowHeader: true, cell: ({ name }) => <Name text={name} /> },
+      { id: "name", title: t("tokens.name"), width: 200, isRowHeader: true, cell: ({ name }) => <Name text={name} /> },
       ...(ofAll
         ? [
             {
@@ -85,21 +85,21 @@ function useColumns(ofAll: boolean, onRemove: (token: TokenMessage) => void): re
             },
           ]
         : []),
-      { id: "id", title: t("tokens.id"), width: 130, cell: ({ token_id }) => <ShortId id={token_id} /> },
-      { id: "scope", title: t("tokens.scope"), width: 190, cell: ({ scope }) => t(`access.level.${scope}`) },
-      { id: "created", title: t("access.created"), width: 160, cell: ({ created_at }) => <Time moment={created_at} /> },
-      { id: "expires", title: t("tokens.expires"), width: 190, cell: (token) => <Expiry moment={token.expires_at} /> },
+      { id: "id", title: t("tokens.id"), width: 120, cell: ({ token_id }) => <ShortId id={token_id} /> },
+      { id: "scope", title: t("tokens.scope"), width: 130, cell: ({ scope }) => t(`access.level.${scope}`) },
+      { id: "created", title: t("access.created"), width: 205, cell: ({ created_at }) => <Time moment={created_at} /> },
+      { id: "expires", title: t("tokens.expires"), width: 205, cell: (token) => <Expiry moment={token.expires_at} /> },
       {
         id: "used",
         title: t("tokens.used"),
-        width: 140,
+        width: 190,
         cell: ({ last_used_at }) =>
           last_used_at === null ? t("tokens.used.never") : <Time moment={last_used_at} isRelative />,
       },
       {
         id: "actions",
         title: t("settings.actions"),
-        width: 80,
+        width: 95,
         align: "end",
         cell: (token) => (
           <span className={styles.actions}>
