@@ -19,7 +19,7 @@ from trialog.sdk.meanings import MetricMeanings
 from trialog.sdk.models import Models
 from trialog.sdk.registry import ModelRegistry
 from trialog.sdk.runs import Runs
-from trialog.sdk.settings import connection_settings
+from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 
 EVIL = "\x1b[2Jевро\u202e"

@@ -22,7 +22,7 @@ from trialog.entities import NewRegisteredModel
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.sdk.settings import connection_settings
+from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 from trialog.store import open_store
 

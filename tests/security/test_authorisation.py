@@ -1,6 +1,7 @@
 """Every route of the table, also those added later, asked by everybody; what is expected is what it declares."""
 
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing, suppress
@@ -32,6 +33,7 @@ from trialog.entities import (
 )
 from trialog.entities.bin import BinSelection
 from trialog.errors import ResourceAlreadyExists
+from trialog.server.workspaces import is_for_links
 from trialog.wire.routes import ROUTES, Permission, Route, Target, TargetKind
 
 pytestmark = pytest.mark.anyio
@@ -82,8 +84,16 @@ class World:
     shown: Mapping[Asker, str] = field(default_factory=dict)
 
     async def ask(
-        self, asker: Asker, route: Route, values: Mapping[str, Any], workspace: str | None = None
+        self,
+        asker: Asker,
+        route: Route,
+        values: Mapping[str, Any],
+        workspace: str | None = None,
+        linked: str | None = None,
     ) -> RawAnswer:
+        """Ask as somebody, in the workspace that a header names; or, where links may, in the one of the address."""
+        if is_for_links(route):
+            values = {**values, "workspace": linked or ""}
         sent = whole_request(route, values)
         headers = [HOST, *sent.headers]
         if workspace is not None:
@@ -293,6 +303,8 @@ async def _answer(
     # What is asked may come back, and what is made is new each time.
     for asked in sorted(_texts(fit), key=len, reverse=True):
         text = text.replace(asked, "@")
+    # The token of changes begins with a digest of what was asked.
+    text = re.sub(r'(?<="token":")[\w-]{12}', "@", text) if route.operation == "find_changes" else text
     is_new = route.operation in ABOUT_TOKENS or any(target.kind in NEW for target in route.targets)
     return answer.status, "" if is_new else text
 
@@ -332,6 +344,43 @@ async def test_a_workspace_of_others_answers_as_one_that_is_not_there(
         assert contents[0]["message"].replace(THEIRS, "nowhere") == contents[1]["message"]
     assert (await world.ask(Asker.ANONYMOUS, route, fitted(route, theirs), THEIRS)).status == 401
     assert await _content(world) == before
+
+
+@pytest.mark.parametrize("route", [route for route in GUARDED if is_for_links(route)], ids=label)
+async def test_a_link_leads_into_a_workspace_as_the_header_does(
+    world: World, theirs: Mapping[str, Any], route: Route
+) -> None:
+    fit = fitted(route, theirs)
+    for asker in (Asker.STRANGER, Asker.ELSEWHERE):
+        by_header = await world.ask(asker, route, fit, THEIRS)
+        by_link = await world.ask(asker, route, fit, linked=THEIRS)
+        assert (by_link.status, by_link.body) == (by_header.status, by_header.body)
+        assert (by_link.status, json.loads(by_link.body)["code"]) == (404, "workspace.not_found")
+    assert (await world.ask(Asker.ANONYMOUS, route, fit, linked=THEIRS)).status == 401
+    for asker in (Asker.OWNER, Asker.ADMIN):
+        by_header, by_link = (
+            await world.ask(asker, route, fit, THEIRS),
+            await world.ask(asker, route, fit, linked=THEIRS),
+        )
+        assert (by_link.status, len(by_link.body)) == (by_header.status, len(by_header.body))
+        # It leads to nothing that lies elsewhere, and never two ways at once.
+        assert (await world.ask(asker, route, fit, linked=OTHER)).status != 200
+        contradiction = await world.ask(asker, route, fit, OTHER, linked=THEIRS)
+        assert (contradiction.status, json.loads(contradiction.body)["code"]) == (400, "workspace.named_twice")
+
+
+def test_nothing_but_files_to_look_at_is_led_to_by_links() -> None:
+    assert sorted(route.operation for route in ROUTES if is_for_links(route)) == [
+        "get_logged_model_artifact_archive",
+        "get_logged_model_artifact_file",
+        "get_model_version_artifact",
+        "get_model_version_artifact_archive",
+        "get_run_artifact",
+        "get_run_artifact_archive",
+        "view_logged_model_artifact",
+        "view_model_version_artifact",
+        "view_run_artifact",
+    ]
 
 
 async def _content(world: World) -> list[Any]:

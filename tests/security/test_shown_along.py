@@ -1,5 +1,6 @@
 """Attacks on what is shown along with what may be read: of others, of the past, by names that changed hands."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -102,6 +103,8 @@ async def test_a_name_does_not_bring_the_history_of_who_had_it(tmp_path: Path, t
         await eve.send("POST", f"{MODELS}/create", name="alpha")
         moves = await eve.client.get(f"{PROMOTION}/alpha/history")
         assert SECRET not in moves.text
+        page = await eve.client.get(f"{OWN}/models/alpha")
+        assert (page.status_code, SECRET in page.text) == (200, False)
         assert moves.json().get("moves", []) == []
         for time in ("2099-01-01", "2000-01-01"):
             then = await eve.client.get(f"{PROMOTION}/alpha/stage/Production/at", params={"time": time})
@@ -129,10 +132,31 @@ async def test_a_model_that_may_be_read_does_not_show_what_its_run_logged(closed
     )
     assert not promoted.get("metrics")
     assert not promoted.get("params")
+    run_name = (await closed.store.runs.get(run_id)).info.run_name
+    for page in await _pages(bob, "prod", "copy"):
+        assert not [said for said in ("1234.5", "client X", run_name) if said in json.dumps(_without_gates(page))]
     # Who may read the run sees them.
     assert (await ada.get(f"{PROMOTION}/prod/versions/1"))["metrics"] == {"profit": 1234.5}
     await allow(closed, "bob", EXPERIMENT, experiment_id, READ)
     assert (await bob.get(f"{PROMOTION}/prod/versions/1"))["params"] == {"client": "client X"}
+    shown = [json.dumps(_without_gates(page)) for page in await _pages(bob, "prod", "copy")]
+    assert all("1234.5" in page for page in shown)
+
+
+async def _pages(caller: Caller, *names: str) -> list[dict[str, Any]]:
+    """Return what pages about registered models ask."""
+    listed = await caller.send("POST", f"{OWN}/models/overview")
+    assert {model["name"] for model in listed["models"]} == set(names)
+    home = await caller.get(f"{OWN}/home")
+    assert home["in_production"]
+    return [listed, home, *[await caller.get(f"{OWN}/models/{name}") for name in names]]
+
+
+def _without_gates(content: Any) -> Any:
+    """Return an answer without what was said to have been measured when a version was promoted."""
+    if isinstance(content, dict):
+        return {key: _without_gates(value) for key, value in content.items() if key != "gate"}
+    return [_without_gates(item) for item in content] if isinstance(content, list) else content
 
 
 def _texts(content: dict[str, Any], *, without: tuple[str, ...]) -> list[str]:

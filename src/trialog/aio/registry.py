@@ -33,7 +33,7 @@ class ModelRegistry:
         from concurrent.futures import ThreadPoolExecutor
 
         from trialog.sdk.registry import ModelRegistry as BlockingRegistry
-        from trialog.sdk.settings import connection_settings
+        from trialog.remote.settings import connection_settings
 
         self._registry = BlockingRegistry(connection_settings(address))
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog")

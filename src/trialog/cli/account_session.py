@@ -15,7 +15,7 @@ from trialog.cli.output import Output
 from trialog.cli.text import printable
 from trialog.config import load_settings, read_environment
 from trialog.entities import DEFAULT_WORKSPACE
-from trialog.sdk.settings import WORKSPACE_VARIABLE
+from trialog.remote.settings import WORKSPACE_VARIABLE
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 ResponseType = TypeVar("ResponseType", bound=Struct)

@@ -17,7 +17,7 @@ from trialog.entities import DEFAULT_WORKSPACE
 from trialog.entities.bin import MAX_REMOVED_AT_ONCE, BinContent, BinSelection
 from trialog.retention import RemovalReport, parse_age
 from trialog.sdk.removal import Bin
-from trialog.sdk.settings import WORKSPACE_VARIABLE
+from trialog.remote.settings import WORKSPACE_VARIABLE
 
 _INTERRUPTED: Final = 130
 # Options that a server needs nothing of.

@@ -79,13 +79,16 @@ class OverviewStore(Protocol):
         """
         ...
 
-    async def model(self, name: str, *, max_results: int, before_version: int | None = None) -> ModelDetails:
+    async def model(
+        self, name: str, *, max_results: int, before_version: int | None = None, experiments: Visibility | None = None
+    ) -> ModelDetails:
         """Return a registered model with its versions side by side.
 
         Args:
             name: Its name.
             max_results: So many versions at most, the newest first.
             before_version: Only versions with a lower number.
+            experiments: Which experiments may be read, for the runs of versions; None for all.
 
         Raises:
             ResourceNotFound: No model has this name.
@@ -104,5 +107,5 @@ class OverviewStore(Protocol):
         ...
 
     async def state(self) -> StoreState:
-        """Return how the store is."""
+        """Return how the store is, with all its workspaces."""
         ...

@@ -23,6 +23,7 @@ class ModelOverviewSearch(Struct, frozen=True):
         max_results: Largest page wanted.
         page_token: Where to go on, from the page before.
         visible: Which may be read, by their numbers; None for all.
+        experiments: Which experiments may be read, for the runs of versions; None for all.
     """
 
     search: str = ""
@@ -30,6 +31,7 @@ class ModelOverviewSearch(Struct, frozen=True):
     max_results: int = 50
     page_token: str | None = None
     visible: Visibility | None = None
+    experiments: Visibility | None = None
 
 
 class VersionOverview(Struct, frozen=True):
@@ -38,7 +40,7 @@ class VersionOverview(Struct, frozen=True):
     Args:
         version: The version.
         arrival: The last move that brought it into its stage; None if it never moved.
-        run: The run that made it; None if it is not there.
+        run: The run that made it; None if it is not there, or may not be read.
         metrics: Latest values of that run by name, 200 at most and the model's key metric; without those of the system.
     """
 

@@ -16,7 +16,7 @@ from trialog.sdk.models import Models
 from trialog.sdk.registration import Content, check_gate, checked_content, holds_same_numbers
 from trialog.sdk.results import BestRun, ModelVersion, Move, RegisteredModel, moment
 from trialog.sdk.runs import Runs
-from trialog.sdk.settings import ConnectionSettings
+from trialog.remote.settings import ConnectionSettings
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.best_run import BestRunResponse
 from trialog.wire.messages.promotion import RegistryMoveMessage, VersionDetailsResponse

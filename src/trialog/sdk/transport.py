@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from trialog import __version__
 from trialog.errors import ConnectionFailed, InvalidParameter
-from trialog.sdk.answers import read_answer, refusal
-from trialog.sdk.connections import Answer, Connections
-from trialog.sdk.settings import ConnectionSettings
+from trialog.remote.answers import read_answer, refusal
+from trialog.remote.connections import Answer, Connections
+from trialog.remote.settings import ConnectionSettings
 from trialog.wire.routes import ROUTES, Permission, Route
 
 ResponseType = TypeVar("ResponseType", bound=Struct)

@@ -73,7 +73,7 @@ def create_app(
     open_pages = _add_pages(router, settings, has_store=store is not None, has_accounts=access is not None)
     workspaces = Workspaces(store.workspaces) if settings.enable_workspaces and store is not None else None
     webhooks = None if store is None else WebhookHandlers(store, create_webhook_sender(settings))
-    status = status_handler(settings, has_accounts=access is not None)
+    status = status_handler(settings, has_accounts=access is not None, has_workspaces=workspaces is not None)
     server = _Server(prefix, webhooks, workspaces, status, is_open=is_open)
     of_default = roots if workspaces is None else WorkspaceRoots(roots, "", workspaces.left_to_default)
     endpoints = _Endpoints(server, store, of_default, access)
@@ -302,7 +302,7 @@ class _EveryWorkspace:
 
         async def answer(request: Request) -> Answer:
             try:
-                workspace = await self._workspaces.entered(request)
+                workspace = await self._workspaces.entered(route, request)
             except ResourceNotFound as error:
                 if self._default.authorisation is not None:
                     self._default.authorisation.note_not_entered(route, request, error)
@@ -338,7 +338,7 @@ def _in_default(endpoints: _Endpoints, route: Route) -> Endpoint:
         return endpoint
 
     async def answer(request: Request) -> Answer:
-        refuse_other_workspaces(request)
+        refuse_other_workspaces(route, request)
         return await endpoint(request)
 
     return answer

@@ -135,9 +135,7 @@ class Call:
             resource_type: Of what type it is.
             resource_id: Its id, or the number of a registered model.
         """
-        return permission_on(
-            self.identity, self.workspace, resource_type, resource_id, default=self.default_permission
-        )
+        return permission_on(self.identity, self.workspace, resource_type, resource_id, default=self.default_permission)
 
     @property
     def author(self) -> str | None:

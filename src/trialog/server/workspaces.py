@@ -10,8 +10,11 @@ from trialog.entities import DEFAULT_WORKSPACE, Identity
 from trialog.entities.workspace import Workspace, WorkspaceCatalog, check_workspace_name, workspace_not_found
 from trialog.errors import FeatureDisabled, InvalidParameter
 from trialog.web import Request
+from trialog.web.messages import query_pairs
+from trialog.wire.routes import Route
 
 WORKSPACE_HEADER: Final = b"x-mlflow-workspace"
+_FIELD: Final = "workspace"
 _FRESH_SECONDS: Final = 0.5
 
 
@@ -62,17 +65,18 @@ class Workspaces:
         else:
             await self.refresh()
 
-    async def entered(self, request: Request) -> Workspace | None:
+    async def entered(self, route: Route, request: Request) -> Workspace | None:
         """Return the workspace that a request is made in; None for the default one.
 
         Args:
-            request: Names it in a header, or does not.
+            route: What is asked for.
+            request: Names it in a header, or where the route is for links in the address, or does not.
 
         Raises:
-            InvalidParameter: The header is no name of a workspace, or was sent more than once.
+            InvalidParameter: What is named is no name of a workspace, or more than one is named.
             ResourceNotFound: There is no such workspace, or who asks has no business there.
         """
-        name = _named(request)
+        name = _named(route, request)
         # The default one too sees what moved to it.
         await self.refresh()
         if name in ("", DEFAULT_WORKSPACE):
@@ -93,13 +97,18 @@ class Workspaces:
         return [workspace for workspace in workspaces if may_enter(identity, workspace.name)]
 
 
-def refuse_other_workspaces(request: Request) -> None:
+def refuse_other_workspaces(route: Route, request: Request) -> None:
     """Refuse a request that names another workspace than the default one, where there are no others.
+
+    Args:
+        route: What is asked for.
+        request: The request.
 
     Raises:
         FeatureDisabled: It does.
+        InvalidParameter: It names more than one.
     """
-    if WORKSPACE_HEADER in request.headers and _named(request) not in ("", DEFAULT_WORKSPACE):
+    if _named(route, request) not in ("", DEFAULT_WORKSPACE):
         raise FeatureDisabled(
             "workspace.not_enabled",
             "Workspace APIs are not available: workspaces are not enabled on this server. Start it with"
@@ -107,9 +116,32 @@ def refuse_other_workspaces(request: Request) -> None:
         )
 
 
-def _named(request: Request) -> str:
-    if request.header_count(WORKSPACE_HEADER) > 1:
+def is_for_links(route: Route) -> bool:
+    """Tell whether a route's address may name the workspace, because browsers follow links to it without headers.
+
+    Whatever changes something, and whatever is read by scripts, is left to the header: no other site can send that.
+
+    Args:
+        route: The route.
+    """
+    known = () if route.request is None else route.request.__struct_fields__
+    return route.method == "GET" and route.bytes_flow and _FIELD in known
+
+
+def _named(route: Route, request: Request) -> str:
+    if WORKSPACE_HEADER not in request.headers and not request.query_string:
+        return ""
+    named = [request.headers.get(WORKSPACE_HEADER, b"").decode("latin-1").strip()]
+    in_query: list[str] = []
+    if is_for_links(route):
+        # What is no UTF-8 becomes a question mark, which no name has.
+        values = [value for name, value in query_pairs(request.query_string) if name == _FIELD]
+        in_query = [value.encode("utf-8", "replace").decode().strip() for value in values]
+    is_repeated = request.header_count(WORKSPACE_HEADER) > 1 or len(in_query) > 1
+    if is_repeated or len({name for name in (*named, *in_query) if name}) > 1:
         raise InvalidParameter(
-            "workspace.named_twice", "The header X-MLFLOW-WORKSPACE was sent more than once; which workspace is meant?"
+            "workspace.named_twice",
+            "The workspace was named more than once, by the header X-MLFLOW-WORKSPACE or in the address; which one is"
+            " meant?",
         )
-    return request.headers.get(WORKSPACE_HEADER, b"").decode("latin-1").strip()
+    return next((name for name in (*named, *in_query) if name), "")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, case, cast, func, literal, literal_column, select
+from sqlalchemy import Connection, Table, bindparam, case, cast, func, literal, literal_column, select
 from sqlalchemy import Text as AnyText
 
 from trialog.entities import LifecycleStage, RunStatus
@@ -40,6 +40,7 @@ from trialog.store.tables import (
     series,
     tags,
 )
+from trialog.store.workspace_scope import experiments_inside, lies_in
 
 COUNTED = 1000
 """So many new and running runs are counted."""
@@ -52,7 +53,12 @@ _HEAD = struct.Struct("<B8sqqI")
 _RUN = struct.Struct("<8s8s")
 _KIND = 1
 
-_select_runs = Prepared(select(*RUN_COLUMNS, runs.c.deleted_time).where(is_listed(runs.c.run_id)), [LISTED])
+_select_runs = Prepared(
+    select(*RUN_COLUMNS, runs.c.deleted_time).where(
+        is_listed(runs.c.run_id), lies_in(bindparam("workspace"), runs.c.experiment)
+    ),
+    [LISTED, "workspace"],
+)
 # Points are only ever added, each once: as long as there are as many, they are the same.
 _count_points = Prepared(
     select(series.c.run, func.count(), cast(func.sum(series.c.count), AnyText))
@@ -108,23 +114,25 @@ def check_change_search(query: ChangeSearch) -> None:
     check_at_once("runs", query.run_ids, MAX_CHANGES_RUNS)
 
 
-def read_changes(connection: Connection, query: ChangeSearch) -> Changes:
+def read_changes(connection: Connection, workspace: str, query: ChangeSearch) -> Changes:
     """Return what has changed.
 
     Args:
         connection: Where to read; all of one moment.
+        workspace: Where to look.
         query: What may have.
 
     Raises:
         InvalidParameter: The token is none, or an id of an experiment is no id.
     """
     before = _decode(query.since) if query.since else None
-    experiments = sorted({parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids})
+    named = sorted({parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids})
+    experiments = experiments_inside(connection, workspace, named)
     names = list(dict.fromkeys(query.run_ids))
-    marks = _read_marks(connection, names)
+    marks = _read_marks(connection, workspace, names)
     [[greatest]] = _greatest_number.rows(connection, ())
     now = _Seen(
-        experiments=_short(experiments),
+        experiments=_short(named),
         greatest=int(greatest),
         late=_count_new(connection, experiments, greatest - _LATE_NUMBERS, greatest),
         running=_count_running(connection, experiments),
@@ -180,11 +188,11 @@ def _count_running(connection: Connection, experiments: Sequence[int]) -> int:
         return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def _read_marks(connection: Connection, run_ids: Sequence[str]) -> dict[str, bytes]:
+def _read_marks(connection: Connection, workspace: str, run_ids: Sequence[str]) -> dict[str, bytes]:
     """Return what stands for all that was logged to runs, in the order of their ids; unknown ones are left out."""
     if not run_ids:
         return {}
-    rows = {row[1]: tuple(row) for row in _select_runs.rows(connection, (as_list(run_ids),))}
+    rows = {row[1]: tuple(row) for row in _select_runs.rows(connection, (as_list(run_ids), workspace))}
     listed = as_list(row[0] for row in rows.values())
     said: dict[int, list[Any]] = defaultdict(list)
     for statement in (_count_points, *_counts, _select_tags):

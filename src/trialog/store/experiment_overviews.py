@@ -24,7 +24,7 @@ from trialog.store.planning import along_indexes
 from trialog.store.rows import AnyRow
 from trialog.store.run_rows import RUN_COLUMNS, to_info
 from trialog.store.sets import is_one_of
-from trialog.store.tables import DEFAULT_WORKSPACE, experiments, runs
+from trialog.store.tables import experiments, runs
 from trialog.store.text_conditions import holds_but_for_case
 from trialog.store.visibility import visible_only
 
@@ -34,18 +34,21 @@ COUNTED_RUNS = 10_000
 _decode_numbers = msgspec.json.Decoder(list[int]).decode
 
 
-def read_experiment_overviews(connection: Connection, query: ExperimentOverviewSearch) -> ExperimentOverviews:
+def read_experiment_overviews(
+    connection: Connection, workspace: str, query: ExperimentOverviewSearch
+) -> ExperimentOverviews:
     """Return one page of experiments.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: Which.
 
     Raises:
         InvalidParameter: The token is not one of this query.
     """
     conditions = [
-        experiments.c.workspace == DEFAULT_WORKSPACE,
+        experiments.c.workspace == workspace,
         experiments.c.lifecycle_stage.in_(stages_of(query.view_type)),
         *visible_only(experiments.c.id, query.visible),
     ]
@@ -95,10 +98,10 @@ def count_active_runs(connection: Connection, numbers: Sequence[int]) -> tuple[d
     return dict(found), is_exact
 
 
-def visible_experiments(connection: Connection, visible: Visibility | None) -> list[int]:
-    """Return the numbers of active experiments that may be read."""
+def visible_experiments(connection: Connection, workspace: str, visible: Visibility | None) -> list[int]:
+    """Return the numbers of active experiments of a workspace that may be read."""
     mine = (
-        experiments.c.workspace == DEFAULT_WORKSPACE,
+        experiments.c.workspace == workspace,
         experiments.c.lifecycle_stage == LifecycleStage.ACTIVE.value,
         *visible_only(experiments.c.id, visible),
     )

@@ -39,9 +39,10 @@ from trialog.store.registry_tables import model_signatures, model_versions, regi
 from trialog.store.rows import AnyRow
 from trialog.store.run_rows import RUN_COLUMNS, to_info
 from trialog.store.sets import is_one_of
-from trialog.store.tables import DEFAULT_WORKSPACE, NO_MODEL, params, runs, series
+from trialog.store.tables import NO_MODEL, params, runs, series
 from trialog.store.text_conditions import holds_but_for_case
 from trialog.store.visibility import visible_only
+from trialog.store.workspace_scope import lies_in
 
 SHOWN_METRICS = 200
 """So many metrics of a version's run are shown."""
@@ -58,18 +59,26 @@ class _MeasuredRun(NamedTuple):
     metrics: list[Metric]
 
 
-def read_model_overviews(connection: Connection, query: ModelOverviewSearch) -> ModelOverviews:
+class _RunScope(NamedTuple):
+    """Which runs may be shown beside the versions that name them: clients may write whatever id they know."""
+
+    workspace: str
+    readable: Visibility | None
+
+
+def read_model_overviews(connection: Connection, workspace: str, query: ModelOverviewSearch) -> ModelOverviews:
     """Return one page of registered models.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: Which.
 
     Raises:
         InvalidParameter: The token is not one of this query.
     """
     conditions = [
-        registered_models.c.workspace == DEFAULT_WORKSPACE,
+        registered_models.c.workspace == workspace,
         ~model_is_prompt(registered_models.c.id),
         *visible_only(registered_models.c.id, query.visible),
     ]
@@ -82,23 +91,30 @@ def read_model_overviews(connection: Connection, query: ModelOverviewSearch) -> 
     paged = PagedQuery(select(registered_models).where(*conditions), terms, fingerprint)
     rows, token = fetch_page(connection, paged, query.max_results, query.page_token)
     total = connection.execute(select(func.count()).select_from(registered_models).where(*conditions)).scalar_one()
-    return ModelOverviews(_overviews(connection, rows), total, token)
+    return ModelOverviews(_overviews(connection, rows, _RunScope(workspace, query.experiments)), total, token)
 
 
 def find_in_production(
-    connection: Connection, max_results: int, readable: Visibility | None
+    connection: Connection,
+    workspace: str,
+    max_results: int,
+    *,
+    models: Visibility | None,
+    experiments: Visibility | None,
 ) -> tuple[list[ModelOverview], int]:
     """Return the registered models with a version in Production, and how many registered models there are.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         max_results: So many at most, those changed last.
-        readable: Which may be read; None for all.
+        models: Which may be read; None for all.
+        experiments: Which experiments may be read, for the runs of versions; None for all.
     """
     mine = (
-        registered_models.c.workspace == DEFAULT_WORKSPACE,
+        registered_models.c.workspace == workspace,
         ~model_is_prompt(registered_models.c.id),
-        *visible_only(registered_models.c.id, readable),
+        *visible_only(registered_models.c.id, models),
     )
     in_production = select(model_versions.c.model).where(model_versions.c.current_stage == ModelStage.PRODUCTION.value)
     statement = (
@@ -109,30 +125,40 @@ def find_in_production(
     )
     rows = connection.execute(statement).all()
     count = connection.execute(select(func.count()).select_from(registered_models).where(*mine)).scalar_one()
-    return _overviews(connection, rows), count
+    return _overviews(connection, rows, _RunScope(workspace, experiments)), count
 
 
-def read_model_details(connection: Connection, name: str, max_results: int, before_version: int | None) -> ModelDetails:
+def read_model_details(
+    connection: Connection,
+    workspace: str,
+    name: str,
+    max_results: int,
+    before_version: int | None,
+    experiments: Visibility | None,
+) -> ModelDetails:
     """Return a registered model with its versions side by side.
 
     Args:
         connection: Where to read.
+        workspace: Of which workspace it is.
         name: Its name.
         max_results: So many versions at most, the newest first.
         before_version: Only versions with a lower number.
+        experiments: Which experiments may be read, for the runs of versions; None for all.
 
     Raises:
         ResourceNotFound: No model has this name.
     """
-    row = model_row(connection, name)
-    [overview] = _overviews(connection, [row])
+    row = model_row(connection, workspace, name)
+    scope = _RunScope(workspace, experiments)
+    [overview] = _overviews(connection, [row], scope)
     statement = select_versions().where(model_versions.c.model == row.id)
     if before_version is not None:
         statement = statement.where(model_versions.c.version < before_version)
     rows = connection.execute(statement.order_by(model_versions.c.version.desc()).limit(max_results + 1)).all()
     shown = rows[:max_results]
     versions = load_versions(connection, shown)
-    seen = _measured_runs(connection, versions, _key_metrics([overview.model]))
+    seen = _measured_runs(connection, versions, _key_metrics([overview.model]), scope)
     overviews = _version_overviews(connection, shown, versions, seen)
     params_of = _read_params(connection, seen)
     contents = _read_contents(connection, [one.id for one in shown])
@@ -152,7 +178,7 @@ def read_model_details(connection: Connection, name: str, max_results: int, befo
     )
 
 
-def _overviews(connection: Connection, rows: Sequence[AnyRow]) -> list[ModelOverview]:
+def _overviews(connection: Connection, rows: Sequence[AnyRow], scope: _RunScope) -> list[ModelOverview]:
     """Return the registered models of rows, each with the newest version of each stage and the newest of all."""
     models = load_models(connection, rows)
     counts = _count_versions(connection, [row.id for row in rows])
@@ -160,7 +186,7 @@ def _overviews(connection: Connection, rows: Sequence[AnyRow]) -> list[ModelOver
     newest = [version for model in models for version in model.latest_versions]
     # The newest version of all is the newest of its stage.
     version_rows = [_Place(number_of[version.name], version.version) for version in newest]
-    seen = _measured_runs(connection, newest, _key_metrics(models))
+    seen = _measured_runs(connection, newest, _key_metrics(models), scope)
     shown: dict[str, dict[int, VersionOverview]] = defaultdict(dict)
     for version, overview in zip(newest, _version_overviews(connection, version_rows, newest, seen), strict=True):
         shown[version.name][version.version] = overview
@@ -242,11 +268,16 @@ def _read_arrivals(
 
 
 def _measured_runs(
-    connection: Connection, versions: Sequence[ModelVersion], key_metrics: Sequence[str]
+    connection: Connection, versions: Sequence[ModelVersion], key_metrics: Sequence[str], scope: _RunScope
 ) -> dict[str, _MeasuredRun]:
     """Return the runs that versions come from, with the first of their metrics and those that are named."""
     run_ids = sorted({version.run_id for version in versions if version.run_id})
-    rows = connection.execute(select(*RUN_COLUMNS).where(is_one_of(runs.c.run_id, run_ids))).all()
+    mine = (
+        is_one_of(runs.c.run_id, run_ids),
+        lies_in(scope.workspace, runs.c.experiment),
+        *visible_only(runs.c.experiment, scope.readable),
+    )
+    rows = connection.execute(select(*RUN_COLUMNS).where(*mine)).all()
     in_order = func.row_number().over(partition_by=series.c.run, order_by=series.c.key)
     numbered = (
         select(

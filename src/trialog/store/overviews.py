@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from trialog.entities import RunStatus, Visibility
+from trialog.entities import DEFAULT_WORKSPACE, RunStatus, Visibility
 from trialog.entities.experiment_overview import ExperimentOverviews, ExperimentOverviewSearch, Home
 from trialog.entities.model_overview import ModelDetails, ModelOverviews, ModelOverviewSearch
 from trialog.entities.run_groups import RunGroups, RunGroupSearch
@@ -35,10 +35,12 @@ class SqlOverviews:
 
     Args:
         database: Where it is.
+        workspace: Of which workspace it is shown.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
+        self._workspace = workspace
 
     async def home(
         self, max_results: int, *, experiments: Visibility | None = None, models: Visibility | None = None
@@ -47,9 +49,11 @@ class SqlOverviews:
         check_max_results(max_results, _MOST_RECENT)
 
         def job(connection: Connection) -> Home:
-            numbers = visible_experiments(connection, experiments)
+            numbers = visible_experiments(connection, self._workspace, experiments)
             by_status, are_exact = count_active_runs(connection, numbers)
-            in_production, registered_models = find_in_production(connection, max_results, models)
+            in_production, registered_models = find_in_production(
+                connection, self._workspace, max_results, models=models, experiments=experiments
+            )
             return Home(
                 experiments=len(numbers),
                 runs=sum(by_status.values()),
@@ -66,41 +70,49 @@ class SqlOverviews:
     async def experiments(self, query: ExperimentOverviewSearch) -> ExperimentOverviews:
         """See `OverviewStore.experiments`."""
         check_max_results(query.max_results, _MOST_EXPERIMENTS)
-        return await self._database.read(lambda connection: read_experiment_overviews(connection, query))
+        return await self._database.read(
+            lambda connection: read_experiment_overviews(connection, self._workspace, query)
+        )
 
     async def keys(self, query: RunKeySearch) -> RunKeys:
         """See `OverviewStore.keys`."""
         check_max_results(query.max_results, _MOST_KEYS)
         check_key_search(query)
-        return await self._database.read(lambda connection: read_keys(connection, query))
+        return await self._database.read(lambda connection: read_keys(connection, self._workspace, query))
 
     async def groups(self, query: RunGroupSearch) -> RunGroups:
         """See `OverviewStore.groups`."""
         check_group_search(query)
-        return await self._database.read(lambda connection: read_groups(connection, query))
+        return await self._database.read(lambda connection: read_groups(connection, self._workspace, query))
 
     async def run(
         self, run_id: str, *, experiments: Visibility | None = None, models: Visibility | None = None
     ) -> RunOverview:
         """See `OverviewStore.run`."""
-        return await self._database.read(lambda connection: read_run_overview(connection, run_id, experiments, models))
+        return await self._database.read(
+            lambda connection: read_run_overview(connection, self._workspace, run_id, experiments, models)
+        )
 
     async def models(self, query: ModelOverviewSearch) -> ModelOverviews:
         """See `OverviewStore.models`."""
         check_max_results(query.max_results, _MOST_MODELS)
-        return await self._database.read(lambda connection: read_model_overviews(connection, query))
+        return await self._database.read(lambda connection: read_model_overviews(connection, self._workspace, query))
 
-    async def model(self, name: str, *, max_results: int, before_version: int | None = None) -> ModelDetails:
+    async def model(
+        self, name: str, *, max_results: int, before_version: int | None = None, experiments: Visibility | None = None
+    ) -> ModelDetails:
         """See `OverviewStore.model`."""
         check_max_results(max_results, _MOST_MODELS)
         return await self._database.read(
-            lambda connection: read_model_details(connection, name, max_results, before_version)
+            lambda connection: read_model_details(
+                connection, self._workspace, name, max_results, before_version, experiments
+            )
         )
 
     async def changes(self, query: ChangeSearch) -> Changes:
         """See `OverviewStore.changes`."""
         check_change_search(query)
-        return await self._database.read(lambda connection: read_changes(connection, query))
+        return await self._database.read(lambda connection: read_changes(connection, self._workspace, query))
 
     async def state(self) -> StoreState:
         """See `OverviewStore.state`."""

@@ -72,11 +72,12 @@ def check_group_search(query: RunGroupSearch) -> None:
         )
 
 
-def read_groups(connection: Connection, query: RunGroupSearch) -> RunGroups:
+def read_groups(connection: Connection, workspace: str, query: RunGroupSearch) -> RunGroups:
     """Return one page of groups.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: Which groups.
 
     Raises:
@@ -87,7 +88,7 @@ def read_groups(connection: Connection, query: RunGroupSearch) -> RunGroups:
     if query.page_token:
         [held] = decode_page_token(query.page_token, fingerprint, [int])
         start = max(0, int(held))
-    search = read_run_search(connection, query.runs)
+    search = read_run_search(connection, workspace, query.runs)
     members = _members(connection, search, query)
     metrics = {
         key: _summaries(members.group_of, _values(connection, search, members.group_of, key)) for key in query.metrics

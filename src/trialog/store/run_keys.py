@@ -12,6 +12,7 @@ from trialog.store.metric_ranking import list_names
 from trialog.store.planning import along_indexes
 from trialog.store.sets import is_one_of
 from trialog.store.tables import params, runs, tags
+from trialog.store.workspace_scope import experiments_inside
 
 SAMPLED_RUNS = 2000
 """Of so many runs params and tags are looked at: the newest."""
@@ -37,14 +38,16 @@ def check_key_search(query: RunKeySearch) -> None:
         )
 
 
-def read_keys(connection: Connection, query: RunKeySearch) -> RunKeys:
+def read_keys(connection: Connection, workspace: str, query: RunKeySearch) -> RunKeys:
     """Return names, or values of one of them.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         query: Which.
     """
-    numbers = sorted({parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids})
+    named = {parse_experiment_id(experiment_id) for experiment_id in query.experiment_ids}
+    numbers = experiments_inside(connection, workspace, named)
     if query.kind is KeyKind.METRIC:
         names = {name for number in numbers for name in list_names(connection, number)}
         return _chosen(names, query, is_complete=True)

@@ -1,7 +1,7 @@
 """All that is to be seen of one run, but for its points."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, func, not_, select
 
@@ -25,7 +25,6 @@ from trialog.store.run_rows import RUN_COLUMNS, run_not_found, to_info
 from trialog.store.run_search import DATASET_CONTEXT_TAG
 from trialog.store.sets import is_one_of
 from trialog.store.tables import (
-    DEFAULT_WORKSPACE,
     INDEXED_CHARACTERS,
     NO_MODEL,
     dataset_input_tags,
@@ -42,6 +41,7 @@ from trialog.store.tables import (
     tags,
 )
 from trialog.store.visibility import visible_only
+from trialog.store.workspace_scope import lies_in
 
 SHOWN_METRICS = 10_000
 SHOWN_PARAMS = 10_000
@@ -73,12 +73,17 @@ _IS_OF_SYSTEM = and_(series.c.key >= SYSTEM_METRIC_PREFIX, series.c.key < _AFTER
 
 
 def read_run_overview(
-    connection: Connection, run_id: str, readable: Visibility | None, readable_models: Visibility | None
+    connection: Connection,
+    workspace: str,
+    run_id: str,
+    readable: Visibility | None,
+    readable_models: Visibility | None,
 ) -> RunOverview:
     """Return all that is to be seen of a run.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         run_id: The run, active or deleted.
         readable: Which experiments may be read; None for all.
         readable_models: Which registered models may be read; None for all.
@@ -86,15 +91,16 @@ def read_run_overview(
     Raises:
         ResourceNotFound: No run has this id.
     """
-    row = _find(connection, runs.c.run_id == run_id)
+    row = _find(connection, runs.c.run_id == run_id, lies_in(workspace, runs.c.experiment))
     if row is None:
         raise run_not_found(run_id)
     number = row.id
+    scope = _Scope(workspace, readable)
     metrics, metric_count = _read_metrics(connection, number, not_(_IS_OF_SYSTEM))
     system_metrics, system_metric_count = _read_metrics(connection, number, _IS_OF_SYSTEM)
     logged_params, param_count = _read_noted(connection, params, number, SHOWN_PARAMS)
     logged_tags, tag_count = _read_noted(connection, tags, number, SHOWN_TAGS)
-    children, child_count = _read_children(connection, run_id, readable)
+    children, child_count = _read_children(connection, run_id, scope)
     name = connection.execute(select(experiments.c.name).where(experiments.c.id == row.experiment)).scalar()
     return RunOverview(
         info=to_info(row),
@@ -108,12 +114,22 @@ def read_run_overview(
         tags=[Tag(key, value) for key, value in logged_tags],
         tag_count=tag_count,
         datasets=_read_datasets(connection, number),
-        logged_models=_read_logged_models(connection, number, readable),
-        versions=_read_versions(connection, run_id, readable_models),
-        parent=_read_parent(connection, number, readable),
+        logged_models=_read_logged_models(connection, number, scope),
+        versions=_read_versions(connection, workspace, run_id, readable_models),
+        parent=_read_parent(connection, number, scope),
         children=children,
         child_count=child_count,
     )
+
+
+class _Scope(NamedTuple):
+    """Which experiments may be shown along."""
+
+    workspace: str
+    readable: Visibility | None
+
+    def shows(self, experiment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        return [lies_in(self.workspace, experiment), *visible_only(experiment, self.readable)]
 
 
 def _find(connection: Connection, *conditions: ColumnElement[bool]) -> AnyRow | None:
@@ -171,7 +187,7 @@ def _read_datasets(connection: Connection, run: int) -> list[RunDataset]:
     return [RunDataset(*row) for row in connection.execute(statement)]
 
 
-def _read_logged_models(connection: Connection, run: int, readable: Visibility | None) -> list[RunLoggedModel]:
+def _read_logged_models(connection: Connection, run: int, scope: _Scope) -> list[RunLoggedModel]:
     made = select(model_outputs.c.model_id, model_outputs.c.step).where(model_outputs.c.run == run)
     used = select(model_inputs.c.model_id).where(model_inputs.c.run == run)
     by_step = made.order_by(model_outputs.c.step, model_outputs.c.model_id).limit(SHOWN_MODELS)
@@ -182,7 +198,7 @@ def _read_logged_models(connection: Connection, run: int, readable: Visibility |
     there = select(logged_models).where(
         theirs,
         logged_models.c.lifecycle_stage == LifecycleStage.ACTIVE.value,
-        *visible_only(logged_models.c.experiment, readable),
+        *scope.shows(logged_models.c.experiment),
     )
     known = {row.model_id: row for row in connection.execute(there)} if listed else {}
     return [_logged_model(model_id, role, step, known.get(model_id)) for model_id, role, step in listed[:SHOWN_MODELS]]
@@ -203,12 +219,14 @@ def _logged_model(model_id: str, role: ModelRole, step: int | None, row: AnyRow 
     )
 
 
-def _read_versions(connection: Connection, run_id: str, readable: Visibility | None) -> list[ModelVersion]:
+def _read_versions(
+    connection: Connection, workspace: str, run_id: str, readable: Visibility | None
+) -> list[ModelVersion]:
     statement = (
         select_versions()
         .where(
             model_versions.c.run_id == run_id,
-            registered_models.c.workspace == DEFAULT_WORKSPACE,
+            registered_models.c.workspace == workspace,
             *visible_only(model_versions.c.model, readable),
         )
         .order_by(model_versions.c.id.desc())
@@ -217,13 +235,13 @@ def _read_versions(connection: Connection, run_id: str, readable: Visibility | N
     return load_versions(connection, connection.execute(statement).all())
 
 
-def _read_parent(connection: Connection, run: int, readable: Visibility | None) -> RunInfo | None:
+def _read_parent(connection: Connection, run: int, scope: _Scope) -> RunInfo | None:
     named = select(tags.c.value).where(tags.c.run == run, tags.c.key == PARENT_RUN_TAG)
-    row = _find(connection, runs.c.run_id == named.scalar_subquery(), *visible_only(runs.c.experiment, readable))
+    row = _find(connection, runs.c.run_id == named.scalar_subquery(), *scope.shows(runs.c.experiment))
     return None if row is None else to_info(row)
 
 
-def _read_children(connection: Connection, run_id: str, readable: Visibility | None) -> tuple[list[RunInfo], int]:
+def _read_children(connection: Connection, run_id: str, scope: _Scope) -> tuple[list[RunInfo], int]:
     said: Column[Any] = tags.c.value
     of_run = select(tags.c.run).where(
         tags.c.key == PARENT_RUN_TAG, indexed_text(said) == run_id[:INDEXED_CHARACTERS], said == run_id
@@ -231,7 +249,7 @@ def _read_children(connection: Connection, run_id: str, readable: Visibility | N
     mine = (
         runs.c.id.in_(of_run),
         runs.c.lifecycle_stage == LifecycleStage.ACTIVE.value,
-        *visible_only(runs.c.experiment, readable),
+        *scope.shows(runs.c.experiment),
     )
     begun = (runs.c.start_time.is_(None), runs.c.start_time.desc(), runs.c.run_id)
     found = connection.execute(select(*RUN_COLUMNS).where(*mine).order_by(*begun).limit(SHOWN_CHILDREN)).all()

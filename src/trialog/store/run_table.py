@@ -29,6 +29,7 @@ from trialog.store.tables import (
     series,
     tags,
 )
+from trialog.store.workspace_scope import lies_in
 
 # As many runs are counted where a look at an index is enough for each.
 COUNTED_RUNS = 50_000
@@ -64,7 +65,10 @@ _select_metric = {
 }
 _select_param = _select_noted(params, params.c.value)
 _select_tag = _select_noted(tags, tags.c.value)
-_select_named = Prepared(select(*RUN_COLUMNS).where(is_listed(runs.c.run_id)), [LISTED])
+_select_named = Prepared(
+    select(*RUN_COLUMNS).where(is_listed(runs.c.run_id), lies_in(bindparam("workspace"), runs.c.experiment)),
+    [LISTED, "workspace"],
+)
 _select_deleted_times = Prepared(
     select(runs.c.id, runs.c.deleted_time).where(is_listed(runs.c.id), runs.c.deleted_time.is_not(None)), [LISTED]
 )
@@ -138,17 +142,18 @@ def read_table(connection: Connection, workspace: str, query: RunSearch, choice:
     return _columns(connection, rows, choice, total=total, next_page_token=token)
 
 
-def read_named(connection: Connection, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
+def read_named(connection: Connection, workspace: str, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
     """Return the columns of runs that are named, in the order of their names.
 
     Args:
         connection: Where to read.
+        workspace: Where to look.
         run_ids: The runs, active or deleted.
         choice: Which columns to read.
     """
     names = list(dict.fromkeys(run_ids))
     place = RUN_COLUMNS.index(runs.c.run_id)
-    found = {row[place]: row for row in _select_named.rows(connection, (as_list(names),))}
+    found = {row[place]: row for row in _select_named.rows(connection, (as_list(names), workspace))}
     rows = [found[name] for name in names if name in found]
     return _columns(connection, rows, choice, unknown_run_ids=tuple(name for name in names if name not in found))
 

@@ -199,7 +199,7 @@ class SqlRuns:
     async def columns_of(self, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
         """See `RunStore.columns_of`."""
         check_named(run_ids, choice)
-        return await self._database.read(lambda connection: read_named(connection, run_ids, choice))
+        return await self._database.read(lambda connection: read_named(connection, self._workspace, run_ids, choice))
 
     async def log_batch(
         self,

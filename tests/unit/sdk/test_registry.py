@@ -27,7 +27,7 @@ from trialog.errors import (
 )
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
-from trialog.sdk.settings import connection_settings
+from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 
 pytestmark = pytest.mark.anyio

@@ -18,7 +18,7 @@ from trialog.errors import ConnectionFailed, TrialogError
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.sdk.settings import Patience, connection_settings
+from trialog.remote.settings import Patience, connection_settings
 from trialog.sdk.transport import Transport
 from trialog.web.failures import failure_response
 from trialog.wire.messages.base import EmptyResponse

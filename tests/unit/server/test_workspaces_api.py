@@ -217,6 +217,47 @@ async def test_artifacts_are_of_the_workspace(client: httpx.AsyncClient) -> None
     assert (await client.get(f"{PROXY}/{folder}/f.txt")).content == b"theirs"
 
 
+async def test_links_name_the_workspace_in_the_address(client: httpx.AsyncClient) -> None:
+    made = await ask(client, "POST", f"{MLFLOW_2}/experiments/create", "team-a", json={"name": "training"})
+    info = (await ask(client, "POST", f"{MLFLOW_2}/runs/create", "team-a", json=made))["run"]["info"]
+    folder = info["artifact_uri"].removeprefix("mlflow-artifacts:/")
+    await ask(client, "PUT", f"{PROXY}/{folder}/f.txt", "team-a", content=b"theirs")
+    run = f"{OWN}/runs/{info['run_id']}"
+    for link in (
+        f"/get-artifact?run_id={info['run_id']}&path=f.txt",
+        f"{run}/artifacts/view?path=f.txt",
+        f"{run}/artifacts/archive?",
+    ):
+        answer = await client.get(f"{link}&workspace=team-a")
+        assert answer.status_code == 200
+        assert b"theirs" in answer.content or answer.headers["content-type"] == "application/zip"
+        assert (await client.get(f"{link}&workspace=team-a", headers=inside("team-a"))).status_code == 200
+        for elsewhere in ("", "&workspace=", "&workspace=default", "&workspace=team-b"):
+            assert (await client.get(link + elsewhere)).status_code == 404
+        assert refusal(await client.get(f"{link}&workspace=nowhere")) == NOT_FOUND
+        for bad in ("..%2Fteam-a", "team-%FF", "%00", "x" * 5000):
+            assert refusal(await client.get(f"{link}&workspace={bad}")) == (400, "value.invalid")
+        for twice in (f"{link}&workspace=team-a&workspace=team-b", f"{link}&workspace=team-a&workspace=team-a"):
+            assert refusal(await client.get(twice)) == (400, "workspace.named_twice")
+        contradiction = await client.get(f"{link}&workspace=team-a", headers=inside("team-b"))
+        assert refusal(contradiction) == (400, "workspace.named_twice")
+    # What scripts ask for is told by the header alone.
+    refused = await client.get(f"{run}?workspace=team-a")
+    assert refusal(refused) == (400, "request.unknown_field")
+    assert (await client.get(f"{MLFLOW_2}/runs/get?run_id={info['run_id']}&workspace=team-a")).status_code == 404
+
+
+async def test_a_link_into_a_workspace_is_refused_where_there_are_none(tmp_path: Path) -> None:
+    async with in_process_client(tmp_path) as client:
+        link = f"{OWN}/runs/{'0' * 32}/artifacts/view?path=f.txt&workspace="
+        assert refusal(await client.get(f"{link}team-a")) == (400, "workspace.not_enabled")
+        assert refusal(await client.get(f"{link}default")) == (404, "run.not_found")
+
+
+async def test_the_state_of_the_server_says_whether_there_are_workspaces(client: httpx.AsyncClient) -> None:
+    assert (await ask(client, "GET", f"{OWN}/status"))["has_workspaces"] is True
+
+
 async def test_artifacts_are_found_wherever_under_its_root_a_server_keeps_them(tmp_path: Path) -> None:
     async with in_process_client(
         tmp_path, enable_workspaces=True, default_artifact_root="mlflow-artifacts:/shared/here"

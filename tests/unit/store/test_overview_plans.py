@@ -13,7 +13,7 @@ from benchmarks.search_data import BIG_EXPERIMENT, SMALL_EXPERIMENT
 from tests.postgresql import new_database
 from tests.unit.store.test_postgresql_plans import FILL
 from tests.unit.store.test_run_search_cost import anyio_backend, connections, stores
-from trialog.entities import RunSearch, RunStatus
+from trialog.entities import DEFAULT_WORKSPACE, RunSearch, RunStatus
 from trialog.entities.experiment_overview import ExperimentOrder, ExperimentOverviewSearch
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice
 from trialog.entities.run_groups import GroupEntity, RunGroupSearch
@@ -39,12 +39,6 @@ PLACES = (str(BIG_EXPERIMENT), str(SMALL_EXPERIMENT))
 NUMBERS = (BIG_EXPERIMENT, SMALL_EXPERIMENT)
 STEPS_AT_ONCE = 100
 SOME_RUNS = "SELECT run_id FROM trialog_runs ORDER BY id LIMIT 100"
-EXPERIMENTS = f"""
-    INSERT INTO trialog_experiments (id, workspace, name, artifact_location, lifecycle_stage, creation_time,
-        last_update_time)
-    SELECT i, 'default', 'experiment ' || i, '', 'active', 1, 1
-    FROM unnest(ARRAY[{BIG_EXPERIMENT}, {SMALL_EXPERIMENT}]) i
-"""  # noqa: S608 - numbers of our own
 
 
 def some_runs(connection: Connection) -> tuple[str, ...]:
@@ -55,37 +49,43 @@ def some_runs(connection: Connection) -> tuple[str, ...]:
 
 def changes(connection: Connection) -> object:
     query = ChangeSearch(PLACES, some_runs(connection))
-    token = read_changes(connection, query).token
-    return read_changes(connection, ChangeSearch(query.experiment_ids, query.run_ids, token))
+    token = read_changes(connection, DEFAULT_WORKSPACE, query).token
+    return read_changes(connection, DEFAULT_WORKSPACE, ChangeSearch(query.experiment_ids, query.run_ids, token))
 
 
 def columns(connection: Connection) -> object:
     choice = RunColumnChoice(tuple(RunAttribute), ("metric_00",), ("param_00",), ("team",))
-    return read_named(connection, some_runs(connection), choice)
+    return read_named(connection, DEFAULT_WORKSPACE, some_runs(connection), choice)
 
 
 def overview(connection: Connection) -> object:
-    return read_run_overview(connection, some_runs(connection)[0], None, None)
+    return read_run_overview(connection, DEFAULT_WORKSPACE, some_runs(connection)[0], None, None)
 
 
 BOUNDED: dict[str, Work] = {
     "changes": changes,
     "columns of runs": columns,
     "one run": overview,
-    "metrics": lambda connection: read_keys(connection, RunKeySearch(PLACES, KeyKind.METRIC)),
-    "params": lambda connection: read_keys(connection, RunKeySearch(PLACES, KeyKind.PARAM)),
-    "values of a tag": lambda connection: read_keys(connection, RunKeySearch(PLACES, KeyKind.TAG, key="team")),
+    "metrics": lambda connection: read_keys(connection, DEFAULT_WORKSPACE, RunKeySearch(PLACES, KeyKind.METRIC)),
+    "params": lambda connection: read_keys(connection, DEFAULT_WORKSPACE, RunKeySearch(PLACES, KeyKind.PARAM)),
+    "values of a tag": lambda connection: read_keys(
+        connection, DEFAULT_WORKSPACE, RunKeySearch(PLACES, KeyKind.TAG, key="team")
+    ),
     "failed": lambda connection: find_recent_runs(connection, NUMBERS, RunStatus.FAILED, 10),
     "running": lambda connection: find_recent_runs(connection, NUMBERS, RunStatus.RUNNING, 10),
-    "in production": lambda connection: find_in_production(connection, 10, None),
+    "in production": lambda connection: find_in_production(
+        connection, DEFAULT_WORKSPACE, 10, models=None, experiments=None
+    ),
 }
 """What costs no more in a store of four times as many runs."""
 
 SERVED: dict[str, Work] = {
     **BOUNDED,
-    "experiments": lambda connection: read_experiment_overviews(connection, ExperimentOverviewSearch()),
+    "experiments": lambda connection: read_experiment_overviews(
+        connection, DEFAULT_WORKSPACE, ExperimentOverviewSearch()
+    ),
     "experiments by name": lambda connection: read_experiment_overviews(
-        connection, ExperimentOverviewSearch("e", order_by=ExperimentOrder.NAME)
+        connection, DEFAULT_WORKSPACE, ExperimentOverviewSearch("e", order_by=ExperimentOrder.NAME)
     ),
     "counts": lambda connection: count_active_runs(connection, NUMBERS),
 }
@@ -145,7 +145,7 @@ def steps_of(connection: Connection, work: Work) -> int:
 
 def test_groups_are_made_of_all_runs_that_match(connections: list[Connection]) -> None:
     query = RunGroupSearch(RunSearch(PLACES), GroupEntity.TAG, "mlflow.user", ("metric_00", "metric_01"))
-    found = read_groups(connections[0], query)
+    found = read_groups(connections[0], DEFAULT_WORKSPACE, query)
     assert (found.total, found.is_complete) == (len(found.groups), True)
     assert sum(group.count for group in found.groups) == found.runs
     for group in found.groups:
@@ -166,7 +166,6 @@ def filled() -> Iterator[Connection]:
             migrate(opened)
             with psycopg.connect(uri) as filling:
                 filling.execute(FILL.encode())
-                filling.execute(EXPERIMENTS.encode())
             yield opened
         engine.dispose()
 

@@ -13,6 +13,7 @@ export interface AccountMessage {
   readonly username: string;
   readonly is_admin: boolean;
   readonly has_password: boolean;
+  readonly awaits_provider: boolean;
   readonly created_at: number;
 }
 
@@ -87,6 +88,7 @@ export interface AuditRecordMessage {
   readonly resource: string;
   readonly status: number;
   readonly code: string;
+  readonly times: number;
 }
 
 /** One page of records, the newest first. */
@@ -161,6 +163,7 @@ export interface CreateAccount {
   readonly username: string;
   readonly password?: string | null;
   readonly is_admin?: boolean;
+  readonly from_provider?: boolean;
 }
 
 /** Make an experiment. */
@@ -302,6 +305,14 @@ export interface CreateWebhook {
   readonly description?: string | null;
   readonly secret?: string | null;
   readonly status?: "ACTIVE" | "DISABLED";
+}
+
+/** Make a workspace with nothing in it. */
+export interface CreateWorkspace {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly default_artifact_root?: string | null;
+  readonly trace_archival_config?: TraceArchivalConfig | null;
 }
 
 /** Who asks. */
@@ -484,6 +495,12 @@ export interface DeleteUser {
 /** Remove a webhook. */
 export interface DeleteWebhook {
   readonly webhook_id: string;
+}
+
+/** Delete a workspace. */
+export interface DeleteWorkspace {
+  readonly workspace_name: string;
+  readonly mode?: "RESTRICT" | "SET_DEFAULT" | "CASCADE";
 }
 
 /** A question without parameters. */
@@ -683,16 +700,18 @@ export interface GetLoggedModel {
   readonly allow_deleted?: boolean;
 }
 
-/** Fetch a folder of a logged model as a ZIP archive; all of it without a path. */
+/** Fetch a folder of a logged model as a ZIP archive. */
 export interface GetLoggedModelArtifactArchive {
   readonly model_id: string;
   readonly path?: string;
+  readonly workspace?: string;
 }
 
 /** Name a file among a logged model's artifacts. */
 export interface GetLoggedModelArtifactFile {
   readonly model_id: string;
   readonly artifact_file_path: string;
+  readonly workspace?: string;
 }
 
 /** Read the points of one metric of a run; all of them when no page size is given. */
@@ -765,13 +784,15 @@ export interface GetModelVersionArtifact {
   readonly name: string;
   readonly version: string;
   readonly path: string;
+  readonly workspace?: string;
 }
 
-/** Fetch a folder of a version of a registered model as a ZIP archive; all of it without a path. */
+/** Fetch a folder of a version of a registered model as a ZIP archive. */
 export interface GetModelVersionArtifactArchive {
   readonly name: string;
   readonly version: string;
   readonly path?: string;
+  readonly workspace?: string;
 }
 
 /** Read the version that bears an alias. */
@@ -831,12 +852,14 @@ export interface GetRunArtifact {
   readonly run_id: string;
   readonly path: string;
   readonly run_uuid?: string | null;
+  readonly workspace?: string;
 }
 
-/** Fetch a folder of a run as a ZIP archive; all of it without a path. */
+/** Fetch a folder of a run as a ZIP archive. */
 export interface GetRunArtifactArchive {
   readonly run_id: string;
   readonly path?: string;
+  readonly workspace?: string;
 }
 
 /** Read what the files of a run's models say: signature, flavors, size. */
@@ -880,6 +903,11 @@ export interface GetUserPermission {
 /** Read a webhook. */
 export interface GetWebhook {
   readonly webhook_id: string;
+}
+
+/** Read a workspace. */
+export interface GetWorkspace {
+  readonly workspace_name: string;
 }
 
 /** Permit something to one user by herself. */
@@ -1058,6 +1086,9 @@ export interface ListWebhooksResponse {
   readonly webhooks?: readonly WebhookMessage[];
   readonly next_page_token?: string | null;
 }
+
+/** List the workspaces that who asks may enter. */
+export type ListWorkspaces = Readonly<Record<string, never>>;
 
 /** Log many metrics, params and tags, or none of them. */
 export interface LogBatch {
@@ -2070,6 +2101,12 @@ export interface TokensResponse {
   readonly tokens: readonly TokenMessage[];
 }
 
+/** Where old traces of a workspace would go; there are none in this release, so both fields stay empty. */
+export interface TraceArchivalConfig {
+  readonly location?: string | null;
+  readonly retention?: string | null;
+}
+
 /** Move a version into a stage. */
 export interface TransitionModelVersionStage {
   readonly name: string;
@@ -2088,6 +2125,12 @@ export interface UnassignRole {
 export interface UnassignRoleFromGroup {
   readonly name: string;
   readonly role_id: number;
+}
+
+/** Change a user. */
+export interface UpdateAccount {
+  readonly username: string;
+  readonly from_provider: boolean;
 }
 
 /** Give an experiment another name. */
@@ -2173,6 +2216,14 @@ export interface UpdateWebhook {
   readonly trialog_events?: readonly WebhookEventMessage[] | null;
   readonly secret?: string | null;
   readonly status?: "ACTIVE" | "DISABLED";
+}
+
+/** Change what is given of a workspace. */
+export interface UpdateWorkspace {
+  readonly workspace_name: string;
+  readonly description?: string | null;
+  readonly default_artifact_root?: string | null;
+  readonly trace_archival_config?: TraceArchivalConfig | null;
 }
 
 /** A user, with what she is permitted by herself. */
@@ -2271,6 +2322,7 @@ export interface ViewLoggedModelArtifact {
   readonly model_id: string;
   readonly path: string;
   readonly allow_scripts?: boolean;
+  readonly workspace?: string;
 }
 
 /** Look at a file of a version of a registered model. */
@@ -2279,6 +2331,7 @@ export interface ViewModelVersionArtifact {
   readonly version: string;
   readonly path: string;
   readonly allow_scripts?: boolean;
+  readonly workspace?: string;
 }
 
 /** Look at a file of a run. */
@@ -2286,6 +2339,7 @@ export interface ViewRunArtifact {
   readonly run_id: string;
   readonly path: string;
   readonly allow_scripts?: boolean;
+  readonly workspace?: string;
 }
 
 /** What became of one delivery. */
@@ -2348,6 +2402,23 @@ export interface WhoAmIResponse {
   readonly permissions: readonly UserPermissionRow[];
 }
 
+/** A workspace. */
+export interface WorkspaceMessage {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly default_artifact_root?: string | null;
+}
+
+/** A workspace. */
+export interface WorkspaceResponse {
+  readonly workspace: WorkspaceMessage;
+}
+
+/** Workspaces by name. */
+export interface WorkspacesResponse {
+  readonly workspaces?: readonly WorkspaceMessage[];
+}
+
 /** What each operation asks and answers. */
 export interface Operations {
   readonly abort_multipart_upload: { readonly request: AbortMultipartUpload; readonly response: EmptyResponse };
@@ -2373,6 +2444,7 @@ export interface Operations {
   readonly create_token: { readonly request: CreateToken; readonly response: NewTokenResponse };
   readonly create_user: { readonly request: CreateUser; readonly response: UserResponse };
   readonly create_webhook: { readonly request: CreateWebhook; readonly response: WebhookResponse };
+  readonly create_workspace: { readonly request: CreateWorkspace; readonly response: WorkspaceResponse };
   readonly delete_artifact: { readonly request: ArtifactPath; readonly response: EmptyResponse };
   readonly delete_experiment: { readonly request: DeleteExperiment; readonly response: EmptyResponse };
   readonly delete_experiment_metric_meaning: { readonly request: DeleteExperimentMetricMeaning; readonly response: EmptyResponse };
@@ -2394,6 +2466,7 @@ export interface Operations {
   readonly delete_token: { readonly request: DeleteToken; readonly response: EmptyResponse };
   readonly delete_user: { readonly request: DeleteUser; readonly response: EmptyResponse };
   readonly delete_webhook: { readonly request: DeleteWebhook; readonly response: EmptyResponse };
+  readonly delete_workspace: { readonly request: DeleteWorkspace; readonly response: EmptyResponse };
   readonly end_sessions: { readonly request: EndSessions; readonly response: EmptyResponse };
   readonly finalize_logged_model: { readonly request: FinalizeLoggedModel; readonly response: LoggedModelResponse };
   readonly find_best_run: { readonly request: FindBestRun; readonly response: BestRunResponse };
@@ -2432,6 +2505,7 @@ export interface Operations {
   readonly get_user: { readonly request: GetUser; readonly response: UserResponse };
   readonly get_user_permission: { readonly request: GetUserPermission; readonly response: UserPermissionResponse };
   readonly get_webhook: { readonly request: GetWebhook; readonly response: WebhookResponse };
+  readonly get_workspace: { readonly request: GetWorkspace; readonly response: WorkspaceResponse };
   readonly grant_user_permission: { readonly request: GrantUserPermission; readonly response: EmptyResponse };
   readonly list_accounts: { readonly request: ListAccounts; readonly response: AccountsResponse };
   readonly list_all_tokens: { readonly request: ListAllTokens; readonly response: TokensResponse };
@@ -2451,6 +2525,7 @@ export interface Operations {
   readonly list_users: { readonly request: ListUsers; readonly response: ListUsersResponse };
   readonly list_webhook_deliveries: { readonly request: ListWebhookDeliveries; readonly response: ListWebhookDeliveriesResponse };
   readonly list_webhooks: { readonly request: ListWebhooks; readonly response: ListWebhooksResponse };
+  readonly list_workspaces: { readonly request: ListWorkspaces; readonly response: WorkspacesResponse };
   readonly log_batch: { readonly request: LogBatch; readonly response: EmptyResponse };
   readonly log_inputs: { readonly request: LogInputs; readonly response: EmptyResponse };
   readonly log_logged_model_params: { readonly request: LogLoggedModelParams; readonly response: EmptyResponse };
@@ -2491,6 +2566,7 @@ export interface Operations {
   readonly transition_model_version_stage: { readonly request: TransitionModelVersionStage; readonly response: ModelVersionResponse };
   readonly unassign_role: { readonly request: UnassignRole; readonly response: EmptyResponse };
   readonly unassign_role_from_group: { readonly request: UnassignRoleFromGroup; readonly response: EmptyResponse };
+  readonly update_account: { readonly request: UpdateAccount; readonly response: AccountMessage };
   readonly update_experiment: { readonly request: UpdateExperiment; readonly response: EmptyResponse };
   readonly update_experiment_permission: { readonly request: UpdateExperimentPermission; readonly response: EmptyResponse };
   readonly update_model_version: { readonly request: UpdateModelVersion; readonly response: ModelVersionResponse };
@@ -2502,6 +2578,7 @@ export interface Operations {
   readonly update_user_admin: { readonly request: UpdateUserAdmin; readonly response: EmptyResponse };
   readonly update_user_password: { readonly request: UpdateUserPassword; readonly response: EmptyResponse };
   readonly update_webhook: { readonly request: UpdateWebhook; readonly response: WebhookResponse };
+  readonly update_workspace: { readonly request: UpdateWorkspace; readonly response: WorkspaceResponse };
   readonly who_am_i: { readonly request: WhoAmI; readonly response: WhoAmIResponse };
 }
 
@@ -2533,6 +2610,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   create_token: ["POST", "/api/trialog/v1/tokens", "body"],
   create_user: ["POST", "/api/2.0/mlflow/users/create", "body"],
   create_webhook: ["POST", "/api/2.0/mlflow/webhooks", "body"],
+  create_workspace: ["POST", "/api/3.0/mlflow/workspaces", "body"],
   delete_artifact: ["DELETE", "/api/2.0/mlflow-artifacts/artifacts/{path:path}", "body"],
   delete_experiment: ["POST", "/api/2.0/mlflow/experiments/delete", "body"],
   delete_experiment_metric_meaning: ["DELETE", "/api/trialog/v1/experiments/{experiment_id}/metric-meanings/{pattern:path}", "body"],
@@ -2554,6 +2632,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   delete_token: ["DELETE", "/api/trialog/v1/tokens/{token_id}", "body"],
   delete_user: ["DELETE", "/api/2.0/mlflow/users/delete", "body"],
   delete_webhook: ["DELETE", "/api/2.0/mlflow/webhooks/{webhook_id}", "body"],
+  delete_workspace: ["DELETE", "/api/3.0/mlflow/workspaces/{workspace_name}", "query"],
   end_sessions: ["DELETE", "/api/trialog/v1/sessions", "body"],
   finalize_logged_model: ["PATCH", "/api/2.0/mlflow/logged-models/{model_id}", "body"],
   find_best_run: ["POST", "/api/trialog/v1/runs/best", "body"],
@@ -2592,6 +2671,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   get_user: ["GET", "/api/2.0/mlflow/users/get", "query"],
   get_user_permission: ["GET", "/api/3.0/mlflow/users/permissions/get", "query"],
   get_webhook: ["GET", "/api/2.0/mlflow/webhooks/{webhook_id}", "query"],
+  get_workspace: ["GET", "/api/3.0/mlflow/workspaces/{workspace_name}", "query"],
   grant_user_permission: ["POST", "/api/3.0/mlflow/users/permissions/grant", "body"],
   list_accounts: ["GET", "/api/trialog/v1/users", "query"],
   list_all_tokens: ["GET", "/api/trialog/v1/tokens/all", "query"],
@@ -2611,6 +2691,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   list_users: ["GET", "/api/2.0/mlflow/users/list", "query"],
   list_webhook_deliveries: ["GET", "/api/2.0/mlflow/webhooks/{webhook_id}/deliveries", "query"],
   list_webhooks: ["GET", "/api/2.0/mlflow/webhooks", "query"],
+  list_workspaces: ["GET", "/api/3.0/mlflow/workspaces", "query"],
   log_batch: ["POST", "/api/2.0/mlflow/runs/log-batch", "body"],
   log_inputs: ["POST", "/api/2.0/mlflow/runs/log-inputs", "body"],
   log_logged_model_params: ["POST", "/api/2.0/mlflow/logged-models/{model_id}/params", "body"],
@@ -2651,6 +2732,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   transition_model_version_stage: ["POST", "/api/2.0/mlflow/model-versions/transition-stage", "body"],
   unassign_role: ["DELETE", "/api/3.0/mlflow/roles/unassign", "body"],
   unassign_role_from_group: ["DELETE", "/api/trialog/v1/groups/{name}/roles/{role_id}", "body"],
+  update_account: ["PATCH", "/api/trialog/v1/users/{username}", "body"],
   update_experiment: ["POST", "/api/2.0/mlflow/experiments/update", "body"],
   update_experiment_permission: ["PATCH", "/api/2.0/mlflow/experiments/permissions/update", "body"],
   update_model_version: ["PATCH", "/api/2.0/mlflow/model-versions/update", "body"],
@@ -2662,6 +2744,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   update_user_admin: ["PATCH", "/api/2.0/mlflow/users/update-admin", "body"],
   update_user_password: ["PATCH", "/api/2.0/mlflow/users/update-password", "body"],
   update_webhook: ["PATCH", "/api/2.0/mlflow/webhooks/{webhook_id}", "body"],
+  update_workspace: ["PATCH", "/api/3.0/mlflow/workspaces/{workspace_name}", "body"],
   who_am_i: ["GET", "/api/trialog/v1/me", "query"],
 };
 

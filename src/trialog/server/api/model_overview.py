@@ -35,6 +35,7 @@ async def search_model_overviews(call: Call, request: SearchModelOverviews) -> M
             max_results=request.max_results,
             page_token=request.page_token or None,
             visible=call.visible(ResourceType.REGISTERED_MODEL),
+            experiments=call.visible(ResourceType.EXPERIMENT),
         )
     )
     summaries = await summaries_of_models(call.store, found.items)
@@ -54,12 +55,16 @@ async def get_model_overview(call: Call, request: GetModelOverview) -> ModelOver
         request.name,
         max_results=request.max_results,
         before_version=none_if_unset(request.before_version),
+        experiments=call.visible(ResourceType.EXPERIMENT),
     )
     model = found.overview
     [versions] = await summaries_of_models(call.store, [model])
     preferred = preferred_metric(model)
     rows = await summaries_of_versions(call.store, [(row.overview, preferred) for row in found.rows])
-    history = await call.store.model_versions.history(HistorySearch(model.model.name, max_results=_SHOWN_MOVES))
+    visible = call.visible(ResourceType.REGISTERED_MODEL)
+    history = await call.store.model_versions.history(
+        HistorySearch(model.model.name, max_results=_SHOWN_MOVES, visible=visible)
+    )
     permission = call.permission(ResourceType.REGISTERED_MODEL, str(model.number))
     return ModelOverviewResponse(
         model=model_overview_message(model, versions, permission),

@@ -11,12 +11,13 @@ from trialog.server.mlflow_api.server_info import MLFLOW_VERSION
 from trialog.wire.messages.status import GetStatus, StatusResponse, StoreCountsMessage, StoreKind, StoreStatusMessage
 
 
-def status_handler(settings: Settings, *, has_accounts: bool) -> ActingHandler:
+def status_handler(settings: Settings, *, has_accounts: bool, has_workspaces: bool) -> ActingHandler:
     """Return what answers for the state of a server that begins now.
 
     Args:
         settings: What the operator chose.
         has_accounts: Whether one has to log in.
+        has_workspaces: Whether requests may name a workspace.
     """
     started_at = time.time_ns() // 1_000_000
     is_sqlite = settings.backend_store_uri.startswith("sqlite")
@@ -33,7 +34,7 @@ def status_handler(settings: Settings, *, has_accounts: bool) -> ActingHandler:
             store_kind=StoreKind.SQLITE if is_sqlite else StoreKind.POSTGRESQL,
             has_accounts=has_accounts,
             is_open=settings.allow_open and not has_accounts,
-            has_workspaces=False,
+            has_workspaces=has_workspaces,
             serves_artifacts=settings.serve_artifacts,
             store=store,
             counts=counts,

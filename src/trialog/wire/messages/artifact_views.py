@@ -1,29 +1,54 @@
-"""Messages about artifacts as pages open them: a folder as an archive, a file to be looked at."""
+"""Messages about artifacts as pages open them: a folder as an archive, a file to be looked at.
+
+Pages open most of them by links, which send no headers: these name their workspace in the address.
+"""
 
 from trialog.entities import RequiredText
 from trialog.wire.messages.base import StrictRequestMessage
 
 
 class GetRunArtifactArchive(StrictRequestMessage, frozen=True):
-    """Fetch a folder of a run as a ZIP archive; all of it without a path."""
+    """Fetch a folder of a run as a ZIP archive.
+
+    Args:
+        run_id: The run.
+        path: The folder; all of it without.
+        workspace: The workspace that it is in; the one that the header names without it.
+    """
 
     run_id: RequiredText
     path: str = ""
+    workspace: str = ""
 
 
 class GetLoggedModelArtifactArchive(StrictRequestMessage, frozen=True):
-    """Fetch a folder of a logged model as a ZIP archive; all of it without a path."""
+    """Fetch a folder of a logged model as a ZIP archive.
+
+    Args:
+        model_id: The logged model.
+        path: The folder; all of it without.
+        workspace: The workspace that it is in; the one that the header names without it.
+    """
 
     model_id: RequiredText
     path: str = ""
+    workspace: str = ""
 
 
 class GetModelVersionArtifactArchive(StrictRequestMessage, frozen=True):
-    """Fetch a folder of a version of a registered model as a ZIP archive; all of it without a path."""
+    """Fetch a folder of a version of a registered model as a ZIP archive.
+
+    Args:
+        name: The registered model.
+        version: The version, by number or label.
+        path: The folder; all of it without.
+        workspace: The workspace that it is in; the one that the header names without it.
+    """
 
     name: RequiredText
     version: RequiredText
     path: str = ""
+    workspace: str = ""
 
 
 class ViewRunArtifact(StrictRequestMessage, frozen=True):
@@ -33,11 +58,13 @@ class ViewRunArtifact(StrictRequestMessage, frozen=True):
         run_id: The run.
         path: The file.
         allow_scripts: Whether scripts of a page may run, in a frame that can reach nothing.
+        workspace: The workspace that it is in; the one that the header names without it.
     """
 
     run_id: RequiredText
     path: RequiredText
     allow_scripts: bool = False
+    workspace: str = ""
 
 
 class ViewLoggedModelArtifact(StrictRequestMessage, frozen=True):
@@ -47,11 +74,13 @@ class ViewLoggedModelArtifact(StrictRequestMessage, frozen=True):
         model_id: The logged model.
         path: The file.
         allow_scripts: Whether scripts of a page may run, in a frame that can reach nothing.
+        workspace: The workspace that it is in; the one that the header names without it.
     """
 
     model_id: RequiredText
     path: RequiredText
     allow_scripts: bool = False
+    workspace: str = ""
 
 
 class ViewModelVersionArtifact(StrictRequestMessage, frozen=True):
@@ -62,12 +91,14 @@ class ViewModelVersionArtifact(StrictRequestMessage, frozen=True):
         version: The version, by number or label.
         path: The file.
         allow_scripts: Whether scripts of a page may run, in a frame that can reach nothing.
+        workspace: The workspace that it is in; the one that the header names without it.
     """
 
     name: RequiredText
     version: RequiredText
     path: RequiredText
     allow_scripts: bool = False
+    workspace: str = ""
 
 
 class ListModelVersionArtifacts(StrictRequestMessage, frozen=True):

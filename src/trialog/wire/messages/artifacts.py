@@ -40,11 +40,19 @@ class ArtifactPath(RequestMessage, frozen=True):
 
 
 class GetRunArtifact(RequestMessage, frozen=True):
-    """Name a file among a run's artifacts."""
+    """Name a file among a run's artifacts.
+
+    Args:
+        run_id: The run.
+        path: The file.
+        run_uuid: Old name of `run_id`.
+        workspace: The workspace that it is in, for links, which send no headers.
+    """
 
     run_id: RequiredText
     path: RequiredText
     run_uuid: str | None = None
+    workspace: str = ""
 
 
 class UploadRunArtifact(RequestMessage, frozen=True):
@@ -55,10 +63,17 @@ class UploadRunArtifact(RequestMessage, frozen=True):
 
 
 class GetLoggedModelArtifactFile(RequestMessage, frozen=True):
-    """Name a file among a logged model's artifacts."""
+    """Name a file among a logged model's artifacts.
+
+    Args:
+        model_id: The logged model.
+        artifact_file_path: The file.
+        workspace: The workspace that it is in, for links, which send no headers.
+    """
 
     model_id: RequiredText
     artifact_file_path: RequiredText
+    workspace: str = ""
 
 
 class CreateMultipartUpload(RequestMessage, frozen=True):

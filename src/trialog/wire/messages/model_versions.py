@@ -63,11 +63,19 @@ class GetModelVersionDownloadUri(RequestMessage, frozen=True):
 
 
 class GetModelVersionArtifact(RequestMessage, frozen=True):
-    """Fetch one file of a version."""
+    """Fetch one file of a version.
+
+    Args:
+        name: The registered model.
+        version: The version.
+        path: The file.
+        workspace: The workspace that it is in, for links, which send no headers.
+    """
 
     name: RequiredText
     version: RequiredText
     path: RequiredText
+    workspace: str = ""
 
 
 class TransitionModelVersionStage(RequestMessage, frozen=True):

@@ -69,7 +69,7 @@ class StatusResponse(ResponseMessage, frozen=True):
         store_kind: What keeps the data.
         has_accounts: Whether one has to log in.
         is_open: Whether everybody who can reach it may do everything, because it was started with --allow-open.
-        has_workspaces: Whether there are workspaces beside the default one.
+        has_workspaces: Whether requests may name another workspace than the default one.
         serves_artifacts: Whether it keeps artifacts.
         store: How the data is kept; null but for administrators.
         counts: How much there is; null but for administrators.

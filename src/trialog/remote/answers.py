@@ -15,7 +15,7 @@ from trialog.errors import (
     RequestTooLarge,
     TrialogError,
 )
-from trialog.sdk.connections import Answer
+from trialog.remote.connections import Answer
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
 

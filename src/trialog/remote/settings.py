@@ -9,7 +9,7 @@ from pathlib import Path
 from trialog.config import boolean
 from trialog.entities.workspace import check_workspace_name
 from trialog.errors import ConfigurationError, InvalidParameter
-from trialog.sdk.address import ServerAddress, find_address
+from trialog.remote.address import ServerAddress, find_address
 
 WORKSPACE_VARIABLE = "MLFLOW_WORKSPACE"
 CREDENTIALS = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trialog.errors import ConfigurationError
-from trialog.sdk.address import find_address, parse_address
+from trialog.remote.address import find_address, parse_address
 
 
 def found(given: str | None, environment: dict[str, str]) -> str:

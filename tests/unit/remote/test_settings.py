@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trialog.errors import ConfigurationError
-from trialog.sdk.settings import connection_settings
+from trialog.remote.settings import connection_settings
 
 ADDRESS = "http://127.0.0.1:5000"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trialog.errors import ConfigurationError, ConnectionFailed
-from trialog.sdk.settings import ConnectionSettings
+from trialog.remote.settings import ConnectionSettings
 
 _MOST_KEPT: Final = 8
 _PIECE_BYTES: Final = 64 * 1024
