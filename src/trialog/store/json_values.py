@@ -1,10 +1,10 @@
 """JSON in SQL, which each database spells its own way: a text made of many rows, and rows made of one text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, literal, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, cast, literal, literal_column, select
 from sqlalchemy import Text as AnyText
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -53,7 +53,25 @@ def table_of(alias: str, /, rows: Iterable[Sequence[int | str | None]], **kinds:
         rows: A value for each column.
         **kinds: Names of the columns, and what they hold.
     """
-    text = literal(msgspec.json.encode([list(row) for row in rows]).decode(), Text)
+    return _table(alias, literal(as_table(rows), Text), kinds)
+
+
+def table_given(alias: str, /, **kinds: type[int] | type[str]) -> Subquery:
+    """Return a table whose values the parameter of its name will give, made by `as_table`.
+
+    Args:
+        alias: Name of the table within the statement.
+        **kinds: Names of the columns, and what they hold.
+    """
+    return _table(alias, bindparam(alias, type_=Text), kinds)
+
+
+def as_table(rows: Iterable[Sequence[int | str | None]]) -> str:
+    """Return rows of values as the one text that stands for them in a statement."""
+    return msgspec.json.encode([list(row) for row in rows]).decode()
+
+
+def _table(alias: str, text: ColumnElement[str], kinds: Mapping[str, type[int] | type[str]]) -> Subquery:
     item = _Items(text).table_valued("value", name=f"{alias}_items")
     columns: list[ColumnElement[Any]] = [
         cast(_Member(item.c.value, literal_column(str(place))), _TYPES[kind]).label(column)

@@ -6,12 +6,12 @@ from trialog.entities import Cause, ModelStage, ResourceType
 from trialog.store.accounts import forget_resource
 from trialog.store.model_stages import record_departure
 from trialog.store.registry_history import end_name, moment_of
+from trialog.store.registry_rows import AnyModelRow
 from trialog.store.registry_tables import model_versions, registered_model_tags, registered_models
-from trialog.store.rows import AnyRow
 from trialog.store.version_content import delete_versions
 
 
-def remove_model(connection: Connection, model: AnyRow, cause: Cause) -> None:
+def remove_model(connection: Connection, model: AnyModelRow, cause: Cause) -> None:
     """Remove a registered model and what is permitted on it.
 
     Args:

@@ -26,9 +26,8 @@ from trialog.store.registry_history import (
     read_stage_moves,
     record_moves,
 )
-from trialog.store.registry_rows import load_version, model_row, touch, version_row
+from trialog.store.registry_rows import AnyModelRow, load_version, model_row, touch, version_row
 from trialog.store.registry_tables import model_versions, registered_model_aliases, registry_moves
-from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
 
 _SHOWN_VERSIONS = 10
@@ -141,7 +140,7 @@ def refuse_to_delete_production(used: Sequence[int], code: str, what: str) -> No
 
 
 def record_departure(
-    connection: Connection, model: AnyRow, stages: Sequence[tuple[int, ModelStage]], cause: Cause, now: int
+    connection: Connection, model: AnyModelRow, stages: Sequence[tuple[int, ModelStage]], cause: Cause, now: int
 ) -> None:
     """Add to history that versions go, each from its stage and with its aliases, and take the aliases away.
 

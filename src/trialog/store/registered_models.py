@@ -40,6 +40,7 @@ from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.registered_model_search import compile_registered_model_search
 from trialog.store.registry_history import Move, begin_name, free_since, moment_of, record_moves
 from trialog.store.registry_rows import (
+    AnyModelRow,
     find_model,
     load_models,
     load_versions,
@@ -260,7 +261,7 @@ class SqlRegisteredModels:
         return await self._database.read(job)
 
 
-def _newest_version(connection: Connection, model: AnyRow) -> ModelVersion:
+def _newest_version(connection: Connection, model: AnyModelRow) -> ModelVersion:
     theirs = model_versions.c.model == model.id
     newest = select_versions().where(theirs).order_by(model_versions.c.version.desc()).limit(1)
     row = connection.execute(newest).one_or_none()

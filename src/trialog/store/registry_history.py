@@ -24,7 +24,7 @@ from trialog.entities.clock import now_milliseconds
 from trialog.store.json_values import table_of
 from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm
-from trialog.store.registry_rows import model_not_found
+from trialog.store.registry_rows import AnyModelRow, model_not_found
 from trialog.store.registry_tables import registered_model_names, registered_models, registry_changes, registry_moves
 from trialog.store.rows import AnyRow
 from trialog.store.sets import is_one_of
@@ -63,7 +63,7 @@ def moment_of(connection: Connection, model: int) -> int:
 
 
 def record_moves(
-    connection: Connection, model: AnyRow, moves: Sequence[Move], cause: Cause, now: int
+    connection: Connection, model: AnyModelRow, moves: Sequence[Move], cause: Cause, now: int
 ) -> list[RegistryMove]:
     """Add the moves that one call makes to history.
 
