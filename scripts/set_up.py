@@ -48,7 +48,8 @@ def main() -> int:
         install(SETS[wanted])
         stamp(wanted).write_text(fingerprint(wanted))
     # By itself it does nothing where no source of the page changed.
-    run(str(PYTHON), "-m", "scripts.build_ui")
+    if subprocess.run((str(PYTHON), "-m", "scripts.build_ui"), check=False).returncode:
+        print("Everything else is set up. To build the web page later: make ui", file=sys.stderr)
     return 0
 
 
@@ -105,26 +106,28 @@ def install(requirements: tuple[str, ...]) -> None:
     pip = (str(PYTHON), "-m", "pip")
     uv = (str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON), *CONSTRAINTS)
     has_uv = succeeds(*uv[:3], "--version") or succeeds(*pip, "install", "--quiet", *CONSTRAINTS, "uv")
-    if has_uv and subprocess.run((*uv, *requirements), env=uv_settings(), check=False).returncode == 0:
+    settings = install_settings()
+    if has_uv and subprocess.run((*uv, *requirements), env=settings, check=False).returncode == 0:
         return
     print("uv could not install the packages; pip does it now, which takes longer.", file=sys.stderr)
     # Dependency groups are known to pip since 25.1.
     run(*pip, "install", "--quiet", "pip>=25.1")
-    run(*pip, "install", *CONSTRAINTS, *requirements)
+    run(*pip, "install", *CONSTRAINTS, *requirements, env=settings)
 
 
-def uv_settings() -> dict[str, str]:
-    """Return the environment; a mirror named for pip is named for uv too, which reads none of pip's variables."""
-    settings = dict(os.environ)
+def install_settings() -> dict[str, str]:
+    """Return the environment to install in; a mirror named for pip is named for uv too, which reads none of that."""
+    # The web page is built when everything is there.
+    settings = {**os.environ, "TRIALOG_BUILD_UI": "0"}
     for ours, pips in (("UV_DEFAULT_INDEX", "PIP_INDEX_URL"), ("UV_INDEX", "PIP_EXTRA_INDEX_URL")):
         if pips in settings:
             settings.setdefault(ours, settings[pips])
     return settings
 
 
-def run(*command: str) -> None:
+def run(*command: str, env: dict[str, str] | None = None) -> None:
     """Run a command; end with its exit code if it fails."""
-    code = subprocess.run(command, check=False).returncode
+    code = subprocess.run(command, env=env, check=False).returncode
     if code:
         raise SystemExit(f"Failed with exit code {code}: {' '.join(command)}")
 

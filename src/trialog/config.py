@@ -308,6 +308,8 @@ VARIABLES: Final = (
 # Folders come from others too, such as with a project that was cloned. Each with what may be said of it nevertheless.
 _NOT_FROM_FOLDER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     {
+        # The passwords of whoever enters a folder would be sent there.
+        "MLFLOW_BACKEND_STORE_URI": lambda value: not names_server(value),
         "TRIALOG_ALLOW_OPEN": lambda value: not value or value.strip().lower() in _FALSE_WORDS,
         "TRIALOG_ADDRESS_FILE": lambda value: not value,
         "MLFLOW_SERVER_ALLOWED_HOSTS": lambda value: "*" not in value,
@@ -469,6 +471,15 @@ def _with_artifact_root(settings: Settings, *, is_chosen: bool) -> Settings:
         # Clients get this text; a relative path would mean another folder to each of them.
         root = Path(root).expanduser().absolute().as_uri()
     return Settings(**{**vars(settings), "default_artifact_root": root})
+
+
+def names_server(backend_store_uri: str) -> bool:
+    """Tell whether the address of a store is that of another server, whose data is to be shown.
+
+    Args:
+        backend_store_uri: The address.
+    """
+    return backend_store_uri.strip().lower().startswith(("http://", "https://"))
 
 
 def redact(text: str) -> str:

@@ -32,8 +32,8 @@ class ModelRegistry:
         # HTTP, TLS and threads are half of what an import of this package would load; most imports never ask.
         from concurrent.futures import ThreadPoolExecutor
 
-        from trialog.sdk.registry import ModelRegistry as BlockingRegistry
         from trialog.remote.settings import connection_settings
+        from trialog.sdk.registry import ModelRegistry as BlockingRegistry
 
         self._registry = BlockingRegistry(connection_settings(address))
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog")

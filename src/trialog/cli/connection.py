@@ -12,11 +12,11 @@ from trialog.cli.text import printable
 from trialog.config import read_environment
 from trialog.errors import ConfigurationError
 from trialog.remote.address import TRACKING_URI_VARIABLE, ServerAddress
+from trialog.remote.settings import CREDENTIALS, WORKSPACE_VARIABLE, Patience, connection_settings
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.meanings import MetricMeanings
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.remote.settings import CREDENTIALS, WORKSPACE_VARIABLE, Patience, connection_settings
 from trialog.sdk.transport import Transport
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -15,9 +15,9 @@ from trialog.cli.output import Output, local_time, size
 from trialog.config import load_settings, read_environment
 from trialog.entities import DEFAULT_WORKSPACE
 from trialog.entities.bin import MAX_REMOVED_AT_ONCE, BinContent, BinSelection
+from trialog.remote.settings import WORKSPACE_VARIABLE
 from trialog.retention import RemovalReport, parse_age
 from trialog.sdk.removal import Bin
-from trialog.remote.settings import WORKSPACE_VARIABLE
 
 _INTERRUPTED: Final = 130
 # Options that a server needs nothing of.

@@ -1,22 +1,31 @@
 """`trialog server`, and `trialog ui`, which is the same."""
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from trialog.cli.mlflow_auth import mlflow_auth_variables
 from trialog.cli.unavailable import check_unavailable_options, unavailable_options
-from trialog.config import DEFAULT_PORT, Settings, load_settings, read_environment
+from trialog.config import DEFAULT_PORT, Settings, load_settings, names_server, read_environment, redact
 from trialog.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from trialog.remote.settings import ConnectionSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS: Final = (
-    click.option("--backend-store-uri", metavar="URI", help="Where runs are kept; [default: sqlite:///trialog.db]."),
+    click.option(
+        "--backend-store-uri",
+        metavar="URI",
+        help="Where runs are kept; the address of a server shows its data; [default: sqlite:///trialog.db].",
+    ),
     click.option("--registry-store-uri", metavar="URI", help="Must be the same as --backend-store-uri, if given."),
     click.option(
         "--default-artifact-root",
@@ -100,6 +109,10 @@ _OPTIONS: Final = (
         "--timeout-keep-alive and --timeout-graceful-shutdown.",
     ),
 )
+_TIMEOUT_VARIABLE: Final = "MLFLOW_HTTP_REQUEST_TIMEOUT"
+# Somebody waits at a page: better say soon that the other server does not answer.
+_SECONDS_OF_A_PAGE: Final = 30.0
+_SECONDS_TO_CONNECT: Final = 5.0
 _ACCOUNTS_OF_MLFLOW: Final = "basic-auth"
 # Setting that each option of uvicorn stands for.
 _UVICORN_OPTIONS: Final = {
@@ -130,6 +143,7 @@ def server(env_file: Path | None, /, **values: str | bool | None) -> None:
     of_mlflow, more_notices = mlflow_auth_variables(environment)
     environment, notices = {**of_mlflow, **environment}, [*notices, *more_notices]
     settings = _settings(values, environment)
+    another_server = _another_server(settings, environment if env_file is not None else os.environ)
     if values.get("ssl_keyfile_password") is not None:
         notices.append(
             "--ssl-keyfile-password can be read by everybody on this machine who lists its processes. Name a file that "
@@ -148,6 +162,7 @@ def server(env_file: Path | None, /, **values: str | bool | None) -> None:
             lambda listener, first_secret: _announce(
                 listener.url, settings, is_moved=listener.is_moved, first_secret=first_secret
             ),
+            another_server,
         )
     except KeyboardInterrupt:
         # It was interrupted before it was ready.
@@ -183,6 +198,43 @@ def _settings(values: Mapping[str, str | bool | None], environment: Mapping[str,
             "--artifacts-only and --no-serve-artifacts together leave nothing to serve; leave one out.",
         )
     return settings
+
+
+def _another_server(settings: Settings, environment: Mapping[str, str]) -> "ConnectionSettings | None":
+    """Return how to speak with the server whose data is to be shown; None if it is the own.
+
+    Args:
+        settings: Say which.
+        environment: Variables that say who asks, and which certificates are believed: never from a folder's `.env`,
+            which may have come from others.
+    """
+    if not names_server(settings.backend_store_uri):
+        return None
+    _check_alone(settings)
+    # Few starts need it.
+    from trialog.remote.settings import Patience, connection_settings
+
+    connection = connection_settings(settings.backend_store_uri, environment)
+    patience = connection.patience
+    seconds = patience.timeout_seconds if environment.get(_TIMEOUT_VARIABLE) else _SECONDS_OF_A_PAGE
+    return replace(connection, patience=Patience(seconds, connect_seconds=_SECONDS_TO_CONNECT))
+
+
+def _check_alone(settings: Settings) -> None:
+    """Refuse what asks for data of its own beside that of another server."""
+    asked = {
+        "--accounts": settings.accounts is True or settings.oidc_issuer is not None,
+        "--artifacts-only": settings.artifacts_only,
+        "--enable-workspaces": settings.enable_workspaces,
+        "--bin-retention-days": settings.bin_retention_days is not None,
+    }
+    for option, is_asked in asked.items():
+        if is_asked:
+            raise ConfigurationError(
+                "settings.contradiction",
+                f"{option} does not go with a --backend-store-uri that is another server, whose data is shown here and"
+                " kept there; leave one out.",
+            )
 
 
 def _accounts(said: str | None, app_name: str | None) -> str | None:
@@ -250,7 +302,12 @@ def _announce(url: str, settings: Settings, *, is_moved: bool, first_secret: str
     if is_moved:
         console.print(f"Port {DEFAULT_PORT} is busy: another program listens there, so Trialog took the next free one.")
     console.print(f"Trialog serves at {url}", style="bold")
-    console.print(f"Clients find it with: MLFLOW_TRACKING_URI={url}")
+    if names_server(settings.backend_store_uri):
+        console.print(
+            f"It shows the data of {redact(settings.backend_store_uri)}; clients log to that server as before."
+        )
+    else:
+        console.print(f"Clients find it with: MLFLOW_TRACKING_URI={url}")
     if settings.allow_open:
         console.print("Anybody who can reach this address can read and change everything: there are no accounts.")
     if first_secret is not None:

@@ -1,5 +1,6 @@
 """The names of what runs logged, and the values that are common."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -57,3 +58,35 @@ class RunKeys(Struct, frozen=True):
     values: list[CommonValue]
     total: int
     is_complete: bool
+
+
+def choose_names(names: Iterable[str], query: RunKeySearch, *, is_complete: bool) -> RunKeys:
+    """Return those of some names that are looked for.
+
+    Args:
+        names: All names, each once.
+        query: What is looked for.
+        is_complete: Whether all runs were looked at.
+    """
+    folded = query.search.casefold()
+    found = sorted(
+        (name for name in names if folded in name.casefold()),
+        key=lambda name: (not name.casefold().startswith(folded), name),
+    )
+    return RunKeys(found[: query.max_results], [], len(found), is_complete)
+
+
+def choose_values(values: Iterable[CommonValue], query: RunKeySearch, *, is_complete: bool) -> RunKeys:
+    """Return those of some values that are looked for.
+
+    Args:
+        values: All values, each once.
+        query: What is looked for.
+        is_complete: Whether all runs were looked at.
+    """
+    folded = query.search.casefold()
+    found = sorted(
+        (one for one in values if folded in one.value.casefold()),
+        key=lambda one: (not one.value.casefold().startswith(folded), -one.runs, one.value),
+    )
+    return RunKeys([], found[: query.max_results], len(found), is_complete)

@@ -16,7 +16,10 @@ from trialog.remote.settings import ConnectionSettings
 
 _MOST_KEPT: Final = 8
 _PIECE_BYTES: Final = 64 * 1024
-_DONE: Final = 200
+# Of a refusal.
+_MOST_TOLD_BYTES: Final = 1024 * 1024
+# A whole file, or the part of it that was asked for.
+_FLOWING: Final = frozenset({200, 206})
 # What the standard library raises when a connection breaks or the other side speaks no HTTP.
 _FAULTS: Final = (OSError, http.client.HTTPException)
 
@@ -52,7 +55,15 @@ class Connections:
         self._process = os.getpid()
         self._is_closed = False
 
-    def request(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        most_bytes: int | None = None,
+    ) -> Answer:
         """Send one request and read its answer.
 
         Args:
@@ -60,11 +71,13 @@ class Connections:
             target: Path and query, percent-encoded, behind the prefix of the address.
             body: The body, if it has one.
             headers: Headers beside those that every request has.
+            most_bytes: How long the body of the answer may be; None for any length.
 
         Raises:
             ConnectionFailed: The server cannot be reached (`connection.refused`) or believed (`connection.untrusted`),
                 so that it has done nothing, or the connection broke or no answer came in time, so that it may have
-                (`connection.lost`). Or all were closed before it was sent (`connection.closed`).
+                (`connection.lost`). Or its answer is too long (`connection.too_long`), or all were closed before it was
+                sent (`connection.closed`).
         """
         connection = self._take() or self._open()
         self._begin(connection)
@@ -74,7 +87,7 @@ class Connections:
             answer = Answer(
                 response.status,
                 {name.lower(): value for name, value in response.getheaders()},
-                response.read(),
+                self._body(response, most_bytes),
             )
         except _FAULTS as error:
             connection.close()
@@ -91,6 +104,22 @@ class Connections:
         else:
             self._give_back(connection)
         return answer
+
+    def _body(self, response: http.client.HTTPResponse, most_bytes: int | None) -> bytes:
+        if most_bytes is None:
+            return response.read()
+        body = response.read(most_bytes + 1)
+        if len(body) > most_bytes:
+            raise ConnectionFailed(
+                "connection.too_long",
+                f"The answer of the server at {self._settings.address.url} is longer than {most_bytes} bytes, and was"
+                " not read to its end.",
+                limit=most_bytes,
+            )
+        if response.length:
+            # With a length to read, the library says nothing of an answer that ends before.
+            raise http.client.IncompleteRead(body, response.length)
+        return body
 
     def stream(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[Answer, Iterator[bytes]]:
         """Send one request, and read its answer as it comes, on a connection of its own.
@@ -112,13 +141,15 @@ class Connections:
             connection.request(method, self._settings.address.prefix + target, None, dict(headers))
             response = connection.getresponse()
             named = {name.lower(): value for name, value in response.getheaders()}
-            answer = Answer(response.status, named, b"" if response.status == _DONE else response.read())
+            answer = Answer(
+                response.status, named, b"" if response.status in _FLOWING else response.read(_MOST_TOLD_BYTES)
+            )
         except BaseException as error:
             self._end(connection)
             if isinstance(error, _FAULTS):
                 raise self._lost(error) from error
             raise
-        if answer.status != _DONE:
+        if answer.status not in _FLOWING:
             self._end(connection)
             return answer, iter(())
         pieces = self._pieces(connection, response)

@@ -11,12 +11,12 @@ from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_experiment_name
 from trialog.entities.registry_limits import check_model_name
 from trialog.errors import ConnectionFailed, InvalidParameter, ResourceAlreadyExists, ResourceNotFound, TrialogError
+from trialog.remote.settings import ConnectionSettings
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.registration import Content, check_gate, checked_content, holds_same_numbers
 from trialog.sdk.results import BestRun, ModelVersion, Move, RegisteredModel, moment
 from trialog.sdk.runs import Runs
-from trialog.remote.settings import ConnectionSettings
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.best_run import BestRunResponse
 from trialog.wire.messages.promotion import RegistryMoveMessage, VersionDetailsResponse

@@ -4,19 +4,17 @@ import random
 import threading
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from typing import Final, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from trialog import __version__
 from trialog.errors import ConnectionFailed, InvalidParameter
 from trialog.remote.answers import read_answer, refusal
 from trialog.remote.connections import Answer, Connections
+from trialog.remote.requests import find_route, written
 from trialog.remote.settings import ConnectionSettings
-from trialog.wire.routes import ROUTES, Permission, Route
+from trialog.wire.routes import Permission, Route
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
 
@@ -83,12 +81,12 @@ class Transport:
             InvalidParameter: A text holds what is no character (`request.not_unicode`).
             ConnectionFailed: No answer of a Trialog server could be had.
         """
-        route = _route(operation)
+        route = find_route(operation)
         if route.response is not response_type:
             raise TypeError(f"{operation} answers {route.response}, not {response_type}")
         given = {name: value for name, value in fields.items() if value is not None}
         try:
-            target, body = _written(route, given)
+            target, body = written(route, given)
         except UnicodeEncodeError as error:
             raise InvalidParameter("request.not_unicode", "A text of the request is not Unicode.") from error
         headers = self._headers_of(route)
@@ -107,7 +105,7 @@ class Transport:
             TrialogError: What the server refused.
             ConnectionFailed: No answer of a Trialog server could be had, or it broke off.
         """
-        route = _route(operation)
+        route = find_route(operation)
         answer, pieces = self._connections.stream(
             route.method, route.path, {**self._headers_of(route), "Accept": "*/*"}
         )
@@ -158,40 +156,6 @@ class Transport:
         made = self._patience.attempts - 1 - attempts_left
         spread = random.uniform(1.0, 1.5)  # noqa: S311  no secret
         return min(spread * self._patience.first_pause_seconds * 2.0**made, self._patience.longest_pause_seconds)
-
-
-@cache
-def _routes() -> dict[str, Route]:
-    # Of the two methods that some searches have, the one with a body takes filters of any length.
-    return {route.operation: route for route in sorted(ROUTES, key=lambda route: route.method != "GET")}
-
-
-def _route(operation: str) -> Route:
-    return _routes()[operation]
-
-
-def _written(route: Route, fields: Mapping[str, object]) -> tuple[str, bytes | None]:
-    """Return path and query, and the body, that a request is written as."""
-    content: dict[str, Any] = {}
-    if route.request is not None:
-        message = route.request(**fields)
-        content = msgspec.to_builtins(message)
-    target = route.path
-    for name in list(content):
-        for placeholder, safe in ((f"{{{name}}}", ""), (f"{{{name}:path}}", "/")):
-            if placeholder in target:
-                target = target.replace(placeholder, quote(str(content.pop(name)), safe=safe))
-                break
-    if route.method == "GET" or route.bytes_flow or route.bodiless:
-        query = urlencode([pair for name, value in content.items() for pair in _query_pairs(name, value)])
-        return (f"{target}?{query}" if query else target), None
-    return target, msgspec.json.encode(content)
-
-
-def _query_pairs(name: str, value: object) -> list[tuple[str, str]]:
-    if isinstance(value, list):
-        return [(name, str(item)) for item in value]
-    return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
 
 
 def _retry_after(answer: Answer) -> float:

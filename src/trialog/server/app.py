@@ -14,6 +14,7 @@ from trialog.entities.workspace import MAX_WORKSPACES, Workspace
 from trialog.errors import ResourceNotFound, TemporarilyUnavailable
 from trialog.server import api
 from trialog.server.access import Access
+from trialog.server.another_server import AnotherServer
 from trialog.server.api.artifact_views import ArtifactViews
 from trialog.server.api.status import status_handler
 from trialog.server.authorisation import Authorisation, GuardedHandler
@@ -57,6 +58,7 @@ def create_app(
     *,
     takes_any_address: bool = False,
     access: Access | None = None,
+    another: AnotherServer | None = None,
 ) -> Application:
     """Return the application that serves a store and artifacts.
 
@@ -66,6 +68,7 @@ def create_app(
         settings: What the operator chose.
         takes_any_address: Whether to take every Host that is an IP address, as a server on all interfaces must.
         access: Who may get in, and do what; None lets everybody do everything.
+        another: The server whose data the store shows; None if it is the own.
     """
     router = Router(settings.static_prefix, absent_part=absent_part)
     is_open = settings.allow_open and access is None
@@ -74,7 +77,7 @@ def create_app(
     workspaces = Workspaces(store.workspaces) if settings.enable_workspaces and store is not None else None
     webhooks = None if store is None else WebhookHandlers(store, create_webhook_sender(settings))
     status = status_handler(settings, has_accounts=access is not None, has_workspaces=workspaces is not None)
-    server = _Server(prefix, webhooks, workspaces, status, is_open=is_open)
+    server = _Server(prefix, webhooks, workspaces, status, is_open=is_open, another=another)
     of_default = roots if workspaces is None else WorkspaceRoots(roots, "", workspaces.left_to_default)
     endpoints = _Endpoints(server, store, of_default, access)
     by_workspace = None if workspaces is None else _EveryWorkspace(endpoints, roots, workspaces)
@@ -167,6 +170,7 @@ class _Server:
         workspaces: Which workspaces there are; None where there is the default one alone.
         status: Answers for the state of the server.
         is_open: Whether the operator lets everybody who can reach the server do everything.
+        another: The server whose data is shown; None if it is the own.
     """
 
     prefix: str
@@ -174,6 +178,7 @@ class _Server:
     workspaces: Workspaces | None
     status: ActingHandler
     is_open: bool = False
+    another: AnotherServer | None = None
 
 
 class _Endpoints:
@@ -226,6 +231,10 @@ class _Endpoints:
 
     def of(self, route: Route) -> Endpoint:
         """Return the endpoint of a route."""
+        own = self._own(route)
+        return own if self._server.another is None else self._server.another.endpoint(route, own)
+
+    def _own(self, route: Route) -> Endpoint:
         if (text := self._plain.get(route.operation)) is not None:
             return _plain_endpoint(text)
         if self._store is None and not route.path.startswith(_PROXIED) and route.permission is not Permission.OPEN:
@@ -253,7 +262,9 @@ class _Endpoints:
         plain = HANDLERS[operation]
         if operation == "server_info":
             has_workspaces = self._server.workspaces is not None
-            plain = server_info_of(is_open=self._server.is_open, has_workspaces=has_workspaces)
+            another = self._server.another
+            describe = None if another is None else another.describe
+            plain = server_info_of(is_open=self._server.is_open, has_workspaces=has_workspaces, describe=describe)
         return lambda _request, message: plain(store, message)
 
     def _with_call(self, acting: Callable[[Call, Any], Awaitable[Any]], store: WorkspaceStores) -> GuardedHandler:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from trialog.config import Settings
+from trialog.config import Settings, names_server
 from trialog.contracts import WorkspaceStore
 from trialog.contracts.accounts import AccountStore
 from trialog.entities import DEFAULT_WORKSPACE
@@ -27,6 +27,8 @@ def is_surely_without_accounts(settings: Settings) -> bool:
     if settings.accounts is False or settings.artifacts_only:
         return True
     uri = settings.backend_store_uri
+    if names_server(uri):
+        return True
     return postgresql_url(uri) is None and not sqlite_file(uri).exists()
 
 

@@ -18,11 +18,21 @@ from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.config import Settings, default_address_file, redact
 from trialog.contracts import WorkspaceStores
 from trialog.errors import ConfigurationError
+from trialog.remote.server import RemoteServer
+from trialog.remote.settings import ConnectionSettings
+from trialog.remote.store import RemoteStore
+from trialog.server.another_server import AnotherServer, RemoteRoots
 from trialog.server.app import create_app
 from trialog.server.certificates import check_certificates
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.server.descriptors import available_connections
-from trialog.server.entry import are_accounts_asked_for, are_accounts_on, check_workspaces
+from trialog.server.entry import (
+    are_accounts_asked_for,
+    are_accounts_on,
+    check_not_open,
+    check_workspaces,
+    is_meant_for_others,
+)
 from trialog.server.listening import AddressFile, Listener, listen
 from trialog.server.opened_access import OpenedAccess, opened_access
 from trialog.server.removal_worker import RemovalWorker
@@ -62,20 +72,27 @@ class _Opened(NamedTuple):
         store: All data; None serves artifacts alone.
         roots: The artifacts.
         access: Who may get in; None lets everybody in.
+        another: The server whose data is shown; None if it is the own.
     """
 
     store: WorkspaceStores | None
     roots: ArtifactRoots
     access: OpenedAccess | None
+    another: AnotherServer | None = None
 
 
-def run(settings: Settings, announce: Callable[[Listener, str | None], None]) -> None:
+def run(
+    settings: Settings,
+    announce: Callable[[Listener, str | None], None],
+    another_server: ConnectionSettings | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way and close the store.
 
     Args:
         settings: What the operator chose.
         announce: Called once, when the server answers, with the secret that makes the first administrator, if there
             is no administrator yet.
+        another_server: The server whose data is shown; None if it is the own.
 
     Raises:
         ConfigurationError: The server cannot start as it was asked to.
@@ -85,13 +102,19 @@ def run(settings: Settings, announce: Callable[[Listener, str | None], None]) ->
     listener = listen(settings)
     _warn(settings)
     with listener.socket, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, listener, announce))
+        runner.run(_serve(settings, listener, announce, another_server))
     _logger.info("stopped")
 
 
-async def _serve(settings: Settings, listener: Listener, announce: Callable[[Listener, str | None], None]) -> None:
+async def _serve(
+    settings: Settings,
+    listener: Listener,
+    announce: Callable[[Listener, str | None], None],
+    another_server: ConnectionSettings | None,
+) -> None:
     address_file = _address_file(settings, listener)
-    async with _opened(settings, listener) as (store, roots, opened):
+    opening = _opened(settings, listener) if another_server is None else _remote(another_server, settings, listener)
+    async with opening as (store, roots, opened, another):
         access = None if opened is None else opened.access
         _warn_of_plain_passwords(settings, listener, has_accounts=access is not None)
 
@@ -99,7 +122,7 @@ async def _serve(settings: Settings, listener: Listener, announce: Callable[[Lis
             _logger.info("listening url=%s store=%s", listener.url, redact(settings.backend_store_uri))
             announce(listener, None if opened is None else opened.first_secret)
 
-        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard, access=access)
+        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard, access=access, another=another)
         server = _Server(_uvicorn_config(app, settings), on_ready)
         try:
             if address_file is not None:
@@ -146,6 +169,18 @@ async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Open
         await removals.start()
         opened.push_async_callback(removals.stop)
         yield _Opened(store, roots, access)
+
+
+@asynccontextmanager
+async def _remote(another_server: ConnectionSettings, settings: Settings, listener: Listener) -> AsyncIterator[_Opened]:
+    """Open what shows another server's data, and close its connections in the end in any case."""
+    if listener.is_reachable or is_meant_for_others(settings):
+        check_not_open(settings)
+    server = RemoteServer(another_server)
+    try:
+        yield _Opened(RemoteStore(server), RemoteRoots(server), None, AnotherServer(server))
+    finally:
+        await server.close()
 
 
 def _warn(settings: Settings) -> None:

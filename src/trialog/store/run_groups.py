@@ -5,14 +5,23 @@ run, along the index of the metric where there are many runs, and added up here.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from math import fsum, isfinite
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from trialog.entities.limits import MAX_GROUPED_METRICS, check_at_once
-from trialog.entities.run_groups import GroupEntity, GroupMetric, GroupOrder, RunGroup, RunGroups, RunGroupSearch
+from trialog.entities.run_groups import (
+    NOTHING_MEASURED,
+    GroupEntity,
+    GroupMetric,
+    GroupOrder,
+    RunGroup,
+    RunGroups,
+    RunGroupSearch,
+    measure_group,
+    order_groups,
+)
 from trialog.errors import InvalidParameter
 from trialog.search import Entity
 from trialog.store.double_keys import from_keys
@@ -94,10 +103,10 @@ def read_groups(connection: Connection, workspace: str, query: RunGroupSearch) -
         key: _summaries(members.group_of, _values(connection, search, members.group_of, key)) for key in query.metrics
     }
     groups = [
-        RunGroup(value, count, {key: found.get(value, _NOTHING) for key, found in metrics.items()})
+        RunGroup(value, count, {key: found.get(value, NOTHING_MEASURED) for key, found in metrics.items()})
         for value, count in members.counts.items()
     ]
-    page = _ordered(groups, query)[start : start + query.max_results]
+    page = order_groups(groups, query)[start : start + query.max_results]
     end = start + len(page)
     return RunGroups(
         groups=page,
@@ -106,9 +115,6 @@ def read_groups(connection: Connection, workspace: str, query: RunGroupSearch) -
         is_complete=members.is_complete,
         next_page_token=encode_page_token(fingerprint, [end]) if end < len(groups) else None,
     )
-
-
-_NOTHING = GroupMetric(0, None, None, None)
 
 
 def _fingerprint(query: RunGroupSearch) -> str:
@@ -177,55 +183,7 @@ def _summaries(group_of: Mapping[int, str | None], values: Iterable[tuple[int, i
             keys[group_of[number]].append(value)
     found = {}
     for group, theirs in keys.items():
-        numbers = [number for number in from_keys(theirs) if isfinite(number)]
-        if not numbers:
-            continue
-        found[group] = GroupMetric(len(numbers), min(numbers), _mean(numbers), max(numbers))
+        metric = measure_group(from_keys(theirs))
+        if metric.count:
+            found[group] = metric
     return found
-
-
-def _mean(numbers: Sequence[float]) -> float:
-    # Divided first, so that numbers near the greatest there are do not add up to infinity.
-    count = len(numbers)
-    try:
-        return fsum(numbers) / count
-    except OverflowError:
-        return fsum(number / count for number in numbers)
-
-
-def _ordered(groups: Sequence[RunGroup], query: RunGroupSearch) -> list[RunGroup]:
-    """Return groups in order: those without a value last, ties by value."""
-
-    def number_of(group: RunGroup) -> float | None:
-        if query.order_metric is None:
-            return None
-        found = group.metrics[query.order_metric]
-        return {
-            GroupOrder.METRIC_MIN: found.least,
-            GroupOrder.METRIC_MEAN: found.mean,
-            GroupOrder.METRIC_MAX: found.greatest,
-        }.get(query.order_by)
-
-    by_value = sorted((group for group in groups if group.value is not None), key=lambda group: _as_number(group.value))
-    match query.order_by:
-        case GroupOrder.VALUE:
-            ordered = by_value[::-1] if query.descending else by_value
-        case GroupOrder.COUNT:
-            ordered = sorted(by_value, key=lambda group: group.count, reverse=query.descending)
-        case _:
-            measured = [(number, group) for group in by_value if (number := number_of(group)) is not None]
-            measured.sort(key=lambda pair: pair[0], reverse=query.descending)
-            ordered = [group for _, group in measured]
-            ordered += [group for group in by_value if number_of(group) is None]
-    return [*ordered, *(group for group in groups if group.value is None)]
-
-
-def _as_number(text: str | None) -> tuple[int, float, str]:
-    """Return what sorts values: numbers by size before other texts."""
-    shown = text or ""
-    try:
-        number = float(shown)
-    except ValueError:
-        return 1, 0.0, shown
-    # NaN compares with nothing.
-    return (0, number, shown) if number == number else (1, 0.0, shown)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from trialog.entities import LifecycleStage
 from trialog.entities.limits import MAX_KEYS_EXPERIMENTS, check_at_once, parse_experiment_id
-from trialog.entities.run_keys import CommonValue, KeyKind, RunKeys, RunKeySearch
+from trialog.entities.run_keys import CommonValue, KeyKind, RunKeys, RunKeySearch, choose_names, choose_values
 from trialog.errors import InvalidParameter
 from trialog.store.metric_ranking import list_names
 from trialog.store.planning import along_indexes
@@ -50,31 +50,20 @@ def read_keys(connection: Connection, workspace: str, query: RunKeySearch) -> Ru
     numbers = experiments_inside(connection, workspace, named)
     if query.kind is KeyKind.METRIC:
         names = {name for number in numbers for name in list_names(connection, number)}
-        return _chosen(names, query, is_complete=True)
+        return choose_names(names, query, is_complete=True)
     table = _TABLES[query.kind]
     newest, is_complete = _newest_runs(connection, numbers)
     mine = is_one_of(table.c.run, newest)
     if query.key is None:
         found = connection.execute(select(table.c.key).where(mine).distinct()).scalars()
-        return _chosen(set(found), query, is_complete=is_complete)
+        return choose_names(set(found), query, is_complete=is_complete)
     common = (
         select(table.c.value, func.count())
         .where(mine, table.c.key == query.key, func.length(table.c.value) <= LONGEST_VALUE)
         .group_by(table.c.value)
     )
-    folded = query.search.casefold()
-    values = [CommonValue(value, count) for value, count in connection.execute(common) if folded in value.casefold()]
-    values.sort(key=lambda one: (not one.value.casefold().startswith(folded), -one.runs, one.value))
-    return RunKeys([], values[: query.max_results], len(values), is_complete)
-
-
-def _chosen(names: set[str], query: RunKeySearch, *, is_complete: bool) -> RunKeys:
-    folded = query.search.casefold()
-    found = sorted(
-        (name for name in names if folded in name.casefold()),
-        key=lambda name: (not name.casefold().startswith(folded), name),
-    )
-    return RunKeys(found[: query.max_results], [], len(found), is_complete)
+    counts = [CommonValue(value, count) for value, count in connection.execute(common)]
+    return choose_values(counts, query, is_complete=is_complete)
 
 
 def _newest_runs(connection: Connection, experiments: Sequence[int]) -> tuple[list[int], bool]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from scripts.build_ui import build
 from scripts.install_chromium import find_chromium, install_line, is_wanted
 from tests.architecture.code import ROOT
+from tests.e2e.browser.programs import Programs, start_programs
 from tests.e2e.browser.watch import Watch
 from tests.servers import RunningServer
 
@@ -90,9 +91,17 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="package")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    """Runs programs that log through `mlflow`."""
+    with start_programs(tmp_path_factory.mktemp("programs") / "log") as started:
+        yield started
+
+
 @pytest.fixture(scope="package", autouse=True)
-def _built_page() -> None:
+def _built_page(programs: Programs) -> None:
     """The page is built of the sources that are there; servers look for it when they start."""
+    # Meanwhile the programs import what they need.
     build()
 
 

@@ -1,4 +1,5 @@
 import { type Files, filePaths } from "./schema";
+import { workspaceField } from "./workspace";
 
 const PARAMETER = /\{(\w+)(:path)?\}/g;
 
@@ -50,6 +51,6 @@ export function serverAddress(path: string): string {
 
 /** Returns the address under which bytes are fetched: for links, pictures, frames and range requests. */
 export function fileAddress<Name extends keyof Files>(name: Name, request: Files[Name]["request"]): string {
-  const { path, rest } = filledPath(filePaths[name], { ...request });
+  const { path, rest } = filledPath(filePaths[name], { ...request, ...workspaceField(name) });
   return serverAddress(path + queryOf(rest));
 }

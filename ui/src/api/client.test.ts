@@ -4,11 +4,13 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { call } from "./client";
 import { forgetCsrfToken } from "./csrf";
 import { ServerError } from "./failures";
+import { enterWorkspace } from "./workspace";
 
 interface Asked {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly csrf: string | string[] | undefined;
+  readonly workspace?: string | string[];
   readonly body: string;
 }
 
@@ -26,7 +28,14 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     response.end(JSON.stringify({ username: "ana", is_admin: false, csrf_token: "token" }));
     return;
   }
-  asked.push({ method: request.method, url: request.url, csrf: request.headers["x-trialog-csrf"], body });
+  const workspace = request.headers["x-mlflow-workspace"];
+  asked.push({
+    method: request.method,
+    url: request.url,
+    csrf: request.headers["x-trialog-csrf"],
+    ...(workspace === undefined ? {} : { workspace }),
+    body,
+  });
   response.statusCode = answer[0];
   response.end(answer[1]);
 }
@@ -77,6 +86,18 @@ test("a change goes into the body, with the token of the login where there are a
     csrf: "token",
     body: '{"run_id":"a"}',
   });
+});
+
+test("every request names the workspace that was entered, but the one that asks which there are", async () => {
+  enterWorkspace("team-a");
+  try {
+    await call("get_run", { run_id: "a" });
+    await call("delete_run", { run_id: "a" });
+    await call("list_workspaces", {});
+  } finally {
+    enterWorkspace(null);
+  }
+  expect(asked.map(({ workspace }) => workspace)).toEqual(["team-a", "team-a", undefined]);
 });
 
 test("a refusal tells code, status and values", async () => {

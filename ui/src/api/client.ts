@@ -3,9 +3,12 @@ import { CSRF_HEADER, csrfToken, forgetCsrfToken } from "./csrf";
 import { faultOf, faultOfSilence, ServerError } from "./failures";
 import { goToLogin } from "./login";
 import { type Operation, type Operations, routes } from "./schema";
+import { WORKSPACE_HEADER, workspaceEntered } from "./workspace";
 
 const JSON_TYPE = "application/json";
 const MALFORMED = "malformed_answer";
+// From a workspace that is gone, one must still see which there are.
+const OUTSIDE: ReadonlySet<Operation> = new Set(["list_workspaces", "server_info"]);
 
 /** What an operation asks. */
 export type RequestOf<Name extends Operation> = Operations[Name]["request"];
@@ -58,6 +61,8 @@ async function send(operation: Operation, request: object, accept: string, optio
   const headers: Record<string, string> = { Accept: accept };
   const token = method === "GET" ? null : await csrfToken();
   if (token !== null) headers[CSRF_HEADER] = token;
+  const workspace = OUTSIDE.has(operation) ? null : workspaceEntered();
+  if (workspace !== null) headers[WORKSPACE_HEADER] = workspace;
   const init: RequestInit = { method, headers, signal: options.signal ?? null };
   if (place === "body") {
     headers["Content-Type"] = JSON_TYPE;

@@ -7,3 +7,5 @@ export { type FilePart, fetchFile, fetchPart } from "./files";
 export { logOut } from "./logout";
 export type * from "./schema";
 export { routes } from "./schema";
+export { curlLines, exportLines, trackingLines } from "./snippets";
+export { enterWorkspace, workspaceEntered } from "./workspace";

@@ -2,12 +2,13 @@ import { Suspense, useEffect, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { NoticeBar } from "../components";
 import { useTranslation } from "../i18n";
-import { isTaken } from "../state";
+import { isTaken, useWorkspaces } from "../state";
 import styles from "./App.module.css";
 import { CommandPalette } from "./CommandPalette";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { NotFoundPage } from "./NotFoundPage";
+import { NoWorkspacePage } from "./NoWorkspacePage";
 import { OpenServerBanner } from "./OpenServerBanner";
 import { PageSkeleton } from "./PageSkeleton";
 import { rooms } from "./rooms";
@@ -23,6 +24,7 @@ export function App() {
   const [path] = useLocation();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const main = useMain(path);
+  const { isThere } = useWorkspaces();
   useOverlayKeys(setOverlay);
   useGoTo();
   return (
@@ -35,12 +37,7 @@ export function App() {
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <ErrorBoundary path={path}>
           <Suspense fallback={<PageSkeleton />}>
-            <Switch>
-              {rooms.flatMap(({ paths, Page }) =>
-                paths.map((pattern) => <Route key={pattern} path={pattern} component={Page} />),
-              )}
-              <Route component={NotFoundPage} />
-            </Switch>
+            {isThere === null ? <PageSkeleton /> : isThere ? <Pages /> : <NoWorkspacePage />}
           </Suspense>
         </ErrorBoundary>
       </main>
@@ -48,6 +45,17 @@ export function App() {
       {overlay === "keyboard" ? <KeyboardHelp onClose={() => setOverlay(null)} /> : null}
       <NoticeBar />
     </div>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      {rooms.flatMap(({ paths, Page }) =>
+        paths.map((pattern) => <Route key={pattern} path={pattern} component={Page} />),
+      )}
+      <Route component={NotFoundPage} />
+    </Switch>
   );
 }
 

@@ -4,7 +4,15 @@ import { Dialog } from "../components";
 import { LANGUAGES, useTranslation } from "../i18n";
 import { classes } from "../lib/classes";
 import { bestMatches } from "../lib/matching";
-import { type Command, type CommandSource, setTheme, THEMES, useAllCommands } from "../state";
+import {
+  type Command,
+  type CommandSource,
+  setTheme,
+  switchWorkspace,
+  THEMES,
+  useAllCommands,
+  useWorkspaces,
+} from "../state";
 import styles from "./CommandPalette.module.css";
 import { rooms } from "./rooms";
 
@@ -95,6 +103,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
 function useShellCommands(): readonly Command[] {
   const { t, setLocale } = useTranslation();
   const [, navigate] = useLocation();
+  const { name: here, all: workspaces } = useWorkspaces();
   return useMemo(
     () => [
       ...rooms.flatMap(({ navigation }) =>
@@ -115,8 +124,16 @@ function useShellCommands(): readonly Command[] {
         words: "theme",
         run: () => setTheme(theme),
       })),
+      ...workspaces
+        .filter(({ name }) => name !== here)
+        .map(({ name }) => ({
+          id: `workspace ${name}`,
+          text: t("shell.commands.workspace", { name }),
+          words: "workspace",
+          run: () => switchWorkspace(name),
+        })),
     ],
-    [t, setLocale, navigate],
+    [t, setLocale, navigate, workspaces, here],
   );
 }
 

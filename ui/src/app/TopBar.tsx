@@ -8,6 +8,7 @@ import { classes } from "../lib/classes";
 import { describeFailure, showNotice, THEMES, useSession, useTheme } from "../state";
 import { rooms } from "./rooms";
 import styles from "./TopBar.module.css";
+import { WorkspaceMenu } from "./WorkspaceMenu";
 
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 // Where browsers run on a Mac, the other key is the usual one.
@@ -30,6 +31,7 @@ export function TopBar({ onCommands, onKeyboard }: TopBarProps) {
       </Link>
       <Navigation />
       <div className={styles.tools}>
+        <WorkspaceMenu />
         <button
           type="button"
           className={styles.commands}

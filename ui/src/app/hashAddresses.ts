@@ -2,10 +2,11 @@ import { addressOfHash } from "../lib/hashAddresses";
 
 /** Leads addresses of MLflow's web page, behind `#`, to ours: at the start, and when one is pasted later. */
 export function followHashAddresses(prefix: string): void {
-  function follow(): void {
+  const first = addressOfHash(location.hash);
+  if (first !== null) history.replaceState(null, "", prefix + first);
+  addEventListener("hashchange", () => {
     const address = addressOfHash(location.hash);
-    if (address !== null) history.replaceState(null, "", prefix + address);
-  }
-  follow();
-  addEventListener("hashchange", follow);
+    // It may be of another workspace, which is another page.
+    if (address !== null) location.replace(prefix + address);
+  });
 }

@@ -4,16 +4,23 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
-import { prefixOf } from "../api";
+import { prefixOf, workspaceEntered } from "../api";
 import { english, LanguageProvider, loadTexts, type Texts } from "../i18n";
-import { createQueryClient, firstLanguage, keepLanguage, startTheme } from "../state";
+import { withWorkspace } from "../lib/workspaces";
+import { createQueryClient, firstLanguage, keepLanguage, startTheme, startWorkspace } from "../state";
 import { App } from "./App";
 import { followHashAddresses } from "./hashAddresses";
+
+/** Keeps the workspace in each address: in those of links, and in those that the page goes to. */
+function inWorkspace(address: string): string {
+  return withWorkspace(address, workspaceEntered());
+}
 
 async function start(): Promise<void> {
   const prefix = prefixOf(document.baseURI);
   startTheme();
   followHashAddresses(prefix);
+  startWorkspace(prefix);
   const language = firstLanguage();
   // Without its texts the page still works, in English.
   const texts: Texts = await loadTexts(language).catch(() => english);
@@ -23,7 +30,11 @@ async function start(): Promise<void> {
     <StrictMode>
       <LanguageProvider language={language} texts={texts} onChoice={keepLanguage}>
         <QueryClientProvider client={createQueryClient()}>
-          <Router base={prefix}>
+          <Router
+            base={prefix}
+            hrefs={inWorkspace}
+            aroundNav={(navigate, to, options) => navigate(inWorkspace(to), options)}
+          >
             <App />
           </Router>
         </QueryClientProvider>

@@ -29,6 +29,8 @@ export interface CurvePlotProps {
   readonly view: CurveView;
   /** Height of the plot in pixels, without what stands below it. */
   readonly height: number;
+  /** Whether curves are named below, although there is one: what it is of is not said elsewhere. */
+  readonly isNamed: boolean;
   /** Charts with the same one move their cursors together. */
   readonly syncKey?: string | undefined;
   /** Asked to show another stretch of the axis; null for all. */
@@ -44,7 +46,8 @@ interface Drawn {
 }
 
 /** Curves over one axis, drawn on a canvas. Dragging zooms in, a double click out; arrows move the cursor. */
-export default function CurvePlot({ title, plotted, view, height, syncKey, onRange, ref }: CurvePlotProps) {
+export default function CurvePlot(props: CurvePlotProps) {
+  const { title, plotted, view, height, isNamed, syncKey, onRange, ref } = props;
   const { t, locale } = useTranslation();
   const theme = useShownTheme();
   const mount = useRef<HTMLDivElement>(null);
@@ -97,8 +100,7 @@ export default function CurvePlot({ title, plotted, view, height, syncKey, onRan
   useImperativeHandle(ref, () => ({
     toPng: async () => {
       if (drawn.current === null) throw new Error("The chart is not drawn yet.");
-      const { plot, colours } = drawn.current;
-      return curvePicture(plot.ctx.canvas, latest.current.title, latest.current.plotted, colours);
+      return curvePicture({ ...latest.current, colours: drawn.current.colours, locale });
     },
   }));
 
@@ -129,7 +131,7 @@ export default function CurvePlot({ title, plotted, view, height, syncKey, onRan
       >
         <div ref={mount} aria-hidden="true" className={styles.canvas} style={{ height }} />
       </div>
-      <CurveReadout plotted={plotted} view={view} reading={reading} />
+      <CurveReadout plotted={plotted} view={view} reading={reading} isNamed={isNamed} />
     </>
   );
 }

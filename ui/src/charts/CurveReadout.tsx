@@ -28,10 +28,12 @@ export interface CurveReadoutProps {
   readonly plotted: PlottedCurves;
   readonly view: CurveView;
   readonly reading: Reading | null;
+  /** Whether curves are named, although there is one. */
+  readonly isNamed: boolean;
 }
 
 /** The curves of a chart by colour and name, with their values at the cursor: those nearest to the pointer first. */
-export function CurveReadout({ plotted, view, reading }: CurveReadoutProps) {
+export function CurveReadout({ plotted, view, reading, isNamed }: CurveReadoutProps) {
   const { t, locale } = useTranslation();
   const items = plotted.curves.map((curve, place) => itemAt(curve, plotted, place, reading));
   const level = reading?.level ?? null;
@@ -40,12 +42,14 @@ export function CurveReadout({ plotted, view, reading }: CurveReadoutProps) {
       ? items
       : items.toSorted((one, other) => away(one, level) - away(other, level));
   const x = reading === null ? undefined : plotted.xs[reading.place];
-  const isSingle = items.length === 1;
+  const isSingle = items.length === 1 && !isNamed;
   return (
     <div className={classes(styles.readout, isSingle && styles.single)} aria-hidden="true">
       <span className={styles.place}>
         {x === undefined
-          ? null
+          ? isSingle
+            ? null
+            : t(`curves.axis.${view.axis}`)
           : view.axis === "step"
             ? t("charts.step", { step: positionText(x, "step", locale) })
             : positionText(x, view.axis, locale)}

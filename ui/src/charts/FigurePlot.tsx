@@ -10,6 +10,9 @@ import { readFigureStyle } from "./readFigureStyle";
 
 const PICTURE_RATIO = 2;
 const NO_LIMITS: readonly Limit[] = [];
+// Name that the library gives what it draws for a stretch.
+const LIMIT_SHAPE = "main";
+const LIMIT_OPACITY = 0.3;
 
 /** What can be had of a figure that is drawn. */
 export interface FigurePicture {
@@ -41,9 +44,10 @@ export default function FigurePlot({ title, draw, height, onChoose, limits, ref 
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are other ones in another theme.
   const style = useMemo(() => readFigureStyle(locale), [locale, theme]);
   const figure = useMemo(() => draw(style), [draw, style]);
-  const latest = useRef({ figure, onChoose, limits });
+  const { accent } = style;
+  const latest = useRef({ figure, onChoose, limits, accent });
   useEffect(() => {
-    latest.current = { figure, onChoose, limits };
+    latest.current = { figure, onChoose, limits, accent };
   });
 
   useEffect(() => {
@@ -66,7 +70,9 @@ export default function FigurePlot({ title, draw, height, onChoose, limits, ref 
       if (!areSameLimits(sorted, shown.limits[parallelAxisId] ?? NO_LIMITS)) shown.onLimit(parallelAxisId, sorted);
     });
     const watcher = new ResizeObserver(() => {
-      if (box.clientWidth > 0) plot.resize();
+      if (box.clientWidth === 0) return;
+      plot.resize();
+      colourLimits(plot, latest.current.accent);
     });
     watcher.observe(box);
     return () => {
@@ -80,8 +86,10 @@ export default function FigurePlot({ title, draw, height, onChoose, limits, ref 
     const plot = drawing.current;
     if (plot === null) return;
     plot.setOption(figure.option, { notMerge: true });
-    if (limited !== undefined) showLimits(plot, figure, limited);
-  }, [figure, limited]);
+    if (limited === undefined) return;
+    showLimits(plot, figure, limited);
+    colourLimits(plot, accent);
+  }, [figure, limited, accent]);
   useImperativeHandle(ref, () => ({
     toPng: (note) => {
       if (drawing.current === null) return Promise.reject(new Error("The figure is not drawn yet."));
@@ -166,4 +174,11 @@ function showLimits(plot: Drawing, { option }: Figure, limits: Limits): void {
   }
   // The library draws stretches when it draws the axis, and not when it is told of them.
   if (isLimited) plot.resize();
+}
+
+/** Gives stretches on axes a colour: drawn anew, they have one of the library. */
+function colourLimits(plot: Drawing, accent: string): void {
+  for (const shape of plot.getZr().storage.getDisplayList(true)) {
+    if (shape.name === LIMIT_SHAPE) shape.attr("style", { fill: accent, stroke: accent, opacity: LIMIT_OPACITY });
+  }
 }

@@ -14,7 +14,8 @@ export function positionText(x: number, axis: CurveAxis, locale: string): string
 
 /** Returns texts for the marks of the horizontal axis. */
 export function tickTexts(marks: readonly (number | null)[], axis: CurveAxis, locale: string): string[] {
-  if (axis === "relative") return marks.map((mark) => (mark === null ? "" : formatDuration(mark, locale)));
+  if (axis === "relative")
+    return marks.map((mark) => (mark === null ? "" : mark === 0 ? "0" : formatDuration(mark, locale)));
   if (axis === "step") return marks.map((mark) => (mark === null ? "" : formatMetric(mark, locale, 6)));
   const known = marks.filter((mark) => mark !== null);
   const between = Math.abs((known[1] ?? 0) - (known[0] ?? 0));

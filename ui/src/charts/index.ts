@@ -1,7 +1,7 @@
 export { barFigure, barHeight } from "./barFigure";
 export { type BoxGroup, boxFigure } from "./boxFigure";
 export { ColourLegend } from "./ColourLegend";
-export { CurveChart } from "./CurveChart";
+export { CurveChart, prepareCurves } from "./CurveChart";
 export type { CurvePicture, CurvePlotProps } from "./CurvePlot";
 export { Swatch } from "./CurveReadout";
 export { contourFigure } from "./contourFigure";
@@ -11,7 +11,7 @@ export { type CurveRow, curveRows } from "./curveRows";
 export { type CurveStatistics, statisticsOf } from "./curveStatistics";
 export { positionText, readingText } from "./curveTexts";
 export { type ChartCurve, CURVE_AXES, type CurveAxis, type CurveRange, type CurveView } from "./curveTypes";
-export { FigureChart } from "./FigureChart";
+export { FigureChart, prepareFigures } from "./FigureChart";
 export type { FigurePicture } from "./FigurePlot";
 export { type AxisUnit, axisText, type FigureAxis } from "./figureAxis";
 export { colouringOf } from "./figureColours";

@@ -13,6 +13,7 @@ const DIGIT_WIDTH = 6.8;
 const Y_MARGIN = 0.06;
 // A hand that trembles while it clicks zooms into nothing.
 const LEAST_ZOOM = 4;
+const MOST_MARKS = 100;
 
 /** What a chart is made of; where that changes it is made anew. */
 export interface PlotDesign {
@@ -84,6 +85,7 @@ export function plotOptions(
       xAxis,
       {
         ...axis,
+        ...(view.isLogY ? {} : { incrs: valueSteps, splits: valueMarks }),
         values: (_, marks) => marks.map((mark) => valueTickText(mark, locale)),
         size: (_, texts) => 16 + DIGIT_WIDTH * Math.max(3, ...(texts ?? []).map((text) => text?.length ?? 0)),
       },
@@ -119,6 +121,23 @@ const LENGTHS_OF_TIME = [
   ...[1, 2, 7, 14, 30, 90, 365, 3650].map((count) => count * DAY),
 ];
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
+
+/** Returns lengths between two marks of the vertical axis that are easily read, from the least that there is room for. */
+function valueSteps(_: uPlot, __: number, least: number, greatest: number, room: number, between: number): number[] {
+  const shortest = greatest * (between / room) - least * (between / room);
+  const power = Math.floor(Math.log10(shortest));
+  return [power, power + 1].flatMap((exponent) => [1, 2, 2.5, 5].map((factor) => Number(`${factor}e${exponent}`)));
+}
+
+/** Returns the marks of the vertical axis: the library’s own stop where numbers are very large or very small. */
+function valueMarks(_: uPlot, __: number, least: number, greatest: number, step: number): number[] {
+  const first = Math.ceil(least / step);
+  const count = Math.floor(greatest / step) - first + 1;
+  // Rounded, because three times 0.1 is a little more than 0.3.
+  return Array.from({ length: Math.min(Math.max(count, 0), MOST_MARKS) }, (_unused, mark) =>
+    Number(((first + mark) * step).toPrecision(12)),
+  );
+}
 
 /** Only where the cursor is goes from chart to chart: each zooms by the page, which tells all of them. */
 function isMove(type: string): boolean {

@@ -24,6 +24,8 @@ export interface MenuProps {
   readonly icon: LucideIcon;
   /** Whether the name stands on the button. */
   readonly isLabelShown?: boolean;
+  /** What stands on the button instead of its name, being a part of it. */
+  readonly face?: ReactNode;
   readonly variant?: ButtonVariant;
   readonly items: readonly MenuItem[];
   /** Something above the items. */
@@ -31,7 +33,7 @@ export interface MenuProps {
 }
 
 /** A button with a menu below it. Arrows, Home, End and letters move in it, Escape closes it. */
-export function Menu({ label, icon, isLabelShown = false, variant = "plain", items, header }: MenuProps) {
+export function Menu({ label, icon, isLabelShown = false, face, variant = "plain", items, header }: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -62,9 +64,9 @@ export function Menu({ label, icon, isLabelShown = false, variant = "plain", ite
   };
   return (
     <div ref={root} className={styles.menu}>
-      {isLabelShown ? (
-        <Button {...opener} variant={variant}>
-          {label}
+      {isLabelShown || face !== undefined ? (
+        <Button {...opener} variant={variant} {...(face === undefined ? {} : { "aria-label": label, title: label })}>
+          {face ?? label}
         </Button>
       ) : (
         <IconButton {...opener} label={label} />

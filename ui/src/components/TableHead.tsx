@@ -38,7 +38,7 @@ export function HeadCell<Row>({ column, place, width, style, order, onOrder, onW
         <button
           type="button"
           className={styles.sorter}
-          title={column.title}
+          title={column.hint ?? column.title}
           onClick={() =>
             onOrder({
               column: column.id,
@@ -54,7 +54,7 @@ export function HeadCell<Row>({ column, place, width, style, order, onOrder, onW
           )}
         </button>
       ) : (
-        <span className={styles.plainHead} title={column.title}>
+        <span className={styles.plainHead} title={column.hint ?? column.title}>
           {face}
         </span>
       )}

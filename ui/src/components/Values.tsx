@@ -7,6 +7,8 @@ import { useNow } from "../state";
 import styles from "./Values.module.css";
 
 const NOTHING = "–";
+// Clocks differ a little, and the page looks at its own only now and then.
+const CLOCK_MILLISECONDS = 60_000;
 
 /** A value of a metric: the digits that matter, all of them on hover; what is copied out of the page is all of them. */
 export function MetricValue({
@@ -60,7 +62,7 @@ function RelativeTime({ moment }: { readonly moment: number }) {
   const now = useNow();
   return (
     <time dateTime={toIso(moment)} title={formatTime(moment, locale, { seconds: true })} className={styles.number}>
-      {formatRelative(moment, now, locale)}
+      {formatRelative(moment > now && moment - now < CLOCK_MILLISECONDS ? now : moment, now, locale)}
     </time>
   );
 }

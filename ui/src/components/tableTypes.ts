@@ -13,6 +13,8 @@ export interface DataColumn<Row> {
   /** Numbers stand at the end, so that their digits are below each other. */
   readonly align?: "start" | "end";
   readonly isSortable?: boolean;
+  /** More about it on hover than its name. */
+  readonly hint?: string;
   /** Whether the first click sorts from the greatest down. */
   readonly isDescendingFirst?: boolean;
   /** Whether it stays in sight when the table is scrolled sideways; those that do come first. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chartColumn, compareTexts, completeRuns, isTelling, numberIn, textColumn } from "./chartColumn";
+import { chartColumn, compareTexts, completeRuns, isTelling, numberIn, spansDecades, textColumn } from "./chartColumn";
 
 test("params that are all numbers make an axis of numbers", () => {
   const column = chartColumn(["0.1", "1e-3", " 5 ", null]);
@@ -62,4 +62,12 @@ test("runs differ where some have no value", () => {
 
 test("infinities have an order too", () => {
   expect(["inf", "5", "-inf", "b", "a10", "a9"].sort(compareTexts)).toEqual(["-inf", "5", "inf", "a9", "a10", "b"]);
+});
+
+test("values above 0 that are a thousand times larger than others span decades, NaN aside", () => {
+  expect(spansDecades(["1e-4", "0.03", "0.1", "nan", null])).toBe(true);
+  expect(spansDecades(["1e-4", "0.03"])).toBe(false);
+  expect(spansDecades(["1e-4", "0.1", "0"])).toBe(false);
+  expect(spansDecades(["1e-4", "0.1", "auto"])).toBe(false);
+  expect([spansDecades([]), spansDecades([null])]).toEqual([false, false]);
 });

@@ -39,6 +39,8 @@ export interface CompleteRuns {
   readonly lacks: readonly LackCount[];
 }
 
+// Learning rates from 0.0001 to 0.1 are so far from each other.
+const FAR = 1_000;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const ODD: Readonly<Record<string, number>> = {
   nan: Number.NaN,
@@ -101,6 +103,21 @@ export function completeRuns(columns: readonly ChartColumn[], count: number): Co
 /** Tells whether runs differ in a column: one without a value differs from one that has one. */
 export function isTelling(values: readonly LoggedValue[]): boolean {
   return !isSame(values);
+}
+
+/** Tells whether values are all above 0 and so far from each other that one sees them on a logarithmic axis alone. */
+export function spansDecades(values: readonly LoggedValue[]): boolean {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = 0;
+  for (const value of values) {
+    if (value == null) continue;
+    const number = numberIn(value);
+    if (number === null || number <= 0) return false;
+    if (!Number.isFinite(number)) continue;
+    least = Math.min(least, number);
+    greatest = Math.max(greatest, number);
+  }
+  return greatest >= least * FAR;
 }
 
 /** Orders numbers by size, before texts by the alphabet. */

@@ -17,6 +17,8 @@ test.each([
   ["#/compare-experiments/s?experiments=[1,2]", "/experiments/1,2"],
   ["#/compare-runs?runs=[broken", "/experiments"],
   ["#/whatever", "/"],
+  ["#/experiments/1/runs/0f1c?workspace=team-a", "/runs/0f1c?workspace=team-a"],
+  ['#/compare-runs?runs=["a"]&experiments=["1"]&workspace=b', "/experiments/1?view=compare&runs=a&workspace=b"],
 ])("%s leads to %s", (hash, address) => {
   expect(addressOfHash(hash)).toBe(address);
 });

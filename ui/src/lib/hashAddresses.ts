@@ -1,3 +1,5 @@
+import { withWorkspace, workspaceIn } from "./workspaces";
+
 /**
  * Returns our address for one of MLflow's own web page, which are kept behind `#`; null if there is none.
  *
@@ -8,13 +10,17 @@
 export function addressOfHash(hash: string): string | null {
   if (!hash.startsWith("#/")) return null;
   const [path = "", query = ""] = hash.slice(1).split("?", 2);
+  return withWorkspace(addressOfPath(path, new URLSearchParams(query)), workspaceIn(query));
+}
+
+function addressOfPath(path: string, query: URLSearchParams): string {
   const parts = path.split("/").filter((part) => part !== "");
   const [room, name, kind, detail] = parts;
   if (room === undefined) return "/";
   if (room === "experiments") return experimentAddress(name, kind, detail, parts.slice(4));
   if (room === "models") return modelAddress(name, kind, detail);
-  if (room === "compare-runs") return compareAddress(new URLSearchParams(query));
-  if (room === "compare-experiments") return compareExperimentsAddress(new URLSearchParams(query));
+  if (room === "compare-runs") return compareAddress(query);
+  if (room === "compare-experiments") return compareExperimentsAddress(query);
   return room === "settings" ? "/settings" : "/";
 }
 

@@ -17,3 +17,4 @@ export { readColours, setTheme, startTheme, THEMES, type Theme, useShownTheme, u
 export { useTitle } from "./title";
 export { type ChangeUrl, type UrlChange, useChangeUrl, useUrlState } from "./url";
 export { useStore } from "./useStore";
+export { startWorkspace, switchWorkspace, useWorkspaces, type Workspaces } from "./workspace";

@@ -5,7 +5,7 @@ import time
 
 from trialog import __version__
 from trialog.access import may_administer
-from trialog.config import Settings, redact
+from trialog.config import Settings, names_server, redact
 from trialog.server.call import ActingHandler, Call
 from trialog.server.mlflow_api.server_info import MLFLOW_VERSION
 from trialog.wire.messages.status import GetStatus, StatusResponse, StoreCountsMessage, StoreKind, StoreStatusMessage
@@ -20,18 +20,18 @@ def status_handler(settings: Settings, *, has_accounts: bool, has_workspaces: bo
         has_workspaces: Whether requests may name a workspace.
     """
     started_at = time.time_ns() // 1_000_000
-    is_sqlite = settings.backend_store_uri.startswith("sqlite")
+    kind = _kind_of(settings.backend_store_uri)
 
     async def get_status(call: Call, _request: GetStatus) -> StatusResponse:
         store, counts = None, None
-        if may_administer(call.identity):
+        if may_administer(call.identity) and kind is not StoreKind.ANOTHER_SERVER:
             store, counts = await _of_store(call, settings)
         return StatusResponse(
             version=__version__,
             mlflow_version=MLFLOW_VERSION,
             python_version=platform.python_version(),
             started_at=started_at,
-            store_kind=StoreKind.SQLITE if is_sqlite else StoreKind.POSTGRESQL,
+            store_kind=kind,
             has_accounts=has_accounts,
             is_open=settings.allow_open and not has_accounts,
             has_workspaces=has_workspaces,
@@ -41,6 +41,12 @@ def status_handler(settings: Settings, *, has_accounts: bool, has_workspaces: bo
         )
 
     return get_status
+
+
+def _kind_of(uri: str) -> StoreKind:
+    if names_server(uri):
+        return StoreKind.ANOTHER_SERVER
+    return StoreKind.SQLITE if uri.startswith("sqlite") else StoreKind.POSTGRESQL
 
 
 async def _of_store(call: Call, settings: Settings) -> tuple[StoreStatusMessage, StoreCountsMessage]:

@@ -56,7 +56,10 @@ class LoginForm:
             name, path = self._provider
             provider = (name, f"{path}?next={quote(next_path, safe='')}")
         first = self._first[1] if self._first is not None and await self._first[0].is_awaited() else None
+        # Sent to the very address of the page, it takes along what stands behind the #: there MLflow's clients say what
+        # is to be opened.
+        action = "" if request.path == self._action else self._action
         content = login_page(
-            texts, self._action, token, next_path=next_path, username=username, provider=provider, first=first
+            texts, action, token, next_path=next_path, username=username, provider=provider, first=first
         )
         return page_response(texts, texts.log_in, content, message=message, status=status, headers=(*cookie, *headers))

@@ -28,7 +28,7 @@ _HEADERS: Final = (
         b"content-security-policy",
         b"default-src 'none'; style-src 'sha256-"
         + base64.b64encode(sha256(_STYLE.encode()).digest())
-        + b"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        + b"'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (b"referrer-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
@@ -62,7 +62,7 @@ def login_page(
 
     Args:
         texts: Of her language.
-        action: Where the form is sent.
+        action: Where the form is sent; empty for the very address of the page.
         token: What has to come back with it.
         next_path: Where she wants to go.
         username: The name that she gave before.

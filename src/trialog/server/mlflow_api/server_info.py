@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from trialog.contracts import Store
 from trialog.errors import NotImplementedHere
 from trialog.wire.messages.base import EmptyRequest, EmptyResponse
-from trialog.wire.messages.server import FeaturesEnabled, ServerInfoResponse
+from trialog.wire.messages.server import AnotherServerMessage, FeaturesEnabled, ServerInfoResponse
 
 MLFLOW_VERSION = "3.17.2"
 HEALTH = "OK"
@@ -33,18 +33,22 @@ async def server_info(_store: Store, _request: EmptyRequest) -> ServerInfoRespon
 
 
 def server_info_of(
-    *, is_open: bool, has_workspaces: bool
+    *,
+    is_open: bool,
+    has_workspaces: bool,
+    describe: Callable[[], Coroutine[Any, Any, AnotherServerMessage]] | None = None,
 ) -> Callable[[Store, EmptyRequest], Coroutine[Any, Any, ServerInfoResponse]]:
     """Return what says what a server can do.
 
     Args:
         is_open: Whether its operator lets everybody do everything.
         has_workspaces: Whether requests may name a workspace.
+        describe: Says whose data is shown; None if it is the own.
     """
     info = replace(_SERVER_INFO, is_open_to_everybody=is_open, workspaces_enabled=has_workspaces)
 
     async def answer(_store: Store, _request: EmptyRequest) -> ServerInfoResponse:
-        return info
+        return info if describe is None else replace(info, another_server=await describe())
 
     return answer
 

@@ -14,6 +14,8 @@ class StoreKind(StrEnum):
 
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
+    ANOTHER_SERVER = "another_server"
+    """Its data is shown, and none is kept here."""
 
 
 class StoreStatusMessage(ResponseMessage, frozen=True):

@@ -115,16 +115,9 @@ export default {
   "models.tab.versions": "Versions",
   "models.tabs": "Parts of the model’s page",
   "models.tags": "Tags",
-  "models.tags.edit": "Edit tags",
-  "models.tags.key": "Tag",
-  "models.tags.none": "No tags. Add them here with the pencil, or from code with set_registered_model_tag.",
+  "models.tags.none": "No tags. Add them here, or from code with set_registered_model_tag.",
   "models.tags.noneOfVersion":
     "No tags: it was registered without. Add them here, or pass tags=… to register_model next time.",
-  "models.tags.remove": "Take the tag {tag} away",
-  "models.tags.replace": "Replace",
-  "models.tags.titleOfModel": "Tags of the model",
-  "models.tags.titleOfVersion": "Tags of version {version}",
-  "models.tags.value": "Value",
   "models.transition": "Transition to stage",
   "models.transition.archive": "Move version {version}, which is there now, to Archived",
   "models.transition.archiveNone": "Move whatever is in {stage} to Archived (nothing now)",
@@ -172,4 +165,12 @@ export default {
     "Somebody changed {stage} at the same moment. Nothing was changed here: look at what is there now, then decide again.",
   "errors.registry.unexpected_version":
     "Something else is in {stage} by now. Nothing was changed: look at what is there, then decide again.",
+  "models.keyMetric.edit": "Choose the key metric",
+  "models.keyMetric.hint":
+    "Shown beside each version, on the start page and in the list of models. Leave it empty to have it chosen by itself.",
+  "models.keyMetric.name": "Metric",
+  "models.keyMetric.none":
+    "Chosen by itself for each version: the first by name that has a target, else bands, else a known direction.",
+  "models.keyMetric.title": "Key metric of the model",
+  "models.keyMetric.unknown": "No version that is shown has a metric of this name.",
 } as const;

@@ -41,6 +41,7 @@ export default {
   "runs.column.run_id": "Run ID",
   "runs.column.experiment_id": "Experiment",
   "runs.column.datasets": "Datasets",
+  "runs.column.unsortable": "{column}: worked out when it is shown, so the table cannot be sorted by it",
   "runs.parts": "{count, plural, one {# run is part of it} other {# runs are part of it}}",
   "runs.gone": "Removed",
   "runs.inBin": "In the bin",

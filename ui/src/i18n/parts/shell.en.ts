@@ -33,4 +33,10 @@ export default {
   "shell.theme.light": "Light",
   "shell.theme.system": "Like the system",
   "shell.user": "Account of {name}",
+  "shell.commands.workspace": "Workspace: {name}",
+  "shell.noWorkspace.default": "Go to the default workspace",
+  "shell.noWorkspace.text":
+    "There is no workspace “{name}” on this server, or you are no member of it. Whoever administers it can add you.",
+  "shell.noWorkspace.title": "No such workspace",
+  "shell.workspace": "Workspace: {name}",
 } as const;

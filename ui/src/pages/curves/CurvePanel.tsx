@@ -13,7 +13,7 @@ import { chartCurves } from "./chartCurves";
 import { type CurveRun, curveRequests } from "./curveRequests";
 import type { ChangeCurveView } from "./useCurveView";
 
-const MOST_POINTS = 1_000;
+const USUAL_POINTS = 1_000;
 const MOST_SAVED_POINTS = 1_000_000;
 const CHART_HEIGHT = 200;
 const NO_CURVES: readonly ChartCurve[] = [];
@@ -31,18 +31,31 @@ export interface CurvePanelProps {
   /** Whether points still come. */
   readonly isLive: boolean;
   readonly chartHeight?: number;
+  /** Most points of a curve. */
+  readonly mostPoints?: number;
   /** Panels with the same one move their cursors together. */
   readonly syncKey?: string;
 }
 
 /** Curves of some metrics of some runs: fetches them as soon as it is drawn, says what is left out, saves them. */
 export function CurvePanel(props: CurvePanelProps) {
-  const { title, header, runs, keys, view, onView, isLive, chartHeight = CHART_HEIGHT, syncKey } = props;
+  const {
+    title,
+    header,
+    runs,
+    keys,
+    view,
+    onView,
+    isLive,
+    chartHeight = CHART_HEIGHT,
+    mostPoints = USUAL_POINTS,
+    syncKey,
+  } = props;
   const { t, find } = useTranslation();
   const picture = useRef<CurvePicture>(null);
   const [isTableOpen, setIsTableOpen] = useState(false);
   const [saving, setSaving] = useState<AbortController | null>(null);
-  const requests = useMemo(() => curveRequests(runs, keys, view, MOST_POINTS), [runs, keys, view]);
+  const requests = useMemo(() => curveRequests(runs, keys, view, mostPoints), [runs, keys, view, mostPoints]);
   const { data, error, refetch } = useCurves(requests, { every: isLive ? pollingInterval(true) : false });
   const curves = useMemo(
     () => (data === undefined ? NO_CURVES : chartCurves(data.curves, runs, keys)),
@@ -53,6 +66,8 @@ export function CurvePanel(props: CurvePanelProps) {
     () => plottedCurves(curves, { axis, smoothing, isLogX, isLogY }),
     [curves, axis, smoothing, isLogX, isLogY],
   );
+
+  const isMany = runs.length * keys.length > 1;
 
   function failed(failure: unknown): void {
     showNotice(t("curves.save.failed", { why: describeFailure(failure, find).text }));
@@ -103,7 +118,7 @@ export function CurvePanel(props: CurvePanelProps) {
           ]}
         />
       </header>
-      <div className={styles.body} style={{ height: chartHeight + (runs.length * keys.length > 1 ? 60 : 20) }}>
+      <div className={styles.body} style={{ height: chartHeight + (isMany ? 60 : 20) }}>
         {error === null ? null : (
           <FailureNotice error={error} isKept={data !== undefined} onAgain={() => void refetch()} />
         )}
@@ -118,6 +133,7 @@ export function CurvePanel(props: CurvePanelProps) {
             plotted={plotted}
             view={view}
             height={chartHeight}
+            isNamed={isMany}
             syncKey={syncKey}
             onRange={(range) => onView({ range })}
           />

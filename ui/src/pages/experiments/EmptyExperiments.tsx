@@ -1,5 +1,5 @@
 import { FolderPlus } from "lucide-react";
-import { serverAddress } from "../../api";
+import { serverAddress, trackingLines } from "../../api";
 import { Button, EmptyPlace, LinkButton } from "../../components";
 import { useTranslation } from "../../i18n";
 import { experimentsAddress } from "../../lib/addresses";
@@ -35,9 +35,7 @@ export function EmptyExperiments({ search, folder, onCreate }: EmptyExperimentsP
       code={[
         {
           name: "mlflow",
-          code: ["import mlflow", "", `mlflow.set_tracking_uri("${address}")`, 'mlflow.set_experiment("iris")'].join(
-            "\n",
-          ),
+          code: ["import mlflow", "", ...trackingLines(address), 'mlflow.set_experiment("iris")'].join("\n"),
         },
       ]}
       actions={<Button onClick={onCreate}>{t("experiments.create")}</Button>}

@@ -1,9 +1,8 @@
 import { Link } from "wouter";
 import type { ProductionMessage } from "../../api";
-import { Name, Time } from "../../components";
+import { KeyMetric, Name, Time } from "../../components";
 import { useTranslation } from "../../i18n";
 import { modelAddress, versionAddress } from "../../lib/addresses";
-import { KeyMetric } from "./KeyMetric";
 import styles from "./List.module.css";
 
 /** What is in Production: model, version, since when, and the metric that tells best how good it is. */

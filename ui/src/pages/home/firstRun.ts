@@ -1,3 +1,5 @@
+import { trackingLines, workspaceEntered } from "../../api";
+
 /** Code for one client. */
 export interface ClientSnippet {
   readonly name: string;
@@ -12,7 +14,8 @@ export interface ClientSnippet {
 export function firstRunSnippets(address: string): readonly ClientSnippet[] {
   return [
     { name: "mlflow", code: mlflowLines(address) },
-    { name: "curl", code: curlLines(address) },
+    // The experiment with the number 0 is in the default workspace alone.
+    ...(workspaceEntered() === null ? [{ name: "curl", code: createLines(address) }] : []),
   ];
 }
 
@@ -20,13 +23,14 @@ function mlflowLines(address: string): string {
   return [
     "import mlflow",
     "",
-    `mlflow.set_tracking_uri("${address}")`,
+    ...trackingLines(address),
+    ...(workspaceEntered() === null ? [] : ['mlflow.set_experiment("first")']),
     "with mlflow.start_run():",
     '    mlflow.log_metric("accuracy", 0.9)',
   ].join("\n");
 }
 
-function curlLines(address: string): string {
+function createLines(address: string): string {
   return [
     `curl ${address}/api/2.0/mlflow/runs/create \\`,
     "     -H 'Content-Type: application/json' \\",

@@ -1,58 +1,55 @@
 import { useState } from "react";
 import type { ModelOverviewMessage } from "../../api";
-import { Time } from "../../components";
+import { Name, TagEditor, Time } from "../../components";
 import { useTranslation } from "../../i18n";
 import { useAction } from "../../state";
 import { Fact, Facts, LongText, Unsaid } from "./About";
 import { AliasList } from "./AliasList";
 import { REGISTRY_ANSWERS } from "./changed";
 import { DescriptionDialog } from "./DescriptionDialog";
+import { KeyMetricDialog } from "./KeyMetricDialog";
+import { KEY_METRIC_TAG } from "./keyMetricTag";
 import { mayEdit } from "./permissions";
-import { TagDialog } from "./TagDialog";
-import { TagList } from "./TagList";
+import type { LoadedModel } from "./useModel";
 
-/** What is to be said of a model itself: what it is for, its tags, its aliases, since when it is there. */
-export function ModelFacts({ model }: { readonly model: ModelOverviewMessage }) {
+/** What is to be said of a model itself: what it is for, its tags, its aliases, by what its versions are judged. */
+export function ModelFacts({ model }: { readonly model: LoadedModel }) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState<"description" | "tags" | null>(null);
+  const [editing, setEditing] = useState<"description" | "keyMetric" | null>(null);
   const close = () => setEditing(null);
-  const isEditable = mayEdit(model.permission);
+  const { overview } = model;
+  const isEditable = mayEdit(overview.permission);
+  const keyMetric = overview.tags[KEY_METRIC_TAG] ?? "";
+  const opens = (what: "description" | "keyMetric") => (isEditable ? () => setEditing(what) : undefined);
   return (
     <>
       <Facts>
-        <Fact
-          name={t("models.description")}
-          edit={t("models.description.edit")}
-          onEdit={isEditable ? () => setEditing("description") : undefined}
-        >
-          {model.description === null || model.description === "" ? (
+        <Fact name={t("models.description")} edit={t("models.description.edit")} onEdit={opens("description")}>
+          {overview.description === null || overview.description === "" ? (
             <Unsaid>{t("models.description.none")}</Unsaid>
           ) : (
-            <LongText text={model.description} />
+            <LongText text={overview.description} />
           )}
         </Fact>
-        <Fact
-          name={t("models.tags")}
-          edit={t("models.tags.edit")}
-          onEdit={isEditable ? () => setEditing("tags") : undefined}
-        >
-          {Object.keys(model.tags).length === 0 ? (
-            <Unsaid>{t("models.tags.none")}</Unsaid>
-          ) : (
-            <TagList tags={model.tags} />
-          )}
+        <Fact name={t("models.tags")}>
+          <ModelTags model={overview} />
         </Fact>
-        {model.aliases.length === 0 ? null : (
+        {overview.version_count === 0 && keyMetric === "" ? null : (
+          <Fact name={t("models.keyMetric")} edit={t("models.keyMetric.edit")} onEdit={opens("keyMetric")}>
+            {keyMetric === "" ? <Unsaid>{t("models.keyMetric.none")}</Unsaid> : <Name text={keyMetric} />}
+          </Fact>
+        )}
+        {overview.aliases.length === 0 ? null : (
           <Fact name={t("models.aliases")}>
-            <AliasList model={model.name} aliases={model.aliases} />
+            <AliasList model={overview.name} aliases={overview.aliases} />
           </Fact>
         )}
         <Fact name={t("models.created")}>
-          <Time moment={model.creation_timestamp} />
+          <Time moment={overview.creation_timestamp} />
         </Fact>
       </Facts>
-      {editing === "description" ? <ModelDescription model={model} onClose={close} /> : null}
-      {editing === "tags" ? <ModelTags model={model} onClose={close} /> : null}
+      {editing === "description" ? <ModelDescription model={overview} onClose={close} /> : null}
+      {editing === "keyMetric" ? <KeyMetricDialog model={model} onClose={close} /> : null}
     </>
   );
 }
@@ -75,19 +72,18 @@ function ModelDescription({ model, onClose }: EditProps) {
   );
 }
 
-function ModelTags({ model, onClose }: EditProps) {
+function ModelTags({ model }: { readonly model: ModelOverviewMessage }) {
   const { t } = useTranslation();
-  const set = useAction("set_registered_model_tag", REGISTRY_ANSWERS);
-  const remove = useAction("delete_registered_model_tag", REGISTRY_ANSWERS);
+  const { mutateAsync: set } = useAction("set_registered_model_tag", REGISTRY_ANSWERS);
+  const { mutateAsync: remove } = useAction("delete_registered_model_tag", REGISTRY_ANSWERS);
+  const shown = Object.entries(model.tags).filter(([key]) => key !== KEY_METRIC_TAG);
   return (
-    <TagDialog
-      title={t("models.tags.titleOfModel")}
-      tags={model.tags}
-      isBusy={set.isPending || remove.isPending}
-      error={set.error ?? remove.error}
-      onSet={(key, value) => set.mutateAsync({ name: model.name, key, value })}
-      onDelete={(key) => remove.mutate({ name: model.name, key })}
-      onClose={onClose}
+    <TagEditor
+      tags={shown.map(([key, value]) => ({ key, value }))}
+      none={t("models.tags.none")}
+      isEditable={mayEdit(model.permission)}
+      onSet={(key, value) => set({ name: model.name, key, value })}
+      onRemove={(key) => remove({ name: model.name, key })}
     />
   );
 }

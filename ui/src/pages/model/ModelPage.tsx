@@ -48,7 +48,7 @@ function LoadedPage({ model, answer }: { readonly model: LoadedModel; readonly a
   const notes = { versions: formatCount(version_count, locale), compare: undefined, history: undefined };
   return (
     <>
-      <ModelFacts model={model.overview} />
+      <ModelFacts model={model} />
       {version_count === 0 ? null : <StageCards model={model} />}
       <Tabs
         label={t("models.tabs")}

@@ -1,11 +1,10 @@
 import { Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { VersionSummaryMessage } from "../../api";
-import { Button, FailureNotice, Time } from "../../components";
+import { Button, FailureNotice, KeyMetric, Time } from "../../components";
 import { useTranslation } from "../../i18n";
 import { Actor } from "./Actor";
 import { isFilesMissing } from "./failureKinds";
-import { KeyMetric } from "./KeyMetric";
 import { mayEdit } from "./permissions";
 import { RollBackDialog } from "./RollBackDialog";
 import { mayRollBack } from "./rollback";

@@ -1,3 +1,4 @@
+import { curlLines, trackingLines } from "../../api";
 import type { Snippet } from "../../components";
 import { pythonText, shellText } from "./quoting";
 
@@ -14,7 +15,7 @@ export function registerSnippets(address: string, name: string): readonly Snippe
       code: [
         "import mlflow",
         "",
-        `mlflow.set_tracking_uri(${pythonText(address)})`,
+        ...trackingLines(address),
         "with mlflow.start_run():",
         '    mlflow.log_metric("roc_auc", 0.5129)',
         "    mlflow.sklearn.log_model(",
@@ -28,7 +29,7 @@ export function registerSnippets(address: string, name: string): readonly Snippe
       code: [
         "import mlflow",
         "",
-        `mlflow.set_tracking_uri(${pythonText(address)})`,
+        ...trackingLines(address),
         "mlflow.register_model(",
         `    f"runs:/{run_id}/model", ${pythonText(name)},`,
         '    tags={"owner": "me"},',
@@ -39,6 +40,7 @@ export function registerSnippets(address: string, name: string): readonly Snippe
       name: "curl",
       code: [
         `curl ${address}/api/2.0/mlflow/model-versions/create \\`,
+        ...curlLines(),
         "     -H 'Content-Type: application/json' \\",
         `     -d ${shellText(JSON.stringify({ name, source: "runs:/RUN_ID/model", run_id: "RUN_ID" }))}`,
       ].join("\n"),

@@ -1,10 +1,9 @@
 import { Link } from "wouter";
 import type { ModelOverviewMessage, VersionSummaryMessage } from "../../api";
-import { type DataColumn, Name, Nothing, Time } from "../../components";
+import { type DataColumn, KeyMetric, Name, Nothing, Time } from "../../components";
 import type { Translate } from "../../i18n";
 import { modelAddress } from "../../lib/addresses";
 import { formatCount } from "../../lib/numbers";
-import { KeyMetric } from "../model/KeyMetric";
 import { StageBadge } from "../model/StageBadge";
 import { VersionName } from "../model/VersionName";
 import styles from "./ModelsPage.module.css";

@@ -1,6 +1,6 @@
 import { ChartLine, Search, Table2 } from "lucide-react";
 import { useDeferredValue, useMemo } from "react";
-import { Button, EmptyPlace, TextField } from "../../components";
+import { Button, CardGrid, EmptyPlace, TextField } from "../../components";
 import { useTranslation } from "../../i18n";
 import { choiceCodec, textCodec } from "../../lib/codecs";
 import { colourNumber } from "../../lib/colours";
@@ -8,7 +8,6 @@ import { matchScore } from "../../lib/matching";
 import { formatCount } from "../../lib/numbers";
 import { useUrlState } from "../../state";
 import { CurveControls, useCurveView } from "../curves";
-import { CardGrid } from "./CardGrid";
 import { MetricCard } from "./MetricCard";
 import { MetricTable } from "./MetricTable";
 import { isLive, type Run } from "./runFacts";

@@ -4,12 +4,13 @@ import { CopyButton, Duration, Name, Nothing, Section, ShortId, Time } from "../
 import { useTranslation } from "../../i18n";
 import { runsAddress } from "../../lib/addresses";
 import styles from "./RunFactList.module.css";
-import { type Run, sourceOf } from "./runFacts";
+import { type Run, sourceOf, userOf } from "./runFacts";
 
 /** What a run is: when, how long, by whom, of what code, and where its files are. */
 export function RunFactList({ run }: { readonly run: Run }) {
   const { t } = useTranslation();
   const { info } = run;
+  const user = userOf(run);
   const isGoingOn = info.status === "RUNNING" || info.status === "SCHEDULED";
   return (
     <Section title={t("run.facts")}>
@@ -23,7 +24,7 @@ export function RunFactList({ run }: { readonly run: Run }) {
         <Fact name={t("run.fact.duration")}>
           {isGoingOn || info.end_time != null ? <Duration start={info.start_time} end={info.end_time} /> : <Nothing />}
         </Fact>
-        <Fact name={t("run.fact.user")}>{info.user_id === "" ? <Nothing /> : <Name text={info.user_id} />}</Fact>
+        <Fact name={t("run.fact.user")}>{user === null ? <Nothing /> : <Name text={user} />}</Fact>
         <Fact name={t("run.fact.experiment")}>
           <Link href={runsAddress(info.experiment_id)}>
             <Name text={run.experiment_name} />

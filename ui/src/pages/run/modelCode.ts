@@ -1,3 +1,5 @@
+import { exportLines, trackingLines } from "../../api";
+
 /** Code for one way to load a model. */
 export interface ModelSnippet {
   readonly name: string;
@@ -36,16 +38,17 @@ const MODULES: ReadonlySet<string> = new Set([
  */
 export function loadingSnippets(address: string, uri: string, flavors: readonly string[]): ModelSnippet[] {
   const quoted = JSON.stringify(uri);
-  const beginning = ["import mlflow", "", `mlflow.set_tracking_uri(${JSON.stringify(address)})`];
+  const reaching = trackingLines(address);
+  const beginning = ["import mlflow", "", ...reaching];
   const pyfunc = [...beginning, `model = mlflow.pyfunc.load_model(${quoted})`, "predictions = model.predict(data)"];
   const own = flavors
     .filter((flavor) => MODULES.has(flavor))
     .map((flavor) => ({
       name: flavor,
-      code: [`import mlflow.${flavor}`, "", beginning[2], `model = mlflow.${flavor}.load_model(${quoted})`].join("\n"),
+      code: [`import mlflow.${flavor}`, "", ...reaching, `model = mlflow.${flavor}.load_model(${quoted})`].join("\n"),
     }));
   const shell = [
-    `export MLFLOW_TRACKING_URI=${shellQuoted(address)}`,
+    ...exportLines(shellQuoted(address)),
     `mlflow models serve --model-uri ${shellQuoted(uri)} --env-manager local --port 5001`,
   ];
   return [

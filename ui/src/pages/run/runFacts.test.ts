@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { browsable, type Run, shownTags, sourceOf } from "./runFacts";
+import { browsable, type Run, shownTags, sourceOf, userOf } from "./runFacts";
 
 function run(tags: Readonly<Record<string, string>>): Run {
   return { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) } as unknown as Run;
@@ -38,4 +38,13 @@ test("tags of clients are left out unless asked for, and the note always", () =>
   const tagged = run({ "mlflow.user": "ann", "mlflow.note.content": "text", team: "vision" });
   expect(shownTags(tagged, false).map(({ key }) => key)).toEqual(["team"]);
   expect(shownTags(tagged, true).map(({ key }) => key)).toEqual(["mlflow.user", "team"]);
+});
+
+test.each([
+  [{ "mlflow.user": "ann" }, "", "ann"],
+  [{ "mlflow.user": "ann" }, "service", "ann"],
+  [{}, "bob", "bob"],
+  [{}, "", null],
+])("with tags %o and the user %o, the run is of %s", (tags, user_id, expected) => {
+  expect(userOf({ ...run(tags), info: { user_id } } as unknown as Run)).toBe(expected);
 });

@@ -44,6 +44,11 @@ export function sourceOf(run: Run): RunSource {
   };
 }
 
+/** Returns whose run it is; null where nobody said so. MLflow's client says it by a tag. */
+export function userOf(run: Run): string | null {
+  return tagOf(run, "mlflow.user") ?? (run.info.user_id || null);
+}
+
 /** Tells whether a run goes on, so that more of it is to come. */
 export function isLive(run: Run): boolean {
   return run.info.lifecycle_stage === "active" && (run.info.status === "RUNNING" || run.info.status === "SCHEDULED");

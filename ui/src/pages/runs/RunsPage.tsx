@@ -15,12 +15,15 @@ import {
 } from "../../components";
 import { useTranslation } from "../../i18n";
 import { experimentsAddress, runsAddress } from "../../lib/addresses";
+import { distinctColours } from "../../lib/colours";
 import { baseName, foldersAbove } from "../../lib/paths";
 import { isNotFound, usePathParameters, useSelection, useShortcut } from "../../state";
 import { orderBy } from "./columns";
 import { FilterLine } from "./filter/FilterLine";
 import { ChartsMode, CompareMode } from "./modes";
 import styles from "./RunsPage.module.css";
+import { RunColours } from "./runColours";
+import { EmptyTable } from "./table/EmptyTable";
 import { TableMode } from "./table/TableMode";
 import { ROOTS } from "./table/useNested";
 import { useExperiments } from "./useExperiments";
@@ -134,9 +137,10 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
     () => (selection.ids.length > 0 ? selection.ids : index.ids.slice(0, SHOWN_UNPICKED)),
     [selection.ids, index.ids],
   );
+  const colours = useMemo(() => distinctColours(runIds), [runIds]);
   const Mode = view.mode === "charts" ? ChartsMode : view.mode === "compare" ? CompareMode : null;
   return (
-    <>
+    <RunColours value={colours}>
       <FilterLine
         ref={filterBox}
         filter={view.filter}
@@ -163,12 +167,20 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
           ) : null}
           {runIds.length === 0 && index.isPending && index.error === null ? (
             <Skeleton lines={12} />
+          ) : selection.ids.length === 0 && index.total === 0 ? (
+            <EmptyTable
+              filter={view.filter}
+              isTree={false}
+              onClear={() => view.setFilter("")}
+              onList={() => view.setTree(false)}
+              experimentName={experimentNames.get(experimentIds[0] ?? "") ?? ""}
+            />
           ) : (
             <Mode runIds={runIds} experimentIds={experimentIds} />
           )}
         </Suspense>
       )}
-    </>
+    </RunColours>
   );
 }
 

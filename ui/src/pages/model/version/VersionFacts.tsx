@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { ModelOverviewMessage, ModelVersionRowMessage } from "../../../api";
-import { Badge, ByteSize, CopyButton, Nothing, ShortId, Time } from "../../../components";
+import { Badge, ByteSize, CopyButton, KeyMetric, Nothing, ShortId, TagEditor, Time } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { runAddress, runsAddress } from "../../../lib/addresses";
 import { useAction } from "../../../state";
@@ -10,11 +10,8 @@ import { Actor } from "../Actor";
 import { AliasDialog } from "../AliasDialog";
 import { REGISTRY_ANSWERS } from "../changed";
 import { DescriptionDialog } from "../DescriptionDialog";
-import { KeyMetric } from "../KeyMetric";
 import { mayEdit } from "../permissions";
 import { StageBadge } from "../StageBadge";
-import { TagDialog } from "../TagDialog";
-import { TagList } from "../TagList";
 import styles from "./VersionPage.module.css";
 
 /** What the facts of a version need. */
@@ -26,11 +23,11 @@ export interface VersionFactsProps {
 /** What a version is: its stage and since when, its aliases, tags and description, where it comes from, where it lies. */
 export function VersionFacts({ model, row }: VersionFactsProps) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState<"aliases" | "description" | "tags" | null>(null);
+  const [editing, setEditing] = useState<"aliases" | "description" | null>(null);
   const close = () => setEditing(null);
   const isEditable = mayEdit(model.permission);
-  const opens = (what: "aliases" | "description" | "tags") => (isEditable ? () => setEditing(what) : undefined);
-  const { summary, description, tags } = row;
+  const opens = (what: "aliases" | "description") => (isEditable ? () => setEditing(what) : undefined);
+  const { summary, description } = row;
   return (
     <>
       <Facts>
@@ -64,14 +61,13 @@ export function VersionFacts({ model, row }: VersionFactsProps) {
             <LongText text={description} />
           )}
         </Fact>
-        <Fact name={t("models.tags")} edit={t("models.tags.edit")} onEdit={opens("tags")}>
-          {Object.keys(tags).length === 0 ? <Unsaid>{t("models.tags.noneOfVersion")}</Unsaid> : <TagList tags={tags} />}
+        <Fact name={t("models.tags")}>
+          <VersionTags model={model} row={row} />
         </Fact>
         <OriginFacts row={row} />
       </Facts>
       {editing === "aliases" ? <AliasDialog model={model} version={summary.version} onClose={close} /> : null}
       {editing === "description" ? <VersionDescription model={model} row={row} onClose={close} /> : null}
-      {editing === "tags" ? <VersionTags model={model} row={row} onClose={close} /> : null}
     </>
   );
 }
@@ -144,20 +140,18 @@ function VersionDescription({ model, row, onClose }: EditProps) {
   );
 }
 
-function VersionTags({ model, row, onClose }: EditProps) {
+function VersionTags({ model, row }: VersionFactsProps) {
   const { t } = useTranslation();
-  const set = useAction("set_model_version_tag", REGISTRY_ANSWERS);
-  const remove = useAction("delete_model_version_tag", REGISTRY_ANSWERS);
+  const { mutateAsync: set } = useAction("set_model_version_tag", REGISTRY_ANSWERS);
+  const { mutateAsync: remove } = useAction("delete_model_version_tag", REGISTRY_ANSWERS);
   const place = { name: model.name, version: String(row.summary.version) };
   return (
-    <TagDialog
-      title={t("models.tags.titleOfVersion", { version: row.summary.version })}
-      tags={row.tags}
-      isBusy={set.isPending || remove.isPending}
-      error={set.error ?? remove.error}
-      onSet={(key, value) => set.mutateAsync({ ...place, key, value })}
-      onDelete={(key) => remove.mutate({ ...place, key })}
-      onClose={onClose}
+    <TagEditor
+      tags={Object.entries(row.tags).map(([key, value]) => ({ key, value }))}
+      none={t("models.tags.noneOfVersion")}
+      isEditable={mayEdit(model.permission)}
+      onSet={(key, value) => set({ ...place, key, value })}
+      onRemove={(key) => remove({ ...place, key })}
     />
   );
 }

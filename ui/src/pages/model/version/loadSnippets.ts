@@ -1,5 +1,6 @@
-import type { ModelVersionRowMessage } from "../../../api";
+import { type ModelVersionRowMessage, trackingLines, workspaceEntered } from "../../../api";
 import type { Snippet } from "../../../components";
+import { withWorkspace } from "../../../lib/workspaces";
 import { loadingSnippets } from "../../run/modelCode";
 import { pythonText, shellText } from "../quoting";
 import { isActive } from "../stages";
@@ -24,15 +25,12 @@ export function loadSnippets(address: string, name: string, { flavors, summary }
     ...loadingSnippets(address, `models:/${name}/${version}`, flavors),
     ...(alias === undefined ? [] : [{ name: `@${alias}`, code: loading(address, `models:/${name}@${alias}`) }]),
     ...(isActive(stage) ? [{ name: stage, code: loading(address, `models:/${name}/${stage}`) }] : []),
-    { name: "curl", code: `curl -o model.zip ${shellText(archive)}` },
+    { name: "curl", code: `curl -o model.zip ${shellText(withWorkspace(archive, workspaceEntered()))}` },
   ];
 }
 
 function loading(address: string, uri: string): string {
-  return [
-    "import mlflow",
-    "",
-    `mlflow.set_tracking_uri(${pythonText(address)})`,
-    `model = mlflow.pyfunc.load_model(${pythonText(uri)})`,
-  ].join("\n");
+  return ["import mlflow", "", ...trackingLines(address), `model = mlflow.pyfunc.load_model(${pythonText(uri)})`].join(
+    "\n",
+  );
 }

@@ -1,14 +1,13 @@
 import { ChartColumn, ChartLine, Eye, Search } from "lucide-react";
-import { useCallback, useDeferredValue, useMemo } from "react";
-import { barHeight } from "../../../charts";
-import { Button, EmptyPlace, FailureNotice, Select, Skeleton, TextField } from "../../../components";
+import { useCallback, useDeferredValue, useEffect, useMemo } from "react";
+import { barHeight, prepareCurves } from "../../../charts";
+import { Button, CardGrid, EmptyPlace, FailureNotice, Select, Skeleton, TextField } from "../../../components";
 import { useTranslation } from "../../../i18n";
-import { choiceCodec, textCodec } from "../../../lib/codecs";
+import { choiceCodec, optionalCodec, textCodec } from "../../../lib/codecs";
 import { formatCount } from "../../../lib/numbers";
 import { toggled } from "../../../lib/selection";
 import { useKept, useUrlState } from "../../../state";
 import { CurveControls, useCurveView } from "../../curves";
-import { CardGrid } from "../../run/CardGrid";
 import { useComparedRuns } from "../compared/useComparedRuns";
 import type { ModeProps } from "../modes";
 import { BarCard } from "./BarCard";
@@ -18,7 +17,6 @@ import { CHART_SIZES, isLayout, MEASURES, shownKeys, USUAL_LAYOUT } from "./char
 
 const searchCodec = textCodec();
 const SHOWN = ["curves", "bars"] as const;
-const showCodec = choiceCodec(SHOWN, "curves");
 const BAR_VALUES = ["last", "min", "max"] as const;
 const barCodec = choiceCodec(BAR_VALUES, "last");
 // What the server answers at once, and more than can be told apart.
@@ -33,14 +31,20 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
   const { t, locale } = useTranslation();
   const shownIds = useMemo(() => runIds.slice(0, MOST_RUNS), [runIds]);
   const compared = useComparedRuns(shownIds, experimentIds);
-  const { runs, colours, metricKeys, isLive, isPending, error, refetch } = compared;
+  const { runs, colours, metricKeys, steppedKeys, isLive, isPending, error, refetch } = compared;
   const [view, changeView] = useCurveView();
   const [search, setSearch] = useUrlState("find", searchCodec);
-  const [show, setShow] = useUrlState("show", showCodec);
+  const [chosenShow, setShow] = useUrlState("show", optionalCodec);
+  // Of metrics that were logged once, bars say more than points.
+  const show = SHOWN.find((name) => name === chosenShow) ?? (steppedKeys.size > 0 ? "curves" : "bars");
   const [barValue, setBarValue] = useUrlState("bars", barCodec);
   const [layout, setLayout] = useKept(`runs.charts.${experimentIds.join(",")}`, USUAL_LAYOUT, isLayout);
   const typed = useDeferredValue(search);
-  const keys = useMemo(() => shownKeys(metricKeys, layout, typed), [metricKeys, layout, typed]);
+  const keys = useMemo(
+    () => shownKeys(show === "curves" ? steppedFirst(metricKeys, steppedKeys) : metricKeys, layout, typed),
+    [show, metricKeys, steppedKeys, layout, typed],
+  );
+  useEffect(prepareCurves, []);
   // Live runs are read anew all the time; what charts need of them stays the same.
   const described = JSON.stringify(runs.map(({ id, name, start }) => [id, name, start]));
   const curveRuns = useMemo(
@@ -172,6 +176,7 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
               onView={changeView}
               isLive={isLive}
               height={height}
+              mostPoints={measures.points}
               syncKey={experimentIds.join(",")}
             />
           ) : (
@@ -189,4 +194,8 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
       </CardGrid>
     </div>
   );
+}
+
+function steppedFirst(keys: readonly string[], stepped: ReadonlySet<string>): string[] {
+  return [...keys.filter((key) => stepped.has(key)), ...keys.filter((key) => !stepped.has(key))];
 }

@@ -10,12 +10,13 @@ export interface CurveCardProps extends CardButtonsProps {
   readonly onView: ChangeCurveView;
   readonly isLive: boolean;
   readonly height: number;
+  readonly mostPoints: number;
   readonly syncKey: string;
 }
 
 /** One metric of several runs as curves. */
 export const CurveCard = memo(function CurveCard(props: CurveCardProps) {
-  const { runs, view, onView, isLive, height, syncKey, ...buttons } = props;
+  const { runs, view, onView, isLive, height, mostPoints, syncKey, ...buttons } = props;
   const keys = useMemo(() => [buttons.metric], [buttons.metric]);
   return (
     <CurvePanel
@@ -27,6 +28,7 @@ export const CurveCard = memo(function CurveCard(props: CurveCardProps) {
       onView={onView}
       isLive={isLive}
       chartHeight={height}
+      mostPoints={mostPoints}
       syncKey={syncKey}
     />
   );

@@ -18,11 +18,21 @@ export interface ChartLayout {
 /** As long as nobody changed anything. */
 export const USUAL_LAYOUT: ChartLayout = { size: "normal", first: [], hidden: [] };
 
-/** Measures of each size in pixels: height of what is drawn, and the narrowest that a card gets. */
-export const MEASURES: Readonly<Record<ChartSize, { readonly height: number; readonly width: number }>> = {
-  small: { height: 140, width: 300 },
-  normal: { height: 200, width: 420 },
-  large: { height: 340, width: 760 },
+/** Measures of a chart. */
+export interface ChartMeasures {
+  /** Height of what is drawn, in pixels. */
+  readonly height: number;
+  /** The narrowest that a card gets, in pixels. */
+  readonly width: number;
+  /** Most points of a curve: with so few for its room, the server need not open what a series of 100,000 consists of. */
+  readonly points: number;
+}
+
+/** Measures of each size. */
+export const MEASURES: Readonly<Record<ChartSize, ChartMeasures>> = {
+  small: { height: 140, width: 300, points: 480 },
+  normal: { height: 200, width: 420, points: 640 },
+  large: { height: 340, width: 760, points: 1_200 },
 };
 
 const SYSTEM = "system/";
@@ -30,7 +40,7 @@ const SYSTEM = "system/";
 /**
  * Returns the metrics whose charts are shown, in order: those kept first, then all others, and those of the machine last.
  *
- * @param keys All metrics.
+ * @param keys All metrics, those that come before others first.
  * @param layout What is hidden and what stands first.
  * @param search What was typed to find some: what is hidden is found too.
  */

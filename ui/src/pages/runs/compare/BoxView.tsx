@@ -3,17 +3,15 @@ import { axisText, type BoxGroup, boxFigure, type FigureAxis } from "../../../ch
 import { Checkbox } from "../../../components";
 import { type Translate, useTranslation } from "../../../i18n";
 import { type CompleteRuns, completeRuns, textColumn } from "../../../lib/chartColumn";
-import { flagCodec } from "../../../lib/codecs";
 import { boxOf } from "../../../lib/quartiles";
-import { useUrlState } from "../../../state";
+import { useChangeUrl } from "../../../state";
 import { type FigureData, FigurePanel, useFigureHeight } from "../../figures";
 import styles from "./CompareMode.module.css";
 import type { CompareViewProps } from "./compareView";
 import { FieldSelect } from "./FieldSelect";
 import { fieldAxis, fieldValues, missingNotes, tellingFields } from "./fields";
 import { useField } from "./useField";
-
-const flag = flagCodec();
+import { useLogScale } from "./useLogScale";
 
 /** A metric in groups of runs that share a param: the middle half as a box, what lies far off as points. */
 export function BoxView({ compared, total, figureRuns, onRun }: CompareViewProps) {
@@ -23,8 +21,9 @@ export function BoxView({ compared, total, figureRuns, onRun }: CompareViewProps
   const params = useMemo(() => tellingFields(compared, "param"), [compared]);
   const metrics = useMemo(() => tellingFields(compared, "metric"), [compared]);
   const [group, setGroup] = useField("boxgroup", params[0] ?? null);
-  const [value, setValue] = useField("boxvalue", metrics[0] ?? null);
-  const [isLog, setLog] = useUrlState("logup", flag);
+  const [value] = useField("boxvalue", metrics[0] ?? null);
+  const [isLog, setLog] = useLogScale("logup", value, runs);
+  const changeUrl = useChangeUrl();
   const content = useMemo(() => {
     if (group === null || value === null) return null;
     const across = { ...fieldAxis(group, runs, false, t), column: textColumn(fieldValues(group, runs)) };
@@ -41,8 +40,13 @@ export function BoxView({ compared, total, figureRuns, onRun }: CompareViewProps
     <div className={styles.view}>
       <div className={styles.controls}>
         <FieldSelect label={t("compare.group")} compared={compared} value={group} onField={setGroup} />
-        <FieldSelect label={t("compare.up")} compared={compared} value={value} onField={setValue} />
-        <Checkbox label={t("compare.logUp")} isChecked={isLog} onCheck={(isOn) => setLog(isOn)} />
+        <FieldSelect
+          label={t("compare.up")}
+          compared={compared}
+          value={value}
+          onField={(id) => changeUrl({ boxvalue: id, logup: null })}
+        />
+        <Checkbox label={t("compare.logUp")} isChecked={isLog} onCheck={setLog} />
       </div>
       <FigurePanel
         title={

@@ -1,6 +1,7 @@
 import { ChartScatter, Columns3 } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useLocation } from "wouter";
+import { prepareFigures } from "../../../charts";
 import { Button, EmptyPlace, FailureNotice, Skeleton } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { runAddress } from "../../../lib/addresses";
@@ -33,6 +34,9 @@ export default function CompareMode({ runIds, experimentIds }: ModeProps) {
     [runs, colours],
   );
   const open = useCallback((runId: string) => navigate(runAddress(runId)), [navigate]);
+  useEffect(() => {
+    if (view !== "values") prepareFigures();
+  }, [view]);
   const View = SHOWN[view];
   return (
     <div className={styles.mode}>

@@ -3,8 +3,7 @@ import { ColourLegend, colouringOf, contourFigure } from "../../../charts";
 import { Checkbox } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { completeRuns } from "../../../lib/chartColumn";
-import { flagCodec } from "../../../lib/codecs";
-import { useUrlState } from "../../../state";
+import { useChangeUrl } from "../../../state";
 import { FigurePanel, useFigureHeight } from "../../figures";
 import styles from "./CompareMode.module.css";
 import type { CompareViewProps } from "./compareView";
@@ -12,8 +11,7 @@ import { FieldSelect } from "./FieldSelect";
 import { fieldAxis, missingNotes, tellingFields } from "./fields";
 import { figureRows } from "./figureRows";
 import { useField } from "./useField";
-
-const flag = flagCodec();
+import { useLogScale } from "./useLogScale";
 
 /** A metric over the plane of two params, as bands of equal height. */
 export function ContourView({ compared, total, figureRuns, onRun }: CompareViewProps) {
@@ -22,11 +20,12 @@ export function ContourView({ compared, total, figureRuns, onRun }: CompareViewP
   const { runs } = compared;
   const params = useMemo(() => tellingFields(compared, "param"), [compared]);
   const metrics = useMemo(() => tellingFields(compared, "metric"), [compared]);
-  const [across, setAcross] = useField("across", params[0] ?? metrics[1] ?? null);
-  const [up, setUp] = useField("contourup", params[1] ?? metrics[2] ?? null);
+  const [across] = useField("across", params[0] ?? metrics[1] ?? null);
+  const [up] = useField("contourup", params[1] ?? metrics[2] ?? null);
   const [height, setHeight] = useField("height", metrics[0] ?? null);
-  const [isLogAcross, setLogAcross] = useUrlState("logacross", flag);
-  const [isLogUp, setLogUp] = useUrlState("logup", flag);
+  const [isLogAcross, setLogAcross] = useLogScale("logacross", across, runs);
+  const [isLogUp, setLogUp] = useLogScale("logup", up, runs);
+  const changeUrl = useChangeUrl();
   const content = useMemo(() => {
     if (across === null || up === null || height === null) return null;
     const axes = [
@@ -54,10 +53,20 @@ export function ContourView({ compared, total, figureRuns, onRun }: CompareViewP
   return (
     <div className={styles.view}>
       <div className={styles.controls}>
-        <FieldSelect label={t("compare.across")} compared={compared} value={across} onField={setAcross} />
-        <Checkbox label={t("compare.logAcross")} isChecked={isLogAcross} onCheck={(isOn) => setLogAcross(isOn)} />
-        <FieldSelect label={t("compare.up")} compared={compared} value={up} onField={setUp} />
-        <Checkbox label={t("compare.logUp")} isChecked={isLogUp} onCheck={(isOn) => setLogUp(isOn)} />
+        <FieldSelect
+          label={t("compare.across")}
+          compared={compared}
+          value={across}
+          onField={(id) => changeUrl({ across: id, logacross: null })}
+        />
+        <Checkbox label={t("compare.logAcross")} isChecked={isLogAcross} onCheck={setLogAcross} />
+        <FieldSelect
+          label={t("compare.up")}
+          compared={compared}
+          value={up}
+          onField={(id) => changeUrl({ contourup: id, logup: null })}
+        />
+        <Checkbox label={t("compare.logUp")} isChecked={isLogUp} onCheck={setLogUp} />
         <FieldSelect label={t("compare.height")} compared={compared} value={height} onField={setHeight} />
       </div>
       <FigurePanel

@@ -12,11 +12,12 @@ export interface LimitFieldsProps {
   readonly onLimit: (axis: string, stretches: readonly Limit[]) => void;
   /** Axes that go by powers of ten. */
   readonly logAxes: readonly string[];
-  readonly onLogAxes: (ids: readonly string[]) => void;
+  /** Told of an axis that is to be the other way. */
+  readonly onScale: (id: string) => void;
 }
 
 /** Marks stretches of axes by typing them, for whoever does not drag; chooses which axes are logarithmic. */
-export function LimitFields({ axes, limits, onLimit, logAxes, onLogAxes }: LimitFieldsProps) {
+export function LimitFields({ axes, limits, onLimit, logAxes, onScale }: LimitFieldsProps) {
   const { t } = useTranslation();
   if (axes.length === 0) return null;
   return (
@@ -36,11 +37,7 @@ export function LimitFields({ axes, limits, onLimit, logAxes, onLogAxes }: Limit
                 <TextLimit axis={axis} limit={limits[axis.id]?.[0]} onLimit={onLimit} />
               )}
               {axis.column.isNumeric && axis.unit === "number" ? (
-                <Checkbox
-                  label={t("compare.limits.log")}
-                  isChecked={isLog}
-                  onCheck={() => onLogAxes(isLog ? logAxes.filter((id) => id !== axis.id) : [...logAxes, axis.id])}
-                />
+                <Checkbox label={t("compare.limits.log")} isChecked={isLog} onCheck={() => onScale(axis.id)} />
               ) : null}
             </fieldset>
           );

@@ -2,20 +2,21 @@ import { useCallback, useMemo } from "react";
 import { ColourLegend, colouringOf, parallelFigure } from "../../../charts";
 import { Button } from "../../../components";
 import { useTranslation } from "../../../i18n";
-import { completeRuns } from "../../../lib/chartColumn";
+import { completeRuns, spansDecades } from "../../../lib/chartColumn";
 import { listCodec } from "../../../lib/codecs";
 import { isWithin, type Limit, limitsCodec, withLimit } from "../../../lib/limits";
 import { formatCount } from "../../../lib/numbers";
 import { useChangeUrl, useUrlState } from "../../../state";
 import { FigurePanel, useFigureHeight } from "../../figures";
-import { parseColumn } from "../columns";
+import { columnId, parseColumn } from "../columns";
 import { AxisChoice } from "./AxisChoice";
 import styles from "./CompareMode.module.css";
 import type { CompareViewProps } from "./compareView";
 import { FieldSelect } from "./FieldSelect";
-import { fieldAxis, fieldColouring, missingNotes, usualAxes } from "./fields";
+import { fieldAxis, fieldColouring, fieldValues, missingNotes, usualAxes } from "./fields";
 import { figureRows } from "./figureRows";
 import { LimitFields } from "./LimitFields";
+import { logAxes, otherScale } from "./logScales";
 import { useField } from "./useField";
 
 /** Each run as a line from axis to axis; a stretch marked on an axis leaves the runs within it. */
@@ -24,7 +25,7 @@ export function ParallelView({ compared, total, figureRuns, onRun }: CompareView
   const figureHeight = useFigureHeight();
   const { runs } = compared;
   const [written, setAxes] = useUrlState("axes", listCodec);
-  const [logAxes, setLogAxes] = useUrlState("logaxes", listCodec);
+  const [scales, setScales] = useUrlState("logaxes", listCodec);
   const [limits, setLimits] = useUrlState("limits", limitsCodec);
   const usual = useMemo(() => usualAxes(compared), [compared]);
   const fields = useMemo(
@@ -33,26 +34,32 @@ export function ParallelView({ compared, total, figureRuns, onRun }: CompareView
   );
   const [colour, setColour] = useField("colour", fields.at(-1) ?? null);
   const changeUrl = useChangeUrl();
+  const wide = useMemo(
+    () => new Set(fields.filter((field) => spansDecades(fieldValues(field, runs))).map(columnId)),
+    [fields, runs],
+  );
   const content = useMemo(() => {
-    const axes = fields.map((field) => fieldAxis(field, runs, false, t));
-    const logged = axes.map((axis, place) => {
-      const field = fields[place];
-      return field !== undefined && logAxes.includes(axis.id) ? fieldAxis(field, runs, true, t) : axis;
-    });
+    const ids = fields.map(columnId);
+    const logIds = logAxes(
+      scales,
+      ids.map((id) => [id, wide.has(id)]),
+    );
+    const axes = fields.map((field, place) => fieldAxis(field, runs, logIds.includes(ids[place] ?? ""), t));
     const { places, lacks } = completeRuns(
-      logged.map(({ column }) => column),
+      axes.map(({ column }) => column),
       runs.length,
     );
     const colouring = colouringOf(colour === null ? null : fieldColouring(colour, runs, t));
     return {
-      axes: logged,
+      axes,
+      logIds,
       places,
       lacks,
       colouring,
-      draw: parallelFigure({ axes: logged, runs: figureRuns, places, colouring }),
+      draw: parallelFigure({ axes, runs: figureRuns, places, colouring }),
     };
-  }, [fields, logAxes, colour, runs, figureRuns, t]);
-  const { axes, places, lacks, colouring, draw } = content;
+  }, [fields, scales, wide, colour, runs, figureRuns, t]);
+  const { axes, logIds, places, lacks, colouring, draw } = content;
   const within = useMemo(() => {
     const positions = new Map(axes.map(({ id, column }) => [id, column.positions]));
     // Limits of axes that are not shown now hold nobody back.
@@ -119,7 +126,13 @@ export function ParallelView({ compared, total, figureRuns, onRun }: CompareView
         limits={figureLimits}
         onRun={onRun}
       />
-      <LimitFields axes={axes} limits={limits} onLimit={onLimit} logAxes={logAxes} onLogAxes={setLogAxes} />
+      <LimitFields
+        axes={axes}
+        limits={limits}
+        onLimit={onLimit}
+        logAxes={logIds}
+        onScale={(id) => setScales(otherScale(scales, id, wide.has(id)))}
+      />
     </div>
   );
 }

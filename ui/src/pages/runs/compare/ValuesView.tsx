@@ -61,7 +61,7 @@ export function ValuesView({ compared, figureRuns }: CompareViewProps) {
         title: run.name,
         header: <RunHead run={run} colour={figureRuns[place]?.colour ?? 1} />,
         cell: (row: ValueRow) => <ValueCell row={row} run={run} place={place} />,
-        width: 180,
+        width: 216,
       })),
     ],
     [runs, figureRuns, t],

@@ -15,6 +15,7 @@ function run(id: string, params: Record<string, string>, metrics: Record<string,
     isDeleted: false,
     params: new Map(Object.entries(params)),
     metrics: new Map(Object.entries(metrics)),
+    steppedKeys: new Set(),
   };
 }
 
@@ -26,6 +27,7 @@ function compared(runs: readonly ComparedRun[]): ComparedRuns {
     colours: new Map(),
     paramKeys: ["alpha", "depth", "model"],
     metricKeys: ["broken", "loss"],
+    steppedKeys: new Set(),
     isLive: false,
     isPending: false,
     error: null,
@@ -41,6 +43,15 @@ const RUNS = [
 test("what runs differ in comes first, and before that what all of them have", () => {
   expect(tellingFields(compared(RUNS), "param").map(({ key }) => key)).toEqual(["model", "depth", "alpha"]);
   expect(tellingFields(compared(RUNS), "metric").map(({ key }) => key)).toEqual(["loss", "broken"]);
+});
+
+test("an axis that hardly any run has a value on is none of the usual ones", () => {
+  const others = ["c", "d", "e"].map((id) => run(id, { alpha: id, model: id }, { loss: 0.3 }));
+  expect(usualAxes(compared([...RUNS, ...others])).map(columnId)).toEqual([
+    "params.alpha",
+    "params.model",
+    "metrics.loss",
+  ]);
 });
 
 test("usual axes are params that differ and a metric that has values", () => {

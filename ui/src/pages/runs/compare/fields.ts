@@ -11,6 +11,7 @@ export const FIELD_ATTRIBUTES = ["start_time", "duration"] as const;
 
 const UNITS: Readonly<Record<string, AxisUnit>> = { start_time: "moment", duration: "duration" };
 const USUAL_AXES = 6;
+const LONGEST_NAME = 40;
 
 /** Returns what a field is called: params and metrics by their names. */
 export function fieldTitle(field: ColumnName, t: Translate): string {
@@ -61,8 +62,31 @@ export function tellingFields({ runs, paramKeys, metricKeys }: ComparedRuns, kin
 export function usualAxes(compared: ComparedRuns): ColumnName[] {
   const isDiffering = (field: ColumnName) => isTelling(fieldValues(field, compared.runs));
   const params = tellingFields(compared, "param").filter(isDiffering);
-  const metrics = tellingFields(compared, "metric").slice(0, params.length === 0 ? USUAL_AXES : 1);
-  return [...params.slice(0, USUAL_AXES - 1), ...metrics];
+  const metrics = tellingFields(compared, "metric");
+  const [best] = metrics;
+  const others = params.length === 0 ? metrics.slice(1) : params;
+  const axes = best === undefined ? others : [best, ...others];
+  const chosen = keepingRuns(axes, compared.runs).slice(0, USUAL_AXES);
+  // The metric stands at the end, where lines lead to.
+  return best === undefined ? chosen : [...chosen.slice(1), best];
+}
+
+/** Returns the first of some fields, and of the others those with which at least half of the runs stay. */
+function keepingRuns(fields: readonly ColumnName[], runs: readonly ComparedRun[]): ColumnName[] {
+  let complete = runs;
+  return fields.filter((field, place) => {
+    const column = chartColumn(fieldValues(field, complete));
+    const left = complete.filter((_, run) => column.positions[run] != null);
+    if (place > 0 && left.length < runs.length / 2) return false;
+    complete = left;
+    return true;
+  });
+}
+
+/** Returns a name that fits into a sentence. */
+function shortName(name: string): string {
+  const characters = [...name];
+  return characters.length <= LONGEST_NAME ? name : `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
 }
 
 /** Says why runs are missing: those without a place on an axis, those that are gone, and those that are too many. */
@@ -74,7 +98,9 @@ export function missingNotes(
   locale: string,
 ): string[] {
   return [
-    ...lacks.map(({ place, lack, count }) => t(`figures.lack.${lack}`, { count, name: titles[place] ?? "" })),
+    ...lacks.map(({ place, lack, count }) =>
+      t(`figures.lack.${lack}`, { count, name: shortName(titles[place] ?? "") }),
+    ),
     ...(gone > 0 ? [t("figures.gone", { count: gone })] : []),
     ...(left > 0 ? [t("figures.left", { count: formatCount(left, locale) })] : []),
   ];

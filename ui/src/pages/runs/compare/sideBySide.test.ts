@@ -13,6 +13,7 @@ function run(id: string, params: Record<string, string>, metrics: Record<string,
     isDeleted: false,
     params: new Map(Object.entries(params)),
     metrics: new Map(Object.entries(metrics)),
+    steppedKeys: new Set(),
   };
 }
 

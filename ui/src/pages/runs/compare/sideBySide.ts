@@ -47,10 +47,11 @@ export function foundRows(rows: readonly ValueRow[], search: string, isDiffering
   );
 }
 
-/** Returns the groups of runs whose metrics are all the same, NaN and what is missing among it. */
+/** Returns the groups of runs whose metrics are all the same; that all are NaN says nothing. */
 export function identicalRuns(runs: readonly ComparedRun[]): IdenticalRuns[] {
-  return identicalGroups(runs.map(({ metrics }) => Object.fromEntries(metrics))).map((places) => {
-    const group = places.flatMap((place) => runs[place] ?? []);
+  const told = runs.filter(({ metrics }) => [...metrics.values()].some(Number.isFinite));
+  return identicalGroups(told.map(({ metrics }) => Object.fromEntries(metrics))).map((places) => {
+    const group = places.flatMap((place) => told[place] ?? []);
     return { runs: group, count: group[0]?.metrics.size ?? 0 };
   });
 }

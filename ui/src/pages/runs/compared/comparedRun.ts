@@ -17,6 +17,8 @@ export interface ComparedRun {
   readonly params: ReadonlyMap<string, string>;
   /** The latest value of each. */
   readonly metrics: ReadonlyMap<string, number>;
+  /** Metrics that were logged at a later step than 0. */
+  readonly steppedKeys: ReadonlySet<string>;
 }
 
 /** Returns what is compared of a run. */
@@ -33,7 +35,12 @@ export function comparedRun({ info, data }: RunMessage): ComparedRun {
     params: new Map((data.params ?? []).map(({ key, value }) => [key, value ?? ""])),
     // The wire writes NaN and infinities as texts.
     metrics: new Map((data.metrics ?? []).map(({ key, value }) => [key, toNumber(value)])),
+    steppedKeys: new Set((data.metrics ?? []).flatMap(({ key, step }) => (isLater(step) ? [key] : []))),
   };
+}
+
+function isLater(step: number | undefined): boolean {
+  return step !== undefined && step > 0;
 }
 
 /** Returns a value of a run; null where it has none. */
@@ -53,6 +60,11 @@ export function keysIn(runs: readonly ComparedRun[], kind: "params" | "metrics")
   return [...keys].sort((one, other) => one.localeCompare(other, undefined, { numeric: true }));
 }
 
+/** Returns the metrics that one of the runs logged at a later step than 0: of these there are curves to see. */
+export function steppedKeysIn(runs: readonly ComparedRun[]): Set<string> {
+  return new Set(runs.flatMap(({ steppedKeys }) => [...steppedKeys]));
+}
+
 /** Returns runs as they are now, but each that has not changed as it was: what is drawn of it need not be drawn anew. */
 export function withKnown(before: readonly ComparedRun[], now: readonly ComparedRun[]): readonly ComparedRun[] {
   const known = new Map(before.map((run) => [run.id, run]));
@@ -64,10 +76,14 @@ export function withKnown(before: readonly ComparedRun[], now: readonly Compared
 }
 
 function isSameRun(one: ComparedRun, other: ComparedRun): boolean {
-  const { params, metrics, ...own } = one;
-  const { params: otherParams, metrics: otherMetrics, ...others } = other;
+  const { params, metrics, steppedKeys, ...own } = one;
+  const { params: otherParams, metrics: otherMetrics, steppedKeys: otherKeys, ...others } = other;
   return (
-    JSON.stringify(own) === JSON.stringify(others) && isSameMap(params, otherParams) && isSameMap(metrics, otherMetrics)
+    JSON.stringify(own) === JSON.stringify(others) &&
+    isSameMap(params, otherParams) &&
+    isSameMap(metrics, otherMetrics) &&
+    steppedKeys.size === otherKeys.size &&
+    [...steppedKeys].every((key) => otherKeys.has(key))
   );
 }
 

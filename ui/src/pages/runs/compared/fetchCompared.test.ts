@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ResponseOf, RunMessage } from "../../../api";
-import { comparedRun, keysIn, valueIn, withKnown } from "./comparedRun";
+import { comparedRun, keysIn, steppedKeysIn, valueIn, withKnown } from "./comparedRun";
 import { fetchCompared, MOST_COMPARED } from "./fetchCompared";
 
 function message(id: string, metricCount = 1): RunMessage {
@@ -81,4 +81,13 @@ test("a run that has not changed stays the same thing, so that nothing is drawn 
   const now = withKnown(before, [comparedRun(nan), comparedRun(message("b", 2))]);
   expect(now).not.toBe(before);
   expect([now[0] === before[0], now[1]?.metrics.size]).toEqual([true, 2]);
+});
+
+test("metrics that were logged at later steps are told apart from those that were logged once", () => {
+  const points = [
+    { key: "loss", value: 0.1, timestamp: 0, step: 9 },
+    { key: "rmse", value: 2, timestamp: 0, step: 0 },
+  ];
+  const runs = [comparedRun({ ...message("a"), data: { metrics: points } }), comparedRun(message("b"))];
+  expect([...steppedKeysIn(runs)]).toEqual(["loss"]);
 });

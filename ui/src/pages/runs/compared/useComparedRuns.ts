@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { call } from "../../../api";
 import { distinctColours } from "../../../lib/colours";
 import { pollingInterval } from "../../../state";
-import { type ComparedRun, keysIn, withKnown } from "./comparedRun";
+import { type ComparedRun, keysIn, steppedKeysIn, withKnown } from "./comparedRun";
 import { type ComparedAnswer, fetchCompared } from "./fetchCompared";
 
 /** Runs that are compared, as far as they could be had. */
@@ -12,6 +12,8 @@ export interface ComparedRuns extends ComparedAnswer {
   readonly colours: ReadonlyMap<string, number>;
   readonly paramKeys: readonly string[];
   readonly metricKeys: readonly string[];
+  /** Those of the metrics that were logged step by step. */
+  readonly steppedKeys: ReadonlySet<string>;
   /** Whether some of them run now. */
   readonly isLive: boolean;
   /** Whether nothing is known yet. */
@@ -59,6 +61,7 @@ export function useComparedRuns(runIds: readonly string[], experimentIds: readon
       colours: distinctColours(runs.map(({ id }) => id)),
       paramKeys: keysIn(runs, "params"),
       metricKeys: keysIn(runs, "metrics"),
+      steppedKeys: steppedKeysIn(runs),
       isLive: running(runs).length > 0,
       isPending: isPending && runIds.length > 0,
       error: error ?? live.error,

@@ -1,5 +1,5 @@
 import { FlaskConical } from "lucide-react";
-import { serverAddress } from "../../../api";
+import { serverAddress, trackingLines } from "../../../api";
 import { Button, EmptyPlace } from "../../../components";
 import { useTranslation } from "../../../i18n";
 
@@ -51,7 +51,7 @@ function firstRun(address: string, experiment: string): string {
   return [
     "import mlflow",
     "",
-    `mlflow.set_tracking_uri("${address}")`,
+    ...trackingLines(address),
     // As JSON a name of any characters is a literal of Python too.
     `mlflow.set_experiment(${JSON.stringify(experiment)})`,
     "with mlflow.start_run():",

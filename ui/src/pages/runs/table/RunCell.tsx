@@ -14,9 +14,9 @@ import {
 import { useTranslation } from "../../../i18n";
 import { runAddress, runsAddress } from "../../../lib/addresses";
 import { classes } from "../../../lib/classes";
-import { colourOf } from "../../../lib/colours";
 import { baseName } from "../../../lib/paths";
 import { type AttributeColumn, type ColumnName, SOURCE_TAG } from "../columns";
+import { useRunColour } from "../runColours";
 import { loggedValue, type RunRow } from "../runRow";
 import styles from "./RunCell.module.css";
 import { Sparkline } from "./Sparkline";
@@ -122,6 +122,7 @@ interface RunNameCellProps {
 function RunNameCell({ row, level, context }: RunNameCellProps) {
   const { t } = useTranslation();
   const { onToggle, opened, stars, starMetric } = context;
+  const colour = useRunColour(row.id);
   const isOpen = opened.has(row.id);
   const Arrow = isOpen ? ChevronDown : ChevronRight;
   const name = row.name || row.id;
@@ -142,7 +143,7 @@ function RunNameCell({ row, level, context }: RunNameCellProps) {
       ) : (
         <span className={styles.toggle} />
       )}
-      <span className={styles.colour} style={{ background: colourOf(row.id) }} aria-hidden="true" />
+      <span className={styles.colour} style={{ background: colour }} aria-hidden="true" />
       {row.isGone ? (
         <Name text={name} {...(styles.gone === undefined ? {} : { className: styles.gone })} />
       ) : (

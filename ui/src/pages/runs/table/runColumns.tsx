@@ -39,6 +39,7 @@ export function runColumns(
 ): DataColumn<RunRow>[] {
   return columns.map((column) => {
     const id = columnId(column);
+    const isSortable = isOrderable(column);
     return {
       id,
       title: column.kind === "attribute" ? columnTitle(column, t) : `${t(`runs.kind.${column.kind}`)}: ${column.key}`,
@@ -46,7 +47,8 @@ export function runColumns(
       cell: (row, index) => <RunCell row={row} index={index} column={column} context={context} />,
       width: widthOf(column, context.sparks !== null),
       align: column.kind === "metric" || column.key === "duration" ? "end" : "start",
-      isSortable: isOrderable(column),
+      isSortable,
+      ...(isSortable ? {} : { hint: t("runs.column.unsortable", { column: columnTitle(column, t) }) }),
       isDescendingFirst: FROM_GREATEST.has(id),
       isPinned: pinned.has(id),
       isRowHeader: id === "run_name",

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { call } from "../../../api";
 import type { Stretch } from "../../../lib/windows";
 import { useStore } from "../../../state";
@@ -7,6 +7,8 @@ import { createRowStore, type FetchRows, type RowStore } from "../rowStore";
 import type { ColumnChoice, RunRow } from "../runRow";
 
 const PAUSE = 40;
+// Rows come in blocks, so that not every line that appears is a request of its own.
+const BLOCK = 20;
 const NOWHERE: Stretch = { start: 0, end: 0 };
 
 /** The rows of the table as far as they are fetched. */
@@ -25,18 +27,29 @@ export interface RunRows {
   readonly want: RowStore["want"];
 }
 
-/** Fetches the rows in sight, and no others. */
+/** Fetches the rows in sight; for whoever scrolls, also a screenful before and behind them. */
 export function useRunRows(lines: Lines, choice: ColumnChoice, isReady: boolean): RunRows {
   const [store] = useState(() => createRowStore(fetchRows));
   const { rows, error } = useStore(store);
   const [seen, setSeen] = useState(NOWHERE);
   const visible = useMemo(() => idsIn(lines, seen), [lines, seen]);
+  const before = useRef({ seen, moment: Number.NEGATIVE_INFINITY });
   useEffect(() => {
     if (!isReady || visible.length === 0) return;
+    const isScrolled = before.current.seen !== seen && store.get().rows.size > 0;
+    before.current.seen = seen;
+    const ask = () => {
+      before.current.moment = performance.now();
+      store.want(isScrolled ? idsIn(lines, around(seen)) : visible, choice);
+    };
+    if (!isScrolled) {
+      ask();
+      return;
+    }
     // Who scrolls fast passes most rows by.
-    const timer = setTimeout(() => store.want(visible, choice), PAUSE);
+    const timer = setTimeout(ask, before.current.moment + PAUSE - performance.now());
     return () => clearTimeout(timer);
-  }, [store, visible, choice, isReady]);
+  }, [store, lines, seen, visible, choice, isReady]);
   const rowAt = useCallback(
     (index: number) => {
       const { id } = lines.at(index);
@@ -49,6 +62,15 @@ export function useRunRows(lines: Lines, choice: ColumnChoice, isReady: boolean)
 }
 
 const fetchRows: FetchRows = (ids, choice) => call("search_run_columns", { run_ids: ids, ...choice });
+
+/** Returns a stretch with as many lines before and behind it as it has, from block to block. */
+function around({ start, end }: Stretch): Stretch {
+  const size = end - start;
+  return {
+    start: Math.max(Math.floor((start - size) / BLOCK), 0) * BLOCK,
+    end: Math.ceil((end + size) / BLOCK) * BLOCK,
+  };
+}
 
 function idsIn(lines: Lines, { start, end }: Stretch): string[] {
   const ids: string[] = [];

@@ -65,6 +65,8 @@ export interface RunsTable {
 // All that is picked stands in the address, and addresses have their limits.
 const MOST_PICKED = 1_000;
 const QUICKLY_COMPARED = 5_000;
+// Which runs come next is known before somebody scrolls to them.
+const REACH = 400;
 const NONE_OPENED: ReadonlyMap<string, undefined> = new Map();
 
 /** Returns the table of runs: columns, lines, what is fetched of them, and what goes on meanwhile. */
@@ -122,7 +124,7 @@ export function useRunsTable(options: RunsTableOptions): RunsTable {
   const onLines = useCallback(
     (seen: Stretch) => {
       onVisible(seen);
-      reach(seen.end);
+      reach(seen.end + REACH);
     },
     [onVisible, reach],
   );

@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { NewTokenResponse } from "../../../api";
-import { serverAddress } from "../../../api";
+import { exportLines, serverAddress } from "../../../api";
 import { Button, CodeBlock, CopyButton, Dialog, Select, TextField } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { useAction, useNow } from "../../../state";
@@ -65,7 +65,7 @@ function Secret({ made, onClose }: { readonly made: NewTokenResponse; readonly o
   const snippets = [
     {
       name: "sh",
-      code: `export MLFLOW_TRACKING_URI=${address}\nexport MLFLOW_TRACKING_TOKEN=${made.secret}`,
+      code: [...exportLines(address), `export MLFLOW_TRACKING_TOKEN=${made.secret}`].join("\n"),
     },
     {
       name: "curl",

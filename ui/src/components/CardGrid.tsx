@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { type Stretch, visibleRows } from "../../lib/windows";
+import { type Stretch, visibleRows } from "../lib/windows";
 import styles from "./CardGrid.module.css";
 
 const GAP = 12;

@@ -1,6 +1,7 @@
-import type { MetricValueMessage } from "../../api";
-import { Name, ReadMetric } from "../../components";
+import type { MetricValueMessage } from "../api";
 import styles from "./KeyMetric.module.css";
+import { ReadMetric } from "./ReadMetric";
+import { Name } from "./Values";
 
 /** The metric that tells best how good a version is: name, value, band. */
 export function KeyMetric({
