@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint ui format docs bench bench-registry bench-access constraints
+.PHONY: help demo setup test soak security lint ui format docs bench bench-registry bench-access bench-ui constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ bench-registry: setup ## Measure searches of 100,000 model versions beside MLflo
 
 bench-access: setup ## Measure what accounts cost, and other requests beside a storm of wrong passwords, and write benchmarks/ACCESS.md
 	@$(BIN)/python -m benchmarks.authorisation
+
+bench-ui: setup ## Measure how large the web page is and how quick, in Chromium, and write benchmarks/UI.md
+	@$(BIN)/python -m benchmarks.ui $(ARGS)
 
 constraints: setup ## Choose the newest versions of all dependencies anew
 	@$(BIN)/python -m uv pip compile --quiet --universal --upgrade --no-header --no-annotate --all-extras --group lint --group security --group setup --group test --group ui pyproject.toml -o constraints.txt

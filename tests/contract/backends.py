@@ -13,6 +13,7 @@ from tests.contract.http_store import HttpStore
 from tests.contract.trialog_store import (
     open_http_store,
     open_postgresql_store,
+    open_remote_store,
     open_sealing_postgresql_store,
     open_sealing_store,
     open_sqlite_store,
@@ -83,6 +84,8 @@ BACKENDS = (
     Backend("postgresql-sealing", open_sealing_postgresql_store, only=_ABOUT_POINTS),
     # Of the actor and of files the server speaks for itself.
     Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS})),
+    # MLflow's API alone, as it shows another server's data.
+    Backend("remote", open_remote_store, frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS, Promise.OWN_API})),
 )
 
 

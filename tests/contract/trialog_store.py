@@ -1,16 +1,23 @@
 """Opens Trialog's own stores for the contract suite."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import uvicorn
+
 from tests.contract.http_store import HttpStore
-from tests.in_process import in_process_client
+from tests.in_process import in_process_app, in_process_client
 from tests.postgresql import EmptiedStores
 from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.contracts import Store
+from trialog.remote.server import RemoteServer
+from trialog.remote.settings import connection_settings
+from trialog.remote.store import RemoteStore
 from trialog.store import open_store
 from trialog.store.sealing import DEFAULT_RULE, SealingRule
+from trialog.web import Application
 
 EAGER = SealingRule(size=4, hot=8, late=2, idle=2, idle_seconds=0.01, straight=4)
 """Points are sealed so early that hardly a test is without chunks."""
@@ -70,3 +77,34 @@ async def open_http_store(directory: Path) -> AsyncIterator[Store]:
     await _lay_empty_store(directory)
     async with in_process_client(directory) as client:
         yield HttpStore(client)
+
+
+@asynccontextmanager
+async def open_remote_store(directory: Path) -> AsyncIterator[Store]:
+    """Open what shows another server's data, of a real server on a new SQLite store in an empty directory."""
+    await _lay_empty_store(directory)
+    async with in_process_app(directory) as app, _listening(app) as url:
+        store = RemoteStore(RemoteServer(connection_settings(url, {})))
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
+@asynccontextmanager
+async def _listening(app: Application) -> AsyncIterator[str]:
+    # uvicorn names its own types of the same ASGI messages.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    # Signals are for who runs the tests.
+    serving = asyncio.ensure_future(server._serve())
+    while not server.started:
+        await asyncio.sleep(0.005)
+        if serving.done():
+            serving.result()
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving

@@ -29,7 +29,6 @@ _RUN: Final = re.compile(r".*/(?P<id>[A-Za-z0-9][\w-]{7,255})/artifacts(?:/(?P<p
 _MODEL: Final = re.compile(r".*/models/(?P<id>m-[0-9a-f]{32})/artifacts(?:/(?P<path>[^?#]*))?(?:[?#].*)?", re.DOTALL)
 _BY_ID: Final = re.compile(r"models:/(?P<id>m-[0-9a-f]{32})(?:/(?P<path>.*))?", re.DOTALL)
 _PART: Final = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18})")
-_NONE: Final = re.compile(r"bytes \*/(?P<size>[0-9]{1,18})")
 _MOST_PAGES: Final = 100
 _MOST_ENTRIES: Final = 100_000
 
@@ -118,14 +117,7 @@ class RemoteArtifacts:
     async def open(self, path: ArtifactPath, byte_range: ByteRange | None = None) -> RemoteReader:
         """See `ArtifactStore.open`."""
         headers = {} if byte_range is None else {"Range": _range_header(byte_range)}
-        try:
-            file = await self._server.open(_address(path), headers)
-        except RangeNotSatisfiable as error:
-            raise RangeNotSatisfiable(
-                "artifact.range_not_satisfiable",
-                "The asked bytes lie outside the file.",
-                size=error.values.get("size", 0) or 0,
-            ) from error
+        file = await self._server.open(self._address(path), headers)
         try:
             return _reader(file, byte_range, self._server.url)
         except BaseException:
@@ -139,12 +131,11 @@ class RemoteArtifacts:
 
     async def list_directory(self, path: ArtifactPath) -> list[ArtifactEntry]:
         """See `ArtifactStore.list_directory`."""
-        kind, owner, *below = path
-        folder = "/".join(below)
+        folder = "/".join(self._below(path))
         found: list[ArtifactEntry] = []
         token: str | None = None
         for _ in range(_MOST_PAGES):
-            answer = await self._page(kind, owner, folder or None, token)
+            answer = await self._page(path, token)
             found += [_entry(one) for one in answer.files if one.path.rstrip("/") != folder]
             token = answer.next_page_token
             if not token or len(found) > _MOST_ENTRIES:
@@ -201,7 +192,23 @@ class RemoteArtifacts:
     async def close(self) -> None:
         """Do nothing: who opened the connection closes it."""
 
-    async def _page(self, kind: str, owner: str, folder: str | None, token: str | None) -> messages.FilesAnswer:
+    def _below(self, path: ArtifactPath) -> ArtifactPath:
+        """Return what of a path stands in listings."""
+        return path[2:]
+
+    def _address(self, path: ArtifactPath) -> str:
+        kind, owner, *below = path
+        name = "/".join(below)
+        if not below:
+            raise ResourceNotFound("artifact.is_directory", "This is a folder: name a file in it.")
+        if kind == RUNS:
+            return f"/get-artifact?{urlencode({'run_id': owner, 'path': name})}"
+        query = urlencode({"artifact_file_path": name})
+        return f"/ajax-api/2.0/mlflow/logged-models/{quote(owner, safe='')}/artifacts/files?{query}"
+
+    async def _page(self, path: ArtifactPath, token: str | None) -> messages.FilesAnswer:
+        kind, owner, *below = path
+        folder = "/".join(below) or None
         if kind == RUNS:
             return await self._server.ask(
                 "list_artifacts", messages.FilesAnswer, run_id=owner, path=folder, page_token=token
@@ -215,15 +222,24 @@ class RemoteArtifacts:
         )
 
 
-def _address(path: ArtifactPath) -> str:
-    kind, owner, *below = path
-    name = "/".join(below)
-    if not below:
-        raise ResourceNotFound("artifact.is_directory", "This is a folder: name a file in it.")
-    if kind == RUNS:
-        return f"/get-artifact?{urlencode({'run_id': owner, 'path': name})}"
-    query = urlencode({"artifact_file_path": name})
-    return f"/ajax-api/2.0/mlflow/logged-models/{quote(owner, safe='')}/artifacts/files?{query}"
+class RemoteProxiedArtifacts(RemoteArtifacts):
+    """Artifacts of another server by their path under its root, as its clients ask for them.
+
+    Args:
+        server: The other server.
+    """
+
+    def _below(self, path: ArtifactPath) -> ArtifactPath:
+        # Listings have last names alone.
+        del path
+        return ()
+
+    def _address(self, path: ArtifactPath) -> str:
+        return f"/api/2.0/mlflow-artifacts/artifacts/{quote('/'.join(path), safe='/')}"
+
+    async def _page(self, path: ArtifactPath, token: str | None) -> messages.FilesAnswer:
+        del token
+        return await self._server.ask("list_proxied_artifacts", messages.FilesAnswer, path="/".join(path) or None)
 
 
 def _range_header(byte_range: ByteRange) -> str:

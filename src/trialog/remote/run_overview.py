@@ -31,6 +31,9 @@ _CONTEXT_TAG: Final = "mlflow.data.context"
 # Of so many metrics all points are read, and of none of them more than so many at once.
 _SUMMARISED: Final = 40
 _SUMMARISED_POINTS: Final = 2_500
+# Of so many that have more, all points are read if they are not more than that.
+_LONG: Final = 4
+_LONG_POINTS: Final = 25_000
 _SHOWN_METRICS: Final = 10_000
 _SHOWN_MODELS: Final = 50
 _SHOWN_VERSIONS: Final = 100
@@ -103,18 +106,21 @@ class RunOverviewReader:
         looked_at = [metric.key for metric in (*own, *system)[:_SUMMARISED]]
         found = await self._server.each(lambda key: self._points(run.info.run_id, key), looked_at)
         points = dict(zip(looked_at, found, strict=True))
-        return [_summary(metric, points.get(metric.key, [])) for metric in (*own, *system)]
+        long = [key for key, some in points.items() if some is None][:_LONG]
+        read = await self._server.each(lambda key: self._points(run.info.run_id, key, _LONG_POINTS), long)
+        points |= dict(zip(long, read, strict=True))
+        return [_summary(metric, points.get(metric.key) or []) for metric in (*own, *system)]
 
-    async def _points(self, run_id: str, key: str) -> list[Metric]:
-        """Return all points of a metric; none if there are many."""
+    async def _points(self, run_id: str, key: str, most: int = _SUMMARISED_POINTS) -> list[Metric] | None:
+        """Return all points of a metric; None if there are too many."""
         answer = await self._server.ask(
             "get_metric_history",
             messages.PointsAnswer,
             run_id=run_id,
             metric_key=key,
-            max_results=_SUMMARISED_POINTS,
+            max_results=most,
         )
-        return [] if answer.next_page_token else [metric_of(one) for one in answer.metrics]
+        return None if answer.next_page_token else [metric_of(one) for one in answer.metrics]
 
     async def _models_of(self, run: Run) -> list[RunLoggedModel]:
         places: list[tuple[str, ModelRole, int | None]] = []

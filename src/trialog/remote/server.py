@@ -4,17 +4,26 @@ Nothing that it answers is loaded or run. Redirects are not followed: passwords 
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from trialog import __version__
-from trialog.errors import ConnectionFailed, PermissionDenied, TrialogError, Unauthenticated
+from trialog.errors import (
+    ConnectionFailed,
+    PermissionDenied,
+    RangeNotSatisfiable,
+    ResourceNotFound,
+    TrialogError,
+    Unauthenticated,
+)
 from trialog.remote.answers import refusal
 from trialog.remote.connections import Answer, Connections
 from trialog.remote.requests import find_route, written
@@ -35,6 +44,19 @@ _SHOWN: Final = 300
 _JSON: Final = "application/json"
 _WORKSPACE_HEADER: Final = "X-MLFLOW-WORKSPACE"
 _OWN_API: Final = "/api/trialog/v1/status"
+_UNSATISFIED: Final = re.compile(r"bytes \*/(?P<size>[0-9]{1,18})")
+# By what the path of a question holds; the first one counts.
+_NOT_FOUND_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "artifact": "artifact.not_found",
+        "/experiments/": "experiment.not_found",
+        "/runs/": "run.not_found",
+        "/metrics/": "run.not_found",
+        "/logged-models": "logged_model.not_found",
+        "/registered-models/": "registered_model.not_found",
+        "/model-versions/": "model_version.not_found",
+    }
+)
 _NOT_THERE: Final = frozenset({404, 405, 501})
 
 
@@ -140,7 +162,10 @@ class RemoteServer:
         """
         route = find_route(operation)
         target, body = written(route, {name: value for name, value in fields.items() if value is not None})
-        answer = await self.fetch(route.method, target, body)
+        try:
+            answer = await self.fetch(route.method, target, body)
+        except ResourceNotFound as error:
+            raise _said_as_here(error, route.path) from error
         return await self._read(answer, answer_type)
 
     async def fetch(
@@ -190,14 +215,23 @@ class RemoteServer:
             headers: Headers beside the usual ones.
 
         Raises:
+            RangeNotSatisfiable: The headers ask for a part that the file does not have.
             TrialogError: What the server refused.
             ConnectionFailed: As for `ask`.
         """
         # Not compressed: what is answered is as long as it says.
         sent = {**self._headers, "Accept": "*/*", "Accept-Encoding": "identity", **headers}
         answer, pieces = await self._run(lambda: self._connections.stream("GET", target, sent))
+        if answer.status == 416:
+            size = _UNSATISFIED.fullmatch(answer.headers.get("content-range", ""))
+            raise RangeNotSatisfiable(
+                "artifact.range_not_satisfiable",
+                "The asked bytes lie outside the file.",
+                size=int(size["size"]) if size else 0,
+            )
         if answer.status not in (200, 206):
-            raise self.refused(answer)
+            told = self.refused(answer)
+            raise _said_as_here(told, target) if isinstance(told, ResourceNotFound) else told
         return RemoteFile(answer, pieces, self._run)
 
     async def each(self, ask: Callable[[Item], Coroutine[Any, Any, Result]], items: Iterable[Item]) -> list[Result]:
@@ -351,6 +385,14 @@ class _Status(Struct, frozen=True):
 def _decoder(answer_type: type[AnswerType]) -> msgspec.json.Decoder[AnswerType]:
     # Not strict, because NaN and the infinities are text, and so are whole numbers of some servers.
     return msgspec.json.Decoder(answer_type, strict=False)
+
+
+def _said_as_here(error: ResourceNotFound, path: str) -> ResourceNotFound:
+    """Return an error with the code that the same has here; MLflow has one for all that is not there."""
+    if not error.code.startswith("server."):
+        return error
+    found = next((code for part, code in _NOT_FOUND_CODES.items() if part in path), error.code)
+    return ResourceNotFound(found, error.message)
 
 
 def _type_of(answer: Answer) -> str:

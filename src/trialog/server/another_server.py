@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from trialog.artifacts import ArtifactLocation, ArtifactRoots
 from trialog.errors import ConnectionFailed, InvalidParameter
-from trialog.remote.artifacts import RemoteArtifacts, owner_of
+from trialog.remote.artifacts import RemoteArtifacts, RemoteProxiedArtifacts, owner_of
 from trialog.remote.connections import Answer as RemoteAnswer
 from trialog.remote.server import RemoteServer, ServerKind
 from trialog.web import Answer, Endpoint, Request, Response, StreamedResponse
@@ -32,7 +32,7 @@ class RemoteRoots(ArtifactRoots):
     """
 
     def __init__(self, server: RemoteServer) -> None:
-        super().__init__(None)
+        super().__init__(RemoteProxiedArtifacts(server))
         self._artifacts = RemoteArtifacts(server)
 
     def locate(self, artifact_uri: str) -> ArtifactLocation:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
+from trialog.errors import EndpointNotFound
 from trialog.web import Endpoint, Request, Response
 
 FILES: Final = Path(__file__).with_name("ui_files")
@@ -123,7 +124,15 @@ def _file_endpoint(path: Path, name: str) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         coding = _accepted(request, encodings)
-        body, tag = await asyncio.to_thread(content, coding)
+        try:
+            body, tag = await asyncio.to_thread(content, coding)
+        except FileNotFoundError as error:
+            raise EndpointNotFound(
+                "request.endpoint_not_found",
+                f"The file '/{name}' of the page was replaced by one of another version. Load the page anew; if that"
+                " does not help, the server has to be started anew.",
+                path=f"/{name}",
+            ) from error
         headers = [
             (b"content-type", kind),
             (b"content-security-policy", b"default-src 'none'"),

@@ -34,7 +34,7 @@ from trialog.store.page_tokens import query_fingerprint
 from trialog.store.paging import PagedQuery, SortTerm, fetch_page
 from trialog.store.prompts import model_is_prompt
 from trialog.store.registry_history import find_moves
-from trialog.store.registry_rows import load_models, load_versions, model_row, select_versions
+from trialog.store.registry_rows import AnyModelRow, load_models, load_versions, model_row, select_versions
 from trialog.store.registry_tables import model_signatures, model_versions, registered_models, registry_moves
 from trialog.store.rows import AnyRow
 from trialog.store.run_rows import RUN_COLUMNS, to_info
@@ -178,7 +178,7 @@ def read_model_details(
     )
 
 
-def _overviews(connection: Connection, rows: Sequence[AnyRow], scope: _RunScope) -> list[ModelOverview]:
+def _overviews(connection: Connection, rows: Sequence[AnyModelRow], scope: _RunScope) -> list[ModelOverview]:
     """Return the registered models of rows, each with the newest version of each stage and the newest of all."""
     models = load_models(connection, rows)
     counts = _count_versions(connection, [row.id for row in rows])

@@ -21,17 +21,18 @@ class Programs:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def run(self, name: str, url: str, directory: Path) -> None:
+    def run(self, name: str, url: str, directory: Path, *arguments: str) -> None:
         """Run one of them to its end.
 
         Args:
             name: Its file, without the ending.
             url: The server that it logs to.
             directory: Where it writes its files.
+            arguments: What else it is told.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([name, url, str(directory)]) + "\n")
+        self._process.stdin.write(json.dumps([name, url, str(directory), arguments]) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "the process that runs programs has ended"

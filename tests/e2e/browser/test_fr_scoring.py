@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, programs: Programs) -> Iter
 
 @pytest.fixture
 def page(server: RunningServer, visit: Visit) -> Page:
-    opened = visit(server, locale="fr-FR")
+    opened = visit(server, locale="fr-FR", size={"width": 1800, "height": 900})
     opened.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Expériences").click()
     opened.get_by_role("link", name="credit-scoring").click()
     expect(opened.get_by_text("5 exécutions", exact=True)).to_be_visible()
@@ -47,9 +47,13 @@ def test_the_dashboard_tells_what_there_is_in_french(server: RunningServer, visi
     expect(page.get_by_role("heading", name="Início")).to_be_visible()
 
 
-def test_the_best_by_business_score_is_marked_and_runs_are_sorted_by_it(page: Page) -> None:
-    page.get_by_role("combobox", name="Meilleure selon").select_option("business_score")
-    expect(row_of(page, BEST)).to_contain_text("Meilleure exécution selon business_score")
+def test_the_best_is_marked_and_runs_are_sorted_by_a_metric(page: Page) -> None:
+    best_by = page.get_by_role("combobox", name="Meilleure selon")
+    best_by.select_option("auc_score")
+    expect(row_of(page, BEST)).to_contain_text("Meilleure exécution selon auc_score")
+    # A score of their own: nobody can know which way is better before somebody says it.
+    best_by.select_option("business_score")
+    expect(page.get_by_text("Personne n’a dit si cette métrique doit être élevée ou basse.")).to_be_visible()
     head = page.get_by_role("columnheader", name="business_score")
     head.get_by_role("button", name="business_score").click()
     expect(head).to_have_attribute("aria-sort", re.compile("ascending|descending"))

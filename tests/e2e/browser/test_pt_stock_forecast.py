@@ -23,7 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, programs: Programs) -> Iter
 
 @pytest.fixture
 def page(server: RunningServer, visit: Visit) -> Page:
-    opened = visit(server, locale="pt-BR")
+    # Wide enough for all columns: those out of sight are not drawn.
+    opened = visit(server, locale="pt-BR", size={"width": 2400, "height": 900})
     opened.get_by_role("navigation", name="Navegação principal").get_by_role("link", name="Experimentos").click()
     opened.get_by_role("link", name="stock-price-prediction").click()
     expect(opened.get_by_text("6 execuções", exact=True)).to_be_visible()
@@ -54,6 +55,7 @@ def test_the_filter_completes_names_and_values_by_keyboard(page: Page) -> None:
     expect(row_of(page, "ITUB4.SA-64")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("params.tic")
+    expect(page.get_by_role("option")).to_have_count(1)
     expect(page.get_by_role("option", name="params.ticker")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -74,7 +76,7 @@ def test_the_least_error_is_the_best_and_tickers_make_groups(page: Page) -> None
     page.get_by_role("combobox", name="Agrupar por").select_option(label="ticker · Parâmetro")
     groups = page.get_by_role("grid", name="Execuções em grupos")
     expect(groups.get_by_role("rowheader")).to_have_count(3)
-    expect(row_of(page, "PETR4.SA")).to_contain_text("2,07615")
+    expect(row_of(page, "PETR4.SA")).to_contain_text("2,0762")
     row_of(page, "VALE3.SA").get_by_role("link").or_(row_of(page, "VALE3.SA").get_by_role("rowheader")).first.click()
     expect(page.get_by_text("2 execuções", exact=True).or_(groups)).to_be_visible()
 

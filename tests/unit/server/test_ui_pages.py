@@ -130,8 +130,18 @@ async def test_a_file_whose_name_holds_its_digest_is_kept_for_ever(built: Path) 
 async def test_what_the_browser_has_is_not_sent_again(built: Path, path: str) -> None:
     app = served(built)
     tag = (await get(app, path)).headers["etag"]
-    again = await get(app, path, ("if-none-match", tag))
-    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    for known in (tag, f"W/{tag}", f'"other", {tag}'):
+        again = await get(app, path, ("if-none-match", known))
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    assert (await get(app, path, ("if-none-match", '"other"'))).status == 200
+
+
+async def test_a_file_that_an_upgrade_took_away_is_not_there(built: Path) -> None:
+    app = served(built)
+    (built / "icon.svg").unlink()
+    answer = await get(app, "/icon.svg")
+    assert answer.status == 404
+    assert b"Load the page anew" in answer.body
 
 
 class _Tags(HTMLParser):

@@ -1,6 +1,6 @@
 import type { ChartColumn } from "../lib/chartColumn";
 import { formatMetric } from "../lib/numbers";
-import { formatDuration, formatTime } from "../lib/times";
+import { formatDuration, formatTime, isMoment, niceLength } from "../lib/times";
 import type { FigureStyle } from "./figureStyle";
 import { FIGURE_FONT } from "./figureStyle";
 
@@ -19,6 +19,8 @@ export type AxisUnit = "number" | "moment" | "duration";
 
 const MOST_MARKS = 40;
 const MARGIN = 0.04;
+const USUAL_MARKS = 6;
+const MANY_DAYS = 4 * 24 * 60 * 60 * 1000;
 
 /** Returns a place on an axis in words. */
 export function axisText(axis: FigureAxis, position: number, locale: string): string {
@@ -50,15 +52,54 @@ function logExtent({ isLog, positions }: ChartColumn): { min?: number; max?: num
   return { min: 10 ** (least - span * MARGIN), max: 10 ** (greatest + span * MARGIN) };
 }
 
+function typeOf({ column, unit }: FigureAxis): "log" | "time" | "value" {
+  if (column.isLog) return "log";
+  return unit === "moment" ? "time" : "value";
+}
+
+/** Returns the first and the last place on an axis; null where there is none. */
+function extentOf({ positions }: ChartColumn): readonly [number, number] | null {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const position of positions) {
+    if (position === null) continue;
+    least = Math.min(least, position);
+    greatest = Math.max(greatest, position);
+  }
+  return least > greatest ? null : [least, greatest];
+}
+
+/** Returns what writes the marks of an axis. */
+function markText(axis: FigureAxis, locale: string): (value: number) => string {
+  const { column, unit } = axis;
+  const [least, greatest] = extentOf(column) ?? [0, 0];
+  if (unit === "moment") {
+    const format = new Intl.DateTimeFormat(locale, {
+      month: "short",
+      day: "numeric",
+      ...(greatest - least > MANY_DAYS ? {} : { hour: "2-digit", minute: "2-digit" }),
+    });
+    return (value) => (isMoment(value) ? format.format(value) : "");
+  }
+  return (value) => (column.isNumeric || Number.isInteger(value) ? axisText(axis, value, locale) : "");
+}
+
+/** Returns how far marks are from each other on an axis of lengths of time; by itself it would count in tens of seconds. */
+function lengthBetween({ column, unit }: FigureAxis): { interval?: number } {
+  const extent = extentOf(column);
+  if (unit !== "duration" || column.isLog || extent === null || extent[0] === extent[1]) return {};
+  return { interval: niceLength((extent[1] - extent[0]) / USUAL_MARKS) };
+}
+
 /** Returns what all kinds of axes have in common for the drawing library. */
 export function axisOption(axis: FigureAxis, style: FigureStyle, labelWidth: number) {
   const { column } = axis;
   const count = column.texts.length;
   return {
-    type: column.isLog ? ("log" as const) : ("value" as const),
+    type: typeOf(axis),
     name: axis.title,
     ...(column.isNumeric
-      ? { scale: true, ...logExtent(column) }
+      ? { scale: true, ...logExtent(column), ...lengthBetween(axis) }
       : // A text stands on a whole number, with half a place free on both ends.
         { min: -0.5, max: Math.max(count, 1) - 0.5 }),
     nameTextStyle: { color: style.text, fontFamily: FIGURE_FONT, fontSize: 12 },
@@ -74,8 +115,7 @@ export function axisOption(axis: FigureAxis, style: FigureStyle, labelWidth: num
       ...("min" in logExtent(column) ? { showMinLabel: false, showMaxLabel: false } : {}),
       width: labelWidth,
       overflow: "truncate" as const,
-      formatter: (value: number) =>
-        column.isNumeric || Number.isInteger(value) ? axisText(axis, value, style.locale) : "",
+      formatter: markText(axis, style.locale),
     },
     splitLine: { show: column.isNumeric, lineStyle: { color: style.grid } },
   };

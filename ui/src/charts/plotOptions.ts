@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { LENGTHS } from "../lib/times";
 import type { PlottedCurves } from "./curveData";
 import { tickTexts, valueTickText } from "./curveTexts";
 import type { CurveRange, CurveView } from "./curveTypes";
@@ -63,7 +64,7 @@ export function plotOptions(
   };
   // Steps are whole numbers.
   if (view.axis === "step" && !view.isLogX) xAxis.incrs = WHOLE_STEPS;
-  if (view.axis === "relative" && !view.isLogX) xAxis.incrs = LENGTHS_OF_TIME;
+  if (view.axis === "relative" && !view.isLogX) xAxis.incrs = [...LENGTHS];
   return {
     ...size,
     ms: 1,
@@ -112,14 +113,6 @@ export function plotOptions(
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const LENGTHS_OF_TIME = [
-  ...[1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
-  ...[SECOND, MINUTE].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((count) => count * unit)),
-  ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
-  ...[1, 2, 7, 14, 30, 90, 365, 3650].map((count) => count * DAY),
-];
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
 
 /** Returns lengths between two marks of the vertical axis that are easily read, from the least that there is room for. */

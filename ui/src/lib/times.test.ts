@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatRelative, formatTime, toIso } from "./times";
+import { formatDuration, formatRelative, formatTime, niceLength, toIso } from "./times";
 
 const NOON = Date.UTC(2026, 10, 21, 12, 0, 5);
 
@@ -30,4 +30,10 @@ test("how long ago", () => {
   expect(formatRelative(NOON - 3 * 60_000, NOON, "en")).toBe("3 min. ago");
   expect(formatRelative(NOON - 26 * 3_600_000, NOON, "en")).toBe("yesterday");
   expect(formatRelative(NOON, NOON, "fr")).toBe("maintenant");
+});
+
+test("marks of an axis are a length from each other that is easily read", () => {
+  expect([niceLength(133_000), niceLength(3), niceLength(200_000_000), niceLength(4e11)]).toEqual([
+    300_000, 5, 604_800_000, 630_720_000_000,
+  ]);
 });

@@ -17,6 +17,13 @@ const DURATION_STEPS: readonly (readonly [string, number])[] = [
   ["minute", MINUTE],
   ["second", SECOND],
 ];
+/** Lengths of time that are easily read, for the marks of axes. */
+export const LENGTHS: readonly number[] = [
+  ...[1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
+  ...[SECOND, MINUTE].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((count) => count * unit)),
+  ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
+  ...[1, 2, 7, 14, 30, 90, 365, 3650].map((count) => count * DAY),
+];
 // The greatest moment that a Date can hold; clients may log any number.
 const LAST_MOMENT = 8.64e15;
 
@@ -75,6 +82,12 @@ export function formatDuration(milliseconds: number, locale: string): string {
     if (count > 0) parts.push(inUnit(count, unit, locale));
   }
   return sign + parts.join(" ");
+}
+
+/** Returns a length of time that is easily read, as long as another one or longer. */
+export function niceLength(milliseconds: number): number {
+  const largest = LENGTHS.at(-1) ?? DAY;
+  return LENGTHS.find((length) => length >= milliseconds) ?? Math.ceil(milliseconds / largest) * largest;
 }
 
 /** Tells whether a number of milliseconds since 1970 UTC is a moment that calendars have. */

@@ -1,7 +1,7 @@
 """Runs the programs one after another, each when it is asked for: to import `mlflow` takes longer than to run them.
 
-Each line of the input is JSON: the program's name, the server that it logs to, and the folder that it writes its files
-to. Each is answered by a line: empty, or how the program failed.
+Each line of the input is JSON: the program's name, the server that it logs to, the folder that it writes its files to,
+and what else it is told. Each is answered by a line: empty, or how the program failed.
 """
 
 import json
@@ -18,12 +18,12 @@ def main() -> None:
     # What the programs and their libraries print is not an answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        name, url, directory = json.loads(line)
+        name, url, directory, arguments = json.loads(line)
         fault = ""
         try:
             os.chdir(directory)
             mlflow.set_tracking_uri(url)
-            import_module(f"tests.e2e.browser.guides.{name}").main()
+            import_module(f"tests.e2e.browser.guides.{name}").main(*arguments)
         except Exception:  # whatever it is, the test that asked fails with it
             fault = traceback.format_exc()
         answers.write(json.dumps(fault) + "\n")

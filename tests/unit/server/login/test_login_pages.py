@@ -234,6 +234,12 @@ async def test_a_page_says_which_language_it_speaks(shared: LoginServer) -> None
         assert '<html lang="pt-BR">' in (await browser.get("/login")).text
 
 
+async def test_the_form_goes_to_the_very_address_of_the_page(shared: LoginServer) -> None:
+    """So it takes along what stands behind the #, which no server is told: there MLflow says what is meant."""
+    async with shared.browser() as browser:
+        assert '<form method="post" action="">' in (await browser.get("/login?next=%2F")).text
+
+
 async def test_a_page_runs_nothing_and_lies_in_no_frame(shared: LoginServer) -> None:
     async with shared.browser() as browser:
         page = await browser.get("/login")
@@ -245,7 +251,9 @@ async def test_a_page_runs_nothing_and_lies_in_no_frame(shared: LoginServer) -> 
 
 
 async def test_the_start_page_shows_how_to_log_where_one_may(shared: LoginServer) -> None:
+    await shared.add_user("grace")
     async with shared.browser() as browser:
+        await log_in(browser, "grace")
         page = (await browser.get("/")).text
     # Nobody but administrators may log to the experiment that is there from the beginning.
     assert 'mlflow.set_experiment("mine")\nwith mlflow.start_run():' in page

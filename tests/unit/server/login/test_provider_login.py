@@ -102,6 +102,8 @@ async def test_what_does_not_hold_lets_nobody_in(
         answer = await go_there_and_back(browser)
         assert answer.status_code == 401
         assert "The login at 127.0.0.1 was not finished." in answer.text
+        # Not to the address of this page.
+        assert '<form method="post" action="/login">' in answer.text
         assert (await browser.get("/login/session")).status_code == 401
         assert await server.store.accounts.users.all() == []
 

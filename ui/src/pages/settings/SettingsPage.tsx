@@ -1,9 +1,10 @@
 import { Lock, SearchX, UserRoundX } from "lucide-react";
+import { hasAccounts } from "../../api";
 import { EmptyPlace, LinkButton, Page, Skeleton, Tabs } from "../../components";
 import { useTranslation } from "../../i18n";
 import { settingsAddress } from "../../lib/addresses";
 import { usePathParameters, useSession } from "../../state";
-import { type SettingsPart, settingsParts } from "./parts";
+import { isOffered, type SettingsPart, settingsParts } from "./parts";
 
 const SWITCH_ON = [{ name: "sh", code: "trialog server --accounts" }];
 
@@ -13,6 +14,8 @@ export default function SettingsPage() {
   const { part: name } = usePathParameters<"part">("/settings/:part?");
   const part = name === undefined ? settingsParts[0] : settingsParts.find((one) => one.name === name);
   const title = t("settings.title");
+  const { isAdmin } = useSession();
+  const shown = settingsParts.filter((one) => one === part || isOffered(one, hasAccounts(), isAdmin));
   return (
     <Page
       title={part === undefined ? title : `${t(part.text)} · ${title}`}
@@ -20,7 +23,7 @@ export default function SettingsPage() {
       bar={
         <Tabs
           label={title}
-          tabs={settingsParts.map((one) => ({
+          tabs={shown.map((one) => ({
             href: settingsAddress(one.name),
             text: t(one.text),
             isCurrent: one === part,
@@ -35,11 +38,11 @@ export default function SettingsPage() {
 
 function PartContent({ part }: { readonly part: SettingsPart }) {
   const { t } = useTranslation();
-  const { hasAccounts, isAdmin, isKnown } = useSession();
+  const { isAdmin, isKnown, ...session } = useSession();
   const { Content } = part;
   if (!part.needsAccounts) return <Content />;
   if (!isKnown) return <Skeleton lines={6} />;
-  if (!hasAccounts) {
+  if (!session.hasAccounts) {
     return (
       <EmptyPlace
         icon={UserRoundX}

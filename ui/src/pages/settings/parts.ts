@@ -34,6 +34,18 @@ export const settingsParts: readonly [SettingsPart, ...SettingsPart[]] = [
   part("about", "settings.about", AboutPart),
 ];
 
+/**
+ * Tells whether a part has its place among the tabs; the address of one that has none says why.
+ *
+ * @param part The part.
+ * @param hasAccounts Whether people log in here. Where they do not, the list of users says how they would.
+ * @param isAdmin Whether the reader administers the server.
+ */
+export function isOffered(part: SettingsPart, hasAccounts: boolean, isAdmin: boolean): boolean {
+  if (!hasAccounts) return !part.needsAccounts || part.name === "users";
+  return isAdmin || !part.isForAdministrators;
+}
+
 function part(name: string, text: PlainTextKey, Content: ComponentType): SettingsPart {
   return { name, text, needsAccounts: false, isForAdministrators: false, Content };
 }

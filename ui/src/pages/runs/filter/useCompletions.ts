@@ -80,16 +80,25 @@ function operatorsOf({ kind, key }: FilterField): readonly string[] {
 
 function useNames(expected: Expected, experimentIds: readonly string[], isAsked: boolean): readonly Completion[] {
   const written = expected.what === "field" ? fieldFrom(expected.typed) : null;
-  const search = useDelayed(written?.key ?? "");
+  const typed = written?.key ?? "";
+  const search = useDelayed(typed);
   const isNamed = isAsked && written !== null;
   const metrics = useKeys("metric", search, experimentIds, isNamed && isOf(written, "metric"));
   const params = useKeys("param", search, experimentIds, isNamed && isOf(written, "param"));
   const tags = useKeys("tag", search, experimentIds, isNamed && isOf(written, "tag"));
-  return useMemo(() => [...metrics, ...params, ...tags], [metrics, params, tags]);
+  return useMemo(
+    () => [...metrics, ...params, ...tags].filter(({ text }) => holds(text, typed)),
+    [metrics, params, tags, typed],
+  );
 }
 
 function isOf(written: FilterField | null, kind: string): boolean {
   return written !== null && (written.kind === null || written.kind === kind);
+}
+
+/** What was answered for fewer letters may not fit any more: who types quickly takes none of it by mistake. */
+function holds(text: string, typed: string): boolean {
+  return text.toLowerCase().includes(typed.toLowerCase());
 }
 
 const NOTHING: readonly Completion[] = [];
@@ -114,7 +123,8 @@ function useKeys(
 function useValues(expected: Expected, experimentIds: readonly string[], isAsked: boolean): readonly Completion[] {
   const field = expected.what === "value" ? expected.field : null;
   const kind = field?.kind === "param" || field?.kind === "tag" ? field.kind : null;
-  const search = useDelayed(expected.what === "value" ? unquoted(expected.typed) : "");
+  const typed = expected.what === "value" ? unquoted(expected.typed) : "";
+  const search = useDelayed(typed);
   const enabled = isAsked && field !== null && kind !== null && field.key !== "";
   const { data } = useAnswer(
     "find_run_keys",
@@ -125,7 +135,7 @@ function useValues(expected: Expected, experimentIds: readonly string[], isAsked
     if (!enabled || data === undefined) return NOTHING;
     return data.values.flatMap(({ value, runs }) => {
       const text = quotedText(value);
-      return text === null ? [] : [{ text, kind: null, runs }];
+      return text === null || !holds(value, typed) ? [] : [{ text, kind: null, runs }];
     });
-  }, [enabled, data]);
+  }, [enabled, data, typed]);
 }

@@ -1,7 +1,6 @@
 import { useCallback, useMemo } from "react";
-import { useAnswer, useSession } from "../../../state";
-
-const DEFAULT = "default";
+import { DEFAULT_WORKSPACE } from "../../../lib/workspaces";
+import { useSession, useWorkspaces } from "../../../state";
 
 /** Where the reader may manage roles. */
 export interface ManagedWorkspaces {
@@ -12,12 +11,12 @@ export interface ManagedWorkspaces {
 /** Returns the workspaces whose roles the reader manages: administrators all of them, others those that they lead. */
 export function useManagedWorkspaces(): ManagedWorkspaces {
   const { isAdmin, details } = useSession();
-  const { data } = useAnswer("list_roles", {}, { enabled: isAdmin });
+  const { all } = useWorkspaces();
   const workspaces = useMemo(() => {
-    if (isAdmin) return [...new Set([DEFAULT, ...(data?.roles.map((role) => role.workspace) ?? [])])];
+    if (isAdmin) return [...new Set([DEFAULT_WORKSPACE, ...all.map(({ name }) => name)])];
     const led = details?.permissions.filter((row) => row.resource_type === "workspace" && row.permission === "MANAGE");
     return [...new Set(led?.map((row) => row.workspace))];
-  }, [isAdmin, details, data]);
+  }, [isAdmin, details, all]);
   const manages = useCallback((workspace: string) => isAdmin || workspaces.includes(workspace), [isAdmin, workspaces]);
   return { workspaces, manages };
 }
