@@ -76,6 +76,18 @@ _ABOUT_POINTS = frozenset(
     }
 )
 
+_OF_MLFLOW = frozenset(
+    {
+        "test_datasets",
+        "test_experiments",
+        "test_logged_models",
+        "test_metric_history",
+        "test_metrics",
+        "test_model_versions",
+        "test_runs",
+    }
+)
+
 # A further backend joins the suite by an entry here.
 BACKENDS = (
     Backend("sqlite", open_sqlite_store),
@@ -85,7 +97,12 @@ BACKENDS = (
     # Of the actor and of files the server speaks for itself.
     Backend("http", open_http_store, frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS})),
     # MLflow's API alone, as it shows another server's data.
-    Backend("remote", open_remote_store, frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS, Promise.OWN_API})),
+    Backend(
+        "remote",
+        open_remote_store,
+        frozenset({Promise.REGISTRY_INSIDE, Promise.OVERVIEWS, Promise.OWN_API}),
+        only=_OF_MLFLOW,
+    ),
 )
 
 

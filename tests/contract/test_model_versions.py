@@ -119,6 +119,7 @@ async def test_a_description_is_changed_and_taken_away(store: Store) -> None:
     assert not (await store.model_versions.update(name, 1, None)).description
 
 
+@pytest.mark.needs(Promise.OWN_API)
 async def test_deleting_a_version_takes_its_aliases_and_tags(store: Store) -> None:
     name = await new_model(store)
     await new_version(store, name, label="first", tags=[Tag("k", "v")])

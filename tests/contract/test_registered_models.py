@@ -239,6 +239,7 @@ async def test_an_alias_is_moved_and_taken_away(store: Store) -> None:
     assert (await store.model_versions.get(name, 3)).aliases == ["Вызов-2_x"]
 
 
+@pytest.mark.needs(Promise.OWN_API)
 async def test_history_keeps_moves_of_aliases(store: Store) -> None:
     name = await new_model(store, versions=2)
     for version in (1, 1, 2):

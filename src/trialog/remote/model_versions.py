@@ -31,8 +31,6 @@ from trialog.wire.mlmodel import MAXIMUM_BYTES, parse_mlmodel
 
 _MODEL_FILE: Final = "MLmodel"
 _MOST_VERSIONS: Final = 1_000
-# MLflow's own page is forty times as long, and read as the usual one where nothing is said.
-_LONGEST_PAGE: Final = 5_000
 _MOST_KEPT: Final = 500
 _KEPT_SECONDS: Final = 60.0
 
@@ -84,8 +82,8 @@ class RemoteModelVersions:
             if version.label == label:
                 return version
         raise ResourceNotFound(
-            "model_version.no_such_label",
-            f"No version of registered model '{name}' bears the label '{label[:255]}'.",
+            "model_version.label_not_found",
+            f"Model Version (name={name}, label={label[:255]}) not found",
             name=name,
             label=label[:255],
         )
@@ -117,7 +115,7 @@ class RemoteModelVersions:
             messages.ModelVersionsAnswer,
             filter=query.filter,
             order_by=list(query.order_by),
-            max_results=min(query.max_results, _LONGEST_PAGE),
+            max_results=query.max_results,
             page_token=query.page_token,
         )
         return Page([model_version_of(one) for one in answer.model_versions], answer.next_page_token or None)

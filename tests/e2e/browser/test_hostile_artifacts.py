@@ -171,7 +171,7 @@ def test_a_page_that_runs_its_scripts_reaches_nothing(attack: Attack, visit: Vis
     assert found.pop("origin") == "got null"
     assert {name: value for name, value in found.items() if value.startswith("got")} == {}
     assert page.url == address
-    expect(page).to_have_title("attacked – Trialog")
+    expect(page).to_have_title("attacked · Trialog")
     assert len(page.context.pages) == 1
     assert attack.asked == []
     with Stored(attack.server.url, ADMIN) as stored:
@@ -207,7 +207,7 @@ def test_a_picture_is_a_picture(attack: Attack, visit: Visit) -> None:
     page = logged_in(attack, visit, f"runs/{attack.run_id}/artifacts?path=picture.svg")
     expect(page.get_by_role("img", name="picture.svg")).to_be_visible()
     expect(page.get_by_text("200 × 90")).to_be_visible()
-    expect(page).to_have_title("attacked – Trialog")
+    expect(page).to_have_title("attacked · Trialog")
     page.get_by_role("button", name="As text").click()
     expect(page.get_by_text("press me")).to_be_visible()
     assert attack.asked == []
@@ -227,7 +227,7 @@ def test_markdown_is_cleaned_wherever_it_is_shown(attack: Attack, visit: Visit) 
         assert "noreferrer" in (outside.get_attribute("rel") or "")
         # Not even its picture is fetched.
         assert main.locator("img[src*='127.0.0.1']").count() == 0
-        expect(page).to_have_title("attacked – Trialog")
+        expect(page).to_have_title("attacked · Trialog")
     assert attack.asked == []
 
 
@@ -236,4 +236,4 @@ def test_names_are_names(attack: Attack, visit: Visit) -> None:
     page.get_by_role("treeitem", name=NAME).click()
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     expect(page.get_by_text("plain", exact=True)).to_be_visible()
-    expect(page).to_have_title("attacked – Trialog")
+    expect(page).to_have_title("attacked · Trialog")

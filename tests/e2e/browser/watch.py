@@ -25,9 +25,11 @@ class Watch:
     def __init__(self, context: BrowserContext, host: str) -> None:
         self._host = host
         self._faults: list[str] = []
+        self._away: dict[Request, str] = {}
         self._expected: list[re.Pattern[str]] = []
         context.add_init_script(_TELL_VIOLATIONS)
         context.on("request", self._note_request)
+        context.on("requestfailed", self._note_failure)
         context.on("console", self._note_message)
         context.on("weberror", self._note_error)
 
@@ -38,12 +40,18 @@ class Watch:
     @property
     def faults(self) -> list[str]:
         """What went wrong so far, but for what was to be expected."""
-        return [fault for fault in self._faults if not any(pattern.search(fault) for pattern in self._expected)]
+        faults = [*self._faults, *(f"request to another host: {url}" for url in self._away.values())]
+        return [fault for fault in faults if not any(pattern.search(fault) for pattern in self._expected)]
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)
         if address.scheme not in _OWN_SCHEMES and address.netloc != self._host:
-            self._faults.append(f"request to another host: {request.url}")
+            self._away[request] = request.url
+
+    def _note_failure(self, request: Request) -> None:
+        # What the policy forbids is told of like a request, and goes nowhere.
+        if request.failure in {"csp", "net::ERR_BLOCKED_BY_CSP"}:
+            self._away.pop(request, None)
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

@@ -36,6 +36,14 @@ export interface AddRolePermission {
   readonly permission: "READ" | "USE" | "EDIT" | "MANAGE" | "DENY" | "NO_PERMISSIONS";
 }
 
+/** The server whose data is shown. */
+export interface AnotherServerMessage {
+  readonly url: string;
+  readonly kind: "mlflow" | "trialog" | null;
+  readonly version: string | null;
+  readonly lacks: readonly ("metric_meanings" | "metric_summaries" | "move_history" | "removal" | "store_state")[];
+}
+
 /** Name a file or directory under the server's artifact root. */
 export interface ArtifactPath {
   readonly path: string;
@@ -1948,6 +1956,7 @@ export interface ServerInfoResponse {
   readonly presigned_upload_model_id_supported: boolean;
   readonly features_enabled: FeaturesEnabled;
   readonly is_open_to_everybody?: boolean;
+  readonly another_server?: AnotherServerMessage | null;
 }
 
 /** Say what metrics of a name or pattern mean in one experiment. */
@@ -2038,7 +2047,7 @@ export interface StatusResponse {
   readonly mlflow_version: string;
   readonly python_version: string;
   readonly started_at: number;
-  readonly store_kind: "sqlite" | "postgresql";
+  readonly store_kind: "sqlite" | "postgresql" | "another_server";
   readonly has_accounts: boolean;
   readonly is_open: boolean;
   readonly has_workspaces: boolean;

@@ -16,13 +16,18 @@ export interface DialogProps {
   /** Buttons at its end, the one that goes on last. */
   readonly actions?: ReactNode;
   readonly size?: "normal" | "wide";
+  /** Whether a click beside it leaves it open: for what is shown once. */
+  readonly staysOpen?: boolean;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page, by the browser's own: shown as long as it is drawn. Escape and a click beside it close it. */
-export function Dialog({ title, isTitleHidden = false, onClose, actions, size = "normal", children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, isTitleHidden = false, onClose, actions, size = "normal", staysOpen = false, children } = props;
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
+  // Who marks text and lets go beside the dialog does not mean to close it.
+  const isPressedBeside = useRef(false);
   const titleId = useId();
   useEffect(() => {
     const box = dialog.current;
@@ -33,7 +38,8 @@ export function Dialog({ title, isTitleHidden = false, onClose, actions, size = 
     return () => {
       box?.close();
       // Where the reader was before is where she goes on.
-      if (before instanceof HTMLElement) before.focus();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else document.getElementById("main")?.focus({ preventScroll: true });
     };
   }, []);
   return (
@@ -43,11 +49,16 @@ export function Dialog({ title, isTitleHidden = false, onClose, actions, size = 
       aria-labelledby={titleId}
       className={classes(styles.dialog, styles[size])}
       onCancel={(event) => {
+        // A dialog over this one tells of its own.
+        if (event.target !== dialog.current) return;
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        isPressedBeside.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && isPressedBeside.current && !staysOpen) onClose();
       }}
     >
       <div className={styles.box}>

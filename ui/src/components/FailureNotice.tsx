@@ -1,4 +1,5 @@
 import { CircleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "../i18n";
 import { describeFailure } from "../state";
 import { Button } from "./Button";
@@ -17,8 +18,14 @@ export interface FailureNoticeProps {
 export function FailureNotice({ error, isKept = false, onAgain }: FailureNoticeProps) {
   const { t, find } = useTranslation();
   const { text, code } = describeFailure(error, find);
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In a long form, what failed may be out of sight.
+    if (error !== null && notice.current?.closest("dialog") != null)
+      notice.current.scrollIntoView({ block: "nearest" });
+  }, [error]);
   return (
-    <div role="alert" className={styles.notice}>
+    <div ref={notice} role="alert" className={styles.notice}>
       <CircleAlert size={16} aria-hidden="true" />
       <div className={styles.words}>
         <strong>{t("failure.title")}</strong>

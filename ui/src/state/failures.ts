@@ -1,6 +1,8 @@
 import { ServerError } from "../api";
 import type { FindText } from "../i18n";
 
+const UNKNOWN_HTTP = "http.";
+
 /** A fault in the reader's words. */
 export interface DescribedFailure {
   readonly text: string;
@@ -8,11 +10,18 @@ export interface DescribedFailure {
   readonly code: string | null;
 }
 
-/** Returns a fault in the reader's language, or else as the server said it. */
+/**
+ * Returns a fault in the reader's language.
+ *
+ * Where there is no text for its code, the server's own sentence stands for it, and in other languages than English it
+ * is said that it is the server's.
+ */
 export function describeFailure(error: unknown, find: FindText): DescribedFailure {
   if (!(error instanceof ServerError))
     return { text: error instanceof Error ? error.message : String(error), code: null };
-  return { text: find(`errors.${error.code}`, error.values) ?? error.message, code: error.code };
+  const { code, message, status, values } = error;
+  const known = code.startsWith(UNKNOWN_HTTP) ? find("errors.http", { status }) : find(`errors.${code}`, values);
+  return { text: known ?? find("failure.told", { message }) ?? message, code };
 }
 
 /** Tells whether a fault means that something is not there, or not for this reader. */

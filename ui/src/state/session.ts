@@ -12,16 +12,22 @@ export interface Session {
   readonly isKnown: boolean;
   /** All that the server says; null until it is known. */
   readonly details: WhoAmIResponse | null;
+  /** Why it is not known. */
+  readonly error: Error | null;
+  /** Asks again. */
+  readonly again: () => void;
 }
 
 /** Returns who uses the page. */
 export function useSession(): Session {
-  const { data } = useAnswer("who_am_i", {});
+  const { data, error, refetch } = useAnswer("who_am_i", {});
   return {
     username: data?.has_accounts ? data.username : null,
     isAdmin: data?.is_admin ?? false,
     hasAccounts: data?.has_accounts ?? false,
     isKnown: data !== undefined,
     details: data ?? null,
+    error,
+    again: () => void refetch(),
   };
 }

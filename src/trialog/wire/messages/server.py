@@ -33,10 +33,6 @@ class Lack(StrEnum):
     """A history of moves between stages, with reasons, and so a way back."""
     REMOVAL = "removal"
     """A way to remove for good what is in the bin, and what it weighs."""
-    RICH_FILTERS = "rich_filters"
-    """Filters with brackets, OR, NOT, times and regular expressions."""
-    RUN_COUNTS = "run_counts"
-    """How many runs there are, where there are many."""
     STORE_STATE = "store_state"
     """How the data is kept."""
 

@@ -84,4 +84,8 @@ export default {
   "access.level.MANAGE": "Manage",
   "access.level.DENY": "Deny",
   "access.level.NO_PERMISSIONS": "Nothing",
+  "access.users.resign": "Stop administering this server?",
+  "access.users.resign.confirm": "Stop administering",
+  "access.users.resign.text":
+    "You then see neither users nor the audit log, and only another administrator can give you these rights back.",
 } as const;

@@ -41,4 +41,5 @@ export default {
   "tags.replaces": "There is such a tag. Its value is replaced: {value}",
   "tags.save": "Save",
   "tags.undo": "Undo",
+  "failure.told": "{message}",
 } as const;

@@ -1,5 +1,6 @@
 export default {
-  "errors.account.bad_name": "This name cannot be taken.",
+  "errors.account.bad_name":
+    "This name cannot be taken: it is empty, too long, or holds characters that names here do not have.",
   "errors.accounts.not_in_use": "This server runs without accounts.",
   "errors.alias.invalid": "An alias is made of letters, digits, _ and -.",
   "errors.alias.not_found": "There is no such alias.",
@@ -55,6 +56,8 @@ export default {
   "errors.curve.too_many": "These are too many curves for one chart. Choose fewer runs or metrics.",
   "errors.curve.too_many_points": "These are too many points at once. Choose fewer curves.",
   "errors.curve.too_slow": "Reading these curves took too long. Choose fewer at once.",
+  "errors.experiment.ambiguous":
+    "This is the ID of one experiment and the name of another. Say which one is meant by its ID.",
   "errors.experiment.invalid_artifact_location": "This cannot be a location of artifacts.",
   "errors.experiment.invalid_id": "The ID of an experiment is a whole number.",
   "errors.experiment.invalid_name": "Give the experiment a name.",
@@ -67,11 +70,12 @@ export default {
   "errors.form.too_large": "This is more than the server takes at once.",
   "errors.group.exists": "A group of this name is there already.",
   "errors.group.not_found": "There is no such group.",
+  "errors.http":
+    "What stands between you and the server answered in its place (HTTP {status}). Try again in a moment; if it stays so, tell the server’s operator.",
   "errors.logged_model.bad_versions_tag":
     "A tag of the logged model cannot be read, so nothing was registered. Delete that tag, then try again.",
   "errors.logged_model.invalid_name": "This name cannot be a model’s.",
   "errors.logged_model.not_found": "There is no such logged model.",
-  "errors.login.unusable_name": "This user name cannot be used.",
   "errors.malformed_answer":
     "The server answered something that this page cannot read. Load the page again: it may be of another version than the server.",
   "errors.metric.too_many_runs": "These are too many runs at once. Choose fewer.",
@@ -145,6 +149,34 @@ export default {
     "{stage} has changed since you looked, and nothing was done. Look again, then repeat if you still mean it.",
   "errors.registry.unexpected_version":
     "Another version than expected is in {stage}. Nothing was changed. Look again, then decide.",
+  "errors.remote.bad_path": "The address cannot be passed on to the other server.",
+  "errors.remote.broke_off":
+    "The connection to the other server broke off. If something was to be changed, look whether it was before you try again.",
+  "errors.remote.failed": "The other server failed on this question (HTTP {status}); its log says more.",
+  "errors.remote.moved": "The other server sends its callers elsewhere. Start trialog ui with its new address.",
+  "errors.remote.no_metric_meanings":
+    "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
+  "errors.remote.no_metric_summaries": "The other server tells only the last value of each metric.",
+  "errors.remote.no_move_history": "The other server keeps no history of moves between stages.",
+  "errors.remote.no_removal":
+    "What is in the other server’s bin can be restored here. It is removed for good on its own machine, with mlflow gc.",
+  "errors.remote.no_sense": "The other server’s answer makes no sense here.",
+  "errors.remote.no_store_state": "The other server does not tell how it keeps its data.",
+  "errors.remote.no_uploads": "Files of the other server are shown here, not changed.",
+  "errors.remote.no_webhooks": "Webhooks of the other server are made and listed there.",
+  "errors.remote.no_workspaces":
+    "One workspace of the other server is shown: the one that MLFLOW_WORKSPACE named when trialog ui was started.",
+  "errors.remote.not_admitted":
+    "The other server does not let Trialog in. Start trialog ui with MLFLOW_TRACKING_TOKEN, or with a user name and password, in the environment.",
+  "errors.remote.not_mlflow":
+    "What answers in the other server’s place does not speak MLflow’s API. Check its address.",
+  "errors.remote.not_permitted": "The other server does not permit this.",
+  "errors.remote.too_much": "The other server’s answer is too long. Ask for less.",
+  "errors.remote.too_slow": "The other server did not answer in time. Try again, or ask for less.",
+  "errors.remote.unreachable": "The other server does not answer. What is shown of it may be old.",
+  "errors.remote.unspeakable_name":
+    "The other server cannot be asked about this name: its filters know no text with several kinds of quotation marks.",
+  "errors.remote.untrusted": "No HTTPS can be spoken with the other server: its certificate is not trusted.",
   "errors.request.cross_site": "A page of another site may not do this.",
   "errors.request.endpoint_not_found":
     "This server does not know this request. Load the page again: it may be of another version than the server.",
@@ -157,6 +189,7 @@ export default {
   "errors.request.not_unicode": "A text holds characters that are no text.",
   "errors.request.number_too_large": "A number is too large.",
   "errors.request.out_of_bounds": "A number is out of the bounds that are allowed.",
+  "errors.request.path_not_utf8": "The address cannot be read: a part of it is no text.",
   "errors.request.query_too_long": "The address is too long. Choose fewer things at once.",
   "errors.request.through_proxy": "A proxy in front of the server is not one that it trusts. Tell its operator.",
   "errors.request.too_many": "These are too many at once. Choose fewer.",
@@ -180,6 +213,7 @@ export default {
   "errors.run.unreadable_model_history": "A tag of the run cannot be read. Delete it first.",
   "errors.run_groups.unknown_attribute": "Runs are not grouped by this.",
   "errors.run_groups.unknown_order": "Groups are ordered by one of the metrics that are shown.",
+  "errors.run_keys.values_of_metric": "Metrics have no common values to choose from.",
   "errors.search.dataset_without_name": "A dataset is missing its name.",
   "errors.search.duplicate_order_field": "A field stands twice in the order (character {position}).",
   "errors.search.empty_list": "The list is empty: name at least one value (character {position}).",
@@ -245,8 +279,11 @@ export default {
   "errors.value.not_a_moment": "This is no date. Write it as 2026-01-31.",
   "errors.value.too_long":
     "This is too long: {length, number} characters, and at most {limit, number} are stored. Nothing was changed.",
+  "errors.workspace.foreign_runs":
+    "Some versions come from runs of the other workspace and would show their files. Nothing was moved. Delete such versions first.",
   "errors.workspace.is_default": "The workspace “default” is always there.",
   "errors.workspace.name_taken": "A workspace of this name is there already.",
+  "errors.workspace.named_twice": "The address and the page name different workspaces. Load the page again.",
   "errors.workspace.names_taken": "Some names are taken in the other workspace. Nothing was moved.",
   "errors.workspace.no_endpoint": "This server runs without workspaces.",
   "errors.workspace.not_empty": "There is still something in this workspace, perhaps in its bin. It was not deleted.",

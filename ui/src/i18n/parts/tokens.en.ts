@@ -28,4 +28,5 @@ export default {
   "tokens.revoke.confirm": "Revoke",
   "tokens.revoke.text": "Programs that use “{name}” are refused within a second. This cannot be undone.",
   "tokens.revoked": "The token “{name}” was revoked.",
+  "tokens.expires.past": "This day is past. Choose a later one.",
 } as const;

@@ -1,5 +1,5 @@
-import { useMemo } from "react";
-import { useAnswer } from "../../state";
+import { useMemo, useState } from "react";
+import { pollingInterval, useAnswer } from "../../state";
 import { type ColumnName, columnId, PARENT_TAG, SYSTEM_PREFIX } from "./columns";
 import type { ColumnSetting } from "./useRunsView";
 
@@ -25,10 +25,14 @@ const NONE: readonly string[] = [];
 /** Returns the first names by the alphabet under which runs of experiments logged something. */
 export function useRunKeys(experimentIds: readonly string[]): RunKeys {
   const ask = { experiment_ids: experimentIds };
-  const options = { keepsPrevious: false };
+  // Where nothing was measured yet, the first run is awaited.
+  const [isAwaited, setIsAwaited] = useState(false);
+  const options = { keepsPrevious: false, every: pollingInterval(isAwaited) };
   const metrics = useAnswer("find_run_keys", { ...ask, kind: "metric", max_results: MOST }, options);
   const params = useAnswer("find_run_keys", { ...ask, kind: "param", max_results: MOST }, options);
   const tags = useAnswer("find_run_keys", { ...ask, kind: "tag", max_results: MOST_TAGS }, options);
+  const hasNoMetric = metrics.data?.keys.length === 0;
+  if (hasNoMetric !== isAwaited) setIsAwaited(hasNoMetric);
   const isKnown = !metrics.isPending && !params.isPending && !tags.isPending;
   const metricKeys = metrics.data?.keys ?? NONE;
   const paramKeys = params.data?.keys ?? NONE;

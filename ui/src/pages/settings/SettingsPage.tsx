@@ -1,6 +1,6 @@
 import { Lock, SearchX, UserRoundX } from "lucide-react";
 import { hasAccounts } from "../../api";
-import { EmptyPlace, LinkButton, Page, Skeleton, Tabs } from "../../components";
+import { EmptyPlace, FailureNotice, LinkButton, Page, Skeleton, Tabs } from "../../components";
 import { useTranslation } from "../../i18n";
 import { settingsAddress } from "../../lib/addresses";
 import { usePathParameters, useSession } from "../../state";
@@ -38,10 +38,12 @@ export default function SettingsPage() {
 
 function PartContent({ part }: { readonly part: SettingsPart }) {
   const { t } = useTranslation();
-  const { isAdmin, isKnown, ...session } = useSession();
+  const { isAdmin, isKnown, error, again, ...session } = useSession();
   const { Content } = part;
   if (!part.needsAccounts) return <Content />;
-  if (!isKnown) return <Skeleton lines={6} />;
+  if (!isKnown) {
+    return error === null ? <Skeleton lines={6} /> : <FailureNotice error={error} onAgain={again} />;
+  }
   if (!session.hasAccounts) {
     return (
       <EmptyPlace

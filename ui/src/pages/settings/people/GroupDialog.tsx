@@ -3,6 +3,7 @@ import type { GroupMessage } from "../../../api";
 import { Dialog, FailureNotice, IconButton, Name, Section } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { useAction, useAnswer } from "../../../state";
+import { Pending } from "../Pending";
 import styles from "../Settings.module.css";
 import { NameForm } from "./NameForm";
 import { RoleList } from "./RoleList";
@@ -25,10 +26,10 @@ export function GroupDialog({ group, onClose }: { readonly group: GroupMessage; 
 function Members({ group }: { readonly group: GroupMessage }) {
   const { t } = useTranslation();
   const { name, members } = group;
-  const { data } = useAnswer("list_accounts", {});
+  const accounts = useAnswer("list_accounts", {});
   const add = useAction("add_group_member", CHANGED_MEMBERS);
   const remove = useAction("remove_group_member", CHANGED_MEMBERS);
-  const others = data?.users.filter((user) => !members.includes(user.username)) ?? [];
+  const others = accounts.data?.users.filter((user) => !members.includes(user.username)) ?? [];
   const failure = add.error ?? remove.error;
   return (
     <Section title={t("access.groups.members")}>
@@ -50,13 +51,15 @@ function Members({ group }: { readonly group: GroupMessage }) {
           ))}
         </ul>
       )}
-      <NameForm
-        label={t("access.user")}
-        submit={t("access.groups.add")}
-        choices={others.map(({ username }) => ({ value: username, text: username }))}
-        isBusy={add.isPending}
-        onSubmit={(username) => add.mutate({ name, username })}
-      />
+      <Pending answers={[accounts]}>
+        <NameForm
+          label={t("access.user")}
+          submit={t("access.groups.add")}
+          choices={others.map(({ username }) => ({ value: username, text: username }))}
+          isBusy={add.isPending}
+          onSubmit={(username) => add.mutate({ name, username })}
+        />
+      </Pending>
       {failure === null ? null : <FailureNotice error={failure} />}
     </Section>
   );
@@ -64,26 +67,25 @@ function Members({ group }: { readonly group: GroupMessage }) {
 
 function Roles({ name }: { readonly name: string }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useAnswer("get_group", { name }, { keepsPrevious: false });
-  const { data: all } = useAnswer("list_roles", {});
+  const held = useAnswer("get_group", { name }, { keepsPrevious: false });
+  const all = useAnswer("list_roles", {});
   const assign = useAction("assign_role_to_group", CHANGED_ROLES);
   const unassign = useAction("unassign_role_from_group", CHANGED_ROLES);
-  const has = new Set(data?.roles.map((role) => role.id));
-  const others = all?.roles.filter((role) => !has.has(role.id)) ?? [];
+  const has = new Set(held.data?.roles.map((role) => role.id));
+  const others = all.data?.roles.filter((role) => !has.has(role.id)) ?? [];
   const failure = assign.error ?? unassign.error;
   return (
     <Section title={t("settings.roles")}>
-      {error === null ? null : <FailureNotice error={error} onAgain={() => void refetch()} />}
-      {data === undefined ? null : (
-        <RoleList roles={data.roles} onRemove={(role) => unassign.mutate({ name, role_id: role.id })} />
-      )}
-      <NameForm
-        label={t("access.role")}
-        submit={t("access.roles.give")}
-        choices={others.map((role) => ({ value: String(role.id), text: role.name }))}
-        isBusy={assign.isPending}
-        onSubmit={(id) => assign.mutate({ name, role_id: Number(id) })}
-      />
+      <Pending answers={[held, all]}>
+        <RoleList roles={held.data?.roles ?? []} onRemove={(role) => unassign.mutate({ name, role_id: role.id })} />
+        <NameForm
+          label={t("access.role")}
+          submit={t("access.roles.give")}
+          choices={others.map((role) => ({ value: String(role.id), text: role.name }))}
+          isBusy={assign.isPending}
+          onSubmit={(id) => assign.mutate({ name, role_id: Number(id) })}
+        />
+      </Pending>
       {failure === null ? null : <FailureNotice error={failure} />}
     </Section>
   );

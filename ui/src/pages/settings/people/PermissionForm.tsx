@@ -19,7 +19,8 @@ export interface PermissionFormProps {
   /** Whether a whole workspace can be named, as roles do. */
   readonly hasWorkspaces: boolean;
   readonly isBusy: boolean;
-  readonly onSubmit: (permission: NewPermission) => void;
+  /** Permits it, and tells when that was done: what was filled in stays until then. */
+  readonly onSubmit: (permission: NewPermission, onDone: () => void) => void;
 }
 
 /** Says what is permitted: with what, with which, and how much. */
@@ -40,8 +41,7 @@ export function PermissionForm({ hasWorkspaces, isBusy, onSubmit }: PermissionFo
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit({ type, pattern: isWhole ? ALL : name.trim(), level });
-        setName("");
+        onSubmit({ type, pattern: isWhole ? ALL : name.trim(), level }, () => setName(""));
       }}
     >
       <div className={styles.row}>

@@ -14,6 +14,7 @@ import {
 } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { showNotice, useAction, useAnswer, useSession } from "../../../state";
+import { Pending } from "../Pending";
 import styles from "../Settings.module.css";
 import { levelText, resourceText, THING_LEVELS, WORKSPACE_LEVELS } from "./levels";
 import { NameForm } from "./NameForm";
@@ -117,8 +118,11 @@ function Permissions({ role, mayManage }: { readonly role: RoleMessage; readonly
         <PermissionForm
           hasWorkspaces
           isBusy={add.isPending}
-          onSubmit={({ type, pattern, level }) =>
-            add.mutate({ role_id: role.id, resource_type: type, resource_pattern: pattern, permission: level })
+          onSubmit={({ type, pattern, level }, onDone) =>
+            add.mutate(
+              { role_id: role.id, resource_type: type, resource_pattern: pattern, permission: level },
+              { onSuccess: onDone },
+            )
           }
         />
       ) : null}
@@ -130,42 +134,44 @@ function Permissions({ role, mayManage }: { readonly role: RoleMessage; readonly
 /** Users who have the role by themselves, and groups to give it to; administrators alone see who there is. */
 function Holders({ roleId }: { readonly roleId: number }) {
   const { t } = useTranslation();
-  const { data } = useAnswer("list_role_users", { role_id: roleId }, { keepsPrevious: false });
-  const { data: accounts } = useAnswer("list_accounts", {});
+  const assigned = useAnswer("list_role_users", { role_id: roleId }, { keepsPrevious: false });
+  const accounts = useAnswer("list_accounts", {});
   const assign = useAction("assign_role", ["list_role_users"]);
   const unassign = useAction("unassign_role", ["list_role_users"]);
-  const has = new Set(data?.assignments.map((assignment) => assignment.user_id));
-  const holders = accounts?.users.filter((user) => has.has(user.user_id)) ?? [];
-  const others = accounts?.users.filter((user) => !has.has(user.user_id)) ?? [];
+  const has = new Set(assigned.data?.assignments.map((assignment) => assignment.user_id));
+  const holders = accounts.data?.users.filter((user) => has.has(user.user_id)) ?? [];
+  const others = accounts.data?.users.filter((user) => !has.has(user.user_id)) ?? [];
   const failure = assign.error ?? unassign.error;
   return (
     <Section title={t("access.roles.holders")}>
-      {holders.length === 0 ? (
-        <p className={styles.note}>{t("access.roles.holders.none")}</p>
-      ) : (
-        <ul className={styles.list}>
-          {holders.map(({ username }) => (
-            <li key={username} className={styles.item}>
-              <span className={styles.itemName}>
-                <Name text={username} />
-              </span>
-              <IconButton
-                icon={Trash2}
-                label={t("access.roles.takeFrom", { name: username })}
-                onClick={() => unassign.mutate({ username, role_id: roleId })}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className={styles.note}>{t("access.roles.groups")}</p>
-      <NameForm
-        label={t("access.user")}
-        submit={t("access.roles.give")}
-        choices={others.map(({ username }) => ({ value: username, text: username }))}
-        isBusy={assign.isPending}
-        onSubmit={(username) => assign.mutate({ username, role_id: roleId })}
-      />
+      <Pending answers={[assigned, accounts]}>
+        {holders.length === 0 ? (
+          <p className={styles.note}>{t("access.roles.holders.none")}</p>
+        ) : (
+          <ul className={styles.list}>
+            {holders.map(({ username }) => (
+              <li key={username} className={styles.item}>
+                <span className={styles.itemName}>
+                  <Name text={username} />
+                </span>
+                <IconButton
+                  icon={Trash2}
+                  label={t("access.roles.takeFrom", { name: username })}
+                  onClick={() => unassign.mutate({ username, role_id: roleId })}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+        <p className={styles.note}>{t("access.roles.groups")}</p>
+        <NameForm
+          label={t("access.user")}
+          submit={t("access.roles.give")}
+          choices={others.map(({ username }) => ({ value: username, text: username }))}
+          isBusy={assign.isPending}
+          onSubmit={(username) => assign.mutate({ username, role_id: roleId })}
+        />
+      </Pending>
       {failure === null ? null : <FailureNotice error={failure} />}
     </Section>
   );

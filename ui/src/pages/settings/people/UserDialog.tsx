@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { AccountMessage } from "../../../api";
-import { Button, Checkbox, Dialog, FailureNotice, Section } from "../../../components";
+import { Button, Checkbox, ConfirmDialog, Dialog, FailureNotice, Section } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { showNotice, useAction, useSession } from "../../../state";
 import { LEAST_PASSWORD, NewPasswordField } from "../NewPasswordField";
@@ -21,6 +21,7 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
   const { username } = user;
   const admin = useAction("update_user_admin", ["list_accounts", "list_users", "who_am_i"]);
   const sessions = useAction("end_sessions");
+  const [isResigning, setIsResigning] = useState(false);
   return (
     <Dialog title={username} size="wide" onClose={onClose}>
       <div className={styles.form}>
@@ -29,9 +30,12 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
             label={t("access.users.asAdmin")}
             isChecked={user.is_admin}
             isDisabled={admin.isPending}
-            onCheck={(isAdmin) => admin.mutate({ username, is_admin: isAdmin })}
+            onCheck={(isAdmin) => {
+              if (username === own && !isAdmin) setIsResigning(true);
+              else admin.mutate({ username, is_admin: isAdmin });
+            }}
           />
-          {admin.error === null ? null : <FailureNotice error={admin.error} />}
+          {admin.error === null || isResigning ? null : <FailureNotice error={admin.error} />}
         </Section>
         {username === own ? (
           <p className={styles.note}>{t("access.users.own")}</p>
@@ -54,6 +58,22 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
             {sessions.error === null ? null : <FailureNotice error={sessions.error} />}
           </Section>
         )}
+        {isResigning ? (
+          <ConfirmDialog
+            title={t("access.users.resign")}
+            confirm={t("access.users.resign.confirm")}
+            isDangerous
+            isBusy={admin.isPending}
+            error={admin.error}
+            onConfirm={() => admin.mutate({ username, is_admin: false }, { onSuccess: () => setIsResigning(false) })}
+            onClose={() => {
+              admin.reset();
+              setIsResigning(false);
+            }}
+          >
+            <p>{t("access.users.resign.text")}</p>
+          </ConfirmDialog>
+        ) : null}
         <UserRoles username={username} />
         <UserPermissions username={username} />
       </div>

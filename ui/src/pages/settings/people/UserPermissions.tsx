@@ -40,13 +40,14 @@ export function UserPermissions({ username }: { readonly username: string }) {
                   <IconButton
                     icon={Trash2}
                     label={t("access.permissions.revoke", { what })}
-                    onClick={() =>
+                    onClick={() => {
+                      grant.reset();
                       revoke.mutate({
                         username,
                         resource_type: row.resource_type,
                         resource_id: row.resource_pattern,
-                      })
-                    }
+                      });
+                    }}
                   />
                 ) : (
                   <span className={styles.note}>{t("access.permissions.byRole", { name: row.role_name })}</span>
@@ -59,9 +60,13 @@ export function UserPermissions({ username }: { readonly username: string }) {
       <PermissionForm
         hasWorkspaces={false}
         isBusy={grant.isPending}
-        onSubmit={({ type, pattern, level }) =>
-          grant.mutate({ username, resource_type: type, resource_id: pattern, permission: level })
-        }
+        onSubmit={({ type, pattern, level }, onDone) => {
+          revoke.reset();
+          grant.mutate(
+            { username, resource_type: type, resource_id: pattern, permission: level },
+            { onSuccess: onDone },
+          );
+        }}
       />
       {failure === null ? null : <FailureNotice error={failure} />}
     </Section>

@@ -104,7 +104,7 @@ function useColumns(): readonly DataColumn<AuditRecordMessage>[] {
       {
         id: "when",
         title: t("record.when"),
-        width: 190,
+        width: 230,
         cell: ({ timestamp }) => <Time moment={timestamp} hasSeconds />,
       },
       { id: "actor", title: t("record.actor"), width: 150, cell: ({ actor }) => <Name text={actor} /> },

@@ -53,7 +53,16 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
           }))}
           onChoice={setChoice}
         />
-        {choice === "day" ? <TextField label={t("tokens.expires.on")} type="date" value={day} onText={setDay} /> : null}
+        {choice === "day" ? (
+          <TextField
+            label={t("tokens.expires.on")}
+            type="date"
+            required
+            error={day !== "" && end === undefined ? t("tokens.expires.past") : undefined}
+            value={day}
+            onText={setDay}
+          />
+        ) : null}
       </div>
     </FormDialog>
   );
@@ -76,6 +85,7 @@ function Secret({ made, onClose }: { readonly made: NewTokenResponse; readonly o
     <Dialog
       title={t("tokens.made", { name: made.token.name })}
       size="wide"
+      staysOpen
       onClose={onClose}
       actions={
         <Button variant="primary" onClick={onClose}>
