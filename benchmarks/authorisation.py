@@ -1,8 +1,8 @@
 """What accounts cost, and what guessing passwords costs others; writes `ACCESS.md`.
 
-Usage: `python -m benchmarks.authorisation [--rounds 25] [--seconds 15]`. The first part asks a server with accounts, by
-token, and one without in turns, and compares how many requests a second they answer. The second measures how long
-requests take while somebody guesses 1,000 passwords a second.
+Usage: `python -m benchmarks.authorisation [--rounds 301] [--seconds 15]`. The first part asks a server with accounts,
+by token, and one without in turns, in short rounds, and compares how much of a processor each request takes and how
+many are answered a second. The second measures how long requests take while somebody guesses 1,000 passwords a second.
 """
 
 import argparse
@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from statistics import median
+from typing import Any, Final, NamedTuple
 
 import uvicorn
 
@@ -26,6 +27,7 @@ from benchmarks.login_storm import RATE, Measured, measure_storms
 from benchmarks.login_storm import SECONDS as STORM_SECONDS
 from benchmarks.machine import describe
 from trialog.access import Authenticator, Passwords, new_token
+from trialog.access.tokens import NewToken
 from trialog.artifacts import open_artifact_roots
 from trialog.config import Settings
 from trialog.entities import ApiToken, PermissionLevel
@@ -34,43 +36,94 @@ from trialog.server.app import create_app
 from trialog.server.audit_writer import AuditWriter
 from trialog.server.connection import ConnectionLimits, connection_type
 from trialog.store import open_store
+from trialog.web import Application
+from trialog.web.asgi import Receive, Scope, Send
 
-ROUNDS: Final = 25
-SECONDS: Final = 0.3
+ROUNDS: Final = 301
+REQUESTS_PER_ROUND: Final = 20
+WARM_UP_ROUNDS: Final = 5
 API: Final = "/api/2.0/mlflow"
+OPERATIONS: Final = ("log a batch", "get a run", "get a registered model", "search experiments")
+PROCESSOR_TIME: Final = "/processor-time"
 
 
-async def serve(directory: Path, *, has_accounts: bool) -> None:
-    """Serve on a free port, and print port and token."""
-    settings = Settings()
+class Round(NamedTuple):
+    """What requests of one round took.
+
+    Args:
+        processor_microseconds: How much of a processor the server took for each, in all its threads.
+        rate: How many a second were answered.
+    """
+
+    processor_microseconds: float
+    rate: float
+
+
+async def serve(directory: Path) -> None:
+    """Serve on two free ports, without accounts and with; print both ports and a token.
+
+    One process does both: two would differ by where in memory things happen to lie, by some hundredths.
+    """
+    token = new_token()
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(_listening()) for _ in range(2)]
+        ports = [listening.getsockname()[1] for listening in sockets]
+        without, with_accounts = (Path(tempfile.mkdtemp(dir=directory)) for _ in range(2))
+        apps = (await _app(without, None), await _app(with_accounts, token))
+        config = uvicorn.Config(
+            _telling_processor_time(dict(zip(ports, apps, strict=True))),
+            loop="none",
+            http=connection_type(ConnectionLimits(10)),
+            # Each connection waits while the other server is measured.
+            timeout_keep_alive=600,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+        )
+        # Who connects now waits until the server takes it.
+        print(*ports, token.text, flush=True)
+        await uvicorn.Server(config).serve(sockets)
+
+
+def _listening() -> socket.socket:
+    # Only of a socket that says it is TCP does the event loop turn off waiting for more to send.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    return listening
+
+
+async def _app(directory: Path, made: NewToken | None) -> Application:
+    """Return the application of a new store; with accounts if there is a token, which is for a user of it."""
     roots = open_artifact_roots(str(directory / "artifacts"), None)
     store = await open_store(
         f"sqlite:///{(directory / 'trialog.db').as_posix()}", default_artifact_root="mlflow-artifacts:/"
     )
-    made, access = new_token(), None
-    if has_accounts:
+    access = None
+    if made is not None:
         await store.accounts.users.create("ada", None)
         token = ApiToken(made.token_id, "ada", "benchmark", PermissionLevel.MANAGE, time.time_ns() // 1_000_000)
         await store.accounts.tokens.create(token, made.secret_hash)
         authenticator = Authenticator(store.accounts, Passwords())
         access = Access(authenticator, store.resources, AuditWriter(store.audit_log), audit_log=store.audit_log)
-    app: Any = create_app(store, roots, settings, access=access)
-    config = uvicorn.Config(
-        app,
-        loop="none",
-        http=connection_type(ConnectionLimits(10)),
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-    )
-    # Only of a socket that says it is TCP does the event loop turn off waiting for more to send.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        # Who connects now waits until the server takes it.
-        print(listening.getsockname()[1], made.text, flush=True)
-        await uvicorn.Server(config).serve([listening])
+    return create_app(store, roots, Settings(), access=access)
+
+
+def _telling_processor_time(apps: Mapping[int, Application]) -> Any:
+    """Return what answers for each port, and by a path of its own tells how many nanoseconds the process computed.
+
+    It asks itself because it knows that to the nanosecond, on every system: others see steps of ten milliseconds.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != PROCESSOR_TIME:
+            return await apps[scope["server"][1]](scope, receive, send)
+        body = b"%d" % time.process_time_ns()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        return await send({"type": "http.response.body", "body": body})
+
+    return answer
 
 
 class Client:
@@ -93,22 +146,31 @@ class Client:
         """Send a body and return the answer."""
         return self._ask("POST", f"{API}/{path}", json.dumps(content))
 
-    def rate(self, operation: str) -> float:
-        """Return how often a second something can be asked."""
-        asked, begun = 0, time.perf_counter()
-        while time.perf_counter() - begun < SECONDS:
-            self._step += 1
-            if operation == "log a batch":
+    def round(self, operation: str) -> Round:
+        """Ask for something again and again, and return what that took.
+
+        Args:
+            operation: One of `OPERATIONS`.
+        """
+        computed, begun = self._ask("GET", PROCESSOR_TIME), time.perf_counter()
+        for _ in range(REQUESTS_PER_ROUND):
+            self._once(operation)
+        seconds = time.perf_counter() - begun
+        computed = self._ask("GET", PROCESSOR_TIME) - computed
+        return Round(computed / 1000 / REQUESTS_PER_ROUND, REQUESTS_PER_ROUND / seconds)
+
+    def _once(self, operation: str) -> None:
+        match operation:
+            case "log a batch":
+                self._step += 1
                 metric = {"key": "loss", "value": 0.5, "timestamp": self._step, "step": self._step}
                 self.post("runs/log-batch", {"run_id": self.run_id, "metrics": [metric]})
-            elif operation == "get a run":
+            case "get a run":
                 self._ask("GET", f"{API}/runs/get?run_id={self.run_id}")
-            elif operation == "get a registered model":
+            case "get a registered model":
                 self._ask("GET", f"{API}/registered-models/get?name=model")
-            else:
+            case _:
                 self._ask("GET", f"{API}/experiments/search?max_results=10")
-            asked += 1
-        return asked / (time.perf_counter() - begun)
 
     def _ask(self, method: str, target: str, body: str | None = None) -> Any:
         self._connection.request(method, target, body, self._headers)
@@ -120,16 +182,16 @@ class Client:
 
 
 @contextmanager
-def client(*, has_accounts: bool) -> Iterator[Client]:
-    """Start a server and return a client of it."""
+def clients() -> Iterator[tuple[Client, Client]]:
+    """Start the servers and return clients of them: of that without accounts, and of that with them."""
     with tempfile.TemporaryDirectory() as name:
-        command = [sys.executable, "-m", "benchmarks.authorisation", "serve", name, "yes" if has_accounts else "no"]
+        command = [sys.executable, "-m", "benchmarks.authorisation", "serve", name]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 if process.stdout is None:
                     raise RuntimeError("the server has no output")
-                port, token = process.stdout.readline().split()
-                yield Client(int(port), token if has_accounts else "")
+                without, with_accounts, token = process.stdout.readline().split()
+                yield Client(int(without), ""), Client(int(with_accounts), token)
             finally:
                 process.terminate()
 
@@ -141,16 +203,31 @@ def costs(rounds: int) -> list[str]:
         rounds: How often each operation is measured on each server.
     """
     rows = []
-    with ExitStack() as opened:
-        without = opened.enter_context(client(has_accounts=False))
-        with_accounts = opened.enter_context(client(has_accounts=True))
-        for operation in ("log a batch", "get a run", "get a registered model", "search experiments"):
-            rates = [(without.rate(operation), with_accounts.rate(operation)) for _ in range(rounds)]
-            # The best of many short rounds: the one in which nothing else was in the way.
-            plain, guarded = (max(column) for column in zip(*rates, strict=True))
-            rows.append(f"| {operation} | {plain:,.0f} | {guarded:,.0f} | {1 - guarded / plain:.1%} |")
+    with clients() as (without, with_accounts):
+        for operation in OPERATIONS:
+            for _ in range(WARM_UP_ROUNDS):
+                without.round(operation)
+                with_accounts.round(operation)
+            rows.append(_row(operation, [_pair(operation, without, with_accounts, index) for index in range(rounds)]))
             print(rows[-1], flush=True)
     return rows
+
+
+def _pair(operation: str, without: Client, with_accounts: Client, index: int) -> tuple[Round, Round]:
+    """Measure both right after each other, so that what else the machine does meets both; each is first by turns."""
+    if index % 2:
+        guarded = with_accounts.round(operation)
+        return without.round(operation), guarded
+    return without.round(operation), with_accounts.round(operation)
+
+
+def _row(operation: str, pairs: Sequence[tuple[Round, Round]]) -> str:
+    cells = [operation]
+    for column, form, sign in (("processor_microseconds", ".0f", 1), ("rate", ",.0f", -1)):
+        values = [(getattr(plain, column), getattr(guarded, column)) for plain, guarded in pairs]
+        cells += [format(median(side), form) for side in zip(*values, strict=True)]
+        cells.append(f"{sign * (median(guarded / plain for plain, guarded in values) - 1):.1%}")
+    return f"| {' | '.join(cells)} |"
 
 
 def table(costs: Sequence[str], storms: Sequence[Measured], machine: Sequence[tuple[str, str]]) -> str:
@@ -165,8 +242,15 @@ def table(costs: Sequence[str], storms: Sequence[Measured], machine: Sequence[tu
     lines += [f"- {name}: {value}" for name, value in machine]
     lines += [f"- Trialog {trialog.__version__}, store in SQLite; server and clients share the machine", ""]
     lines += [
-        "| requests/s | without accounts | with accounts, by token | less |",
-        "| --- | ---: | ---: | ---: |",
+        "One process serves with accounts, asked by token, and without, in turns and by rounds of",
+        f"{REQUESTS_PER_ROUND} requests. The first columns are the time that this process computed for a request, the",
+        "others how many requests it answered one after the other. Each is the median of all rounds; what accounts",
+        "cost is the median of what it was in each pair of rounds, one right after the other.",
+        "",
+    ]
+    lines += [
+        "| | µs computed, no accounts | with accounts | more | requests/s, no accounts | with accounts | less |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
         *costs,
     ]
     lines += [
@@ -200,8 +284,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # The server of one side of the comparison is started so by `client`.
+    # The servers that are compared are started so by `clients`.
     if sys.argv[1:2] == ["serve"]:
-        asyncio.run(serve(Path(sys.argv[2]), has_accounts=sys.argv[3] == "yes"))
+        asyncio.run(serve(Path(sys.argv[2])))
     else:
         main()

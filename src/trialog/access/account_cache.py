@@ -86,9 +86,20 @@ class AccountCache:
         self._by_token = Kept(self._read_token, _ENTRIES)
         self._by_session = Kept(self._read_session, _ENTRIES)
         self._permissions = Kept(self._read_permissions, _ENTRIES)
+        self._state = object()
+
+    @property
+    def state(self) -> object | None:
+        """What stays the same until anything is forgotten; None if the store is to be asked first whether it changed.
+
+        Whatever was found out in one state holds as long as that is this one.
+        """
+        is_fresh = self._fresh_until is not None and self._clock() < self._fresh_until
+        return self._state if is_fresh else None
 
     def forget(self) -> None:
         """Forget everything, because this process changed accounts: the change counts from now on."""
+        self._state = object()
         self._by_name.clear()
         self._by_token.clear()
         self._by_session.clear()
@@ -99,10 +110,12 @@ class AccountCache:
 
         Nobody else's is forgotten, however much she makes; that waits for the next look.
         """
+        self._state = object()
         self._permissions.forget(user_id)
 
     def forget_session(self, secret_hash: bytes) -> None:
         """Forget a login, because this process ended it."""
+        self._state = object()
         self._by_session.forget(secret_hash)
 
     async def account(self, username: str) -> Account | None:
@@ -127,7 +140,7 @@ class AccountCache:
         """Return what a user is permitted at this moment: read anew only if anything of accounts changed."""
         if await self._accounts.version() != self._version:
             # Hers alone: whoever makes things and is refused others by turns must not keep everybody's forgotten.
-            self._permissions.forget(user_id)
+            self.forget_permissions(user_id)
         return await self._permitted(user_id)
 
     async def _refresh(self) -> None:

@@ -6,7 +6,6 @@ resource, of all of its type, of managing the workspace, and of the server's def
 a token may do is at most its scope, whoever's it is.
 """
 
-from operator import attrgetter
 from typing import Final
 
 from trialog.entities import (
@@ -19,6 +18,9 @@ from trialog.entities import (
     Visibility,
 )
 
+# To ask a level itself takes longer than all the rest of a decision.
+_RANKS: Final = {level: level.rank for level in PermissionLevel}
+_READ_RANK: Final = _RANKS[PermissionLevel.READ]
 _NOTHING_SAID: Final = Grants()
 _ALL_VISIBLE: Final = Visibility()
 _NONE_VISIBLE: Final = Visibility(is_default_visible=False)
@@ -38,17 +40,16 @@ def permission_on(
     """
     if identity.is_admin:
         return _capped(PermissionLevel.MANAGE, identity.scope)
-    grants = identity.permissions.get(workspace, {}).get(resource_type, _NOTHING_SAID)
-    said = (grants.levels.get(resource_id), grants.levels.get(WILDCARD))
+    levels = _said(identity, workspace, resource_type).levels
     membership = workspace_permission(identity, workspace)
-    if PermissionLevel.DENY in said or membership is PermissionLevel.DENY:
+    on_it, on_all = levels.get(resource_id), levels.get(WILDCARD)
+    if PermissionLevel.DENY in (on_it, on_all, membership):
         return PermissionLevel.DENY
-    levels = [level for level in said if level is not None]
-    if membership is PermissionLevel.MANAGE:
-        levels.append(PermissionLevel.MANAGE)
-    elif membership is PermissionLevel.USE:
-        levels.append(default)
-    return _capped(_greatest(levels), identity.scope)
+    greatest = PermissionLevel.NO_PERMISSIONS
+    for level in (on_it, on_all, default if membership is PermissionLevel.USE else membership):
+        if level is not None and _RANKS[level] > _RANKS[greatest]:
+            greatest = level
+    return greatest if identity.scope is PermissionLevel.MANAGE else _capped(greatest, identity.scope)
 
 
 def may(
@@ -72,7 +73,7 @@ def may(
     """
     permitted = permission_on(identity, workspace, resource_type, resource_id, default=default)
     # Nothing takes less than READ, so that no slip in a table of routes permits what is denied.
-    return permitted.rank >= max(level.rank, PermissionLevel.READ.rank)
+    return _RANKS[permitted] >= max(_RANKS[level], _READ_RANK)
 
 
 def visibility(
@@ -89,7 +90,7 @@ def visibility(
     if identity.is_admin:
         return _ALL_VISIBLE if may_read(identity.scope) else _NONE_VISIBLE
     unnamed = permission_on(identity, workspace, resource_type, WILDCARD, default=default)
-    grants = identity.permissions.get(workspace, {}).get(resource_type, _NOTHING_SAID)
+    grants = _said(identity, workspace, resource_type)
     if may_read(unnamed):
         return Visibility(is_default_visible=True, exceptions=grants.denied) if grants.denied else _ALL_VISIBLE
     if unnamed is PermissionLevel.DENY or not grants.readable or not may_read(identity.scope):
@@ -110,12 +111,12 @@ def workspace_permission(identity: Identity, workspace: str) -> PermissionLevel:
         return PermissionLevel.MANAGE
     if identity.user_id is None:
         return PermissionLevel.NO_PERMISSIONS
-    grants = identity.permissions.get(workspace, {}).get(ResourceType.WORKSPACE, _NOTHING_SAID)
-    level = grants.levels.get(WILDCARD, PermissionLevel.NO_PERMISSIONS)
-    if level in (PermissionLevel.DENY, PermissionLevel.MANAGE):
+    said = _said(identity, workspace, ResourceType.WORKSPACE)
+    level = said.levels.get(WILDCARD, PermissionLevel.NO_PERMISSIONS)
+    if level is PermissionLevel.DENY or level is PermissionLevel.MANAGE:
         return level
     # Less than USE makes nobody a member.
-    is_member = workspace == DEFAULT_WORKSPACE or level.rank >= PermissionLevel.USE.rank
+    is_member = workspace == DEFAULT_WORKSPACE or _RANKS[level] >= _RANKS[PermissionLevel.USE]
     return PermissionLevel.USE if is_member else PermissionLevel.NO_PERMISSIONS
 
 
@@ -166,17 +167,13 @@ def may_administer(identity: Identity) -> bool:
 
 def may_read(level: PermissionLevel) -> bool:
     """Say whether a level permits to read."""
-    return level.rank >= PermissionLevel.READ.rank
+    return _RANKS[level] >= _READ_RANK
 
 
-_rank = attrgetter("rank")
-
-
-def _greatest(levels: list[PermissionLevel]) -> PermissionLevel:
-    return max((PermissionLevel.NO_PERMISSIONS, *levels), key=_rank)
+def _said(identity: Identity, workspace: str, resource_type: ResourceType) -> Grants:
+    of_workspace = identity.permissions.get(workspace)
+    return _NOTHING_SAID if of_workspace is None else of_workspace.get(resource_type, _NOTHING_SAID)
 
 
 def _capped(level: PermissionLevel, scope: PermissionLevel) -> PermissionLevel:
-    if scope is PermissionLevel.MANAGE:
-        return level
-    return min(level, scope, key=_rank)
+    return level if _RANKS[level] <= _RANKS[scope] else scope

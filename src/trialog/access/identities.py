@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -23,6 +24,23 @@ from trialog.entities.clock import now_milliseconds
 from trialog.errors import TrialogError
 
 _REMEMBERED_TOKENS = 1000
+
+
+class _Remembered(NamedTuple):
+    """A token that counted.
+
+    Args:
+        presented: What was made of it, so that it need not be hashed again.
+        identity: Whom it stood for.
+        state: Of accounts, in which that was found out.
+        until: When it is to be looked at again, however that state is: it expires, or its next use is noted. In
+            milliseconds since 1970.
+    """
+
+    presented: PresentedToken
+    identity: Identity
+    state: object | None
+    until: int
 
 
 class Authenticator:
@@ -59,8 +77,7 @@ class Authenticator:
         self._verified = VerifiedPasswords(clock)
         self._verifying: SharedCalls[None] = SharedCalls()
         self._uses = TokenUses(accounts)
-        # Of tokens that counted, so that a client's next request need not be hashed again.
-        self._presented: Recent[str, PresentedToken] = Recent(_REMEMBERED_TOKENS)
+        self._tokens: Recent[str, _Remembered] = Recent(_REMEMBERED_TOKENS)
 
     @property
     def accounts(self) -> AccountStore:
@@ -71,6 +88,24 @@ class Authenticator:
     def passwords(self) -> Passwords:
         """What checks and hashes passwords."""
         return self._passwords
+
+    def remembered(self, header: bytes) -> Identity | None:
+        """Return whom an `Authorization` header stands for, if it shows a token and nothing changed since it counted.
+
+        Clients ask many times a second: for nearly every request this answers, without asking or hashing anything.
+
+        Args:
+            header: All of it.
+
+        Returns:
+            Who it is; None if that is not remembered, which says nothing of whether it counts: `identify` knows.
+        """
+        scheme, _, text = header.partition(b" ")
+        token = self._tokens.get(text.decode("latin-1"))
+        if token is None or scheme.lower() != b"bearer" or self._now() >= token.until:
+            return None
+        state = self._cache.state
+        return token.identity if state is not None and state is token.state else None
 
     async def identify(self, credentials: Credentials, address: str) -> Identity:
         """Return who shows these credentials.
@@ -124,15 +159,20 @@ class Authenticator:
         Raises:
             Unauthenticated: It is none, is unknown or has expired.
         """
-        presented = self._presented.get(text) or parse_token(text)
+        remembered = self._tokens.get(text)
+        presented = parse_token(text) if remembered is None else remembered.presented
+        # As it was before anything is read: what is forgotten meanwhile is not to count later.
+        state = self._cache.state
         known = None if presented is None else await self._cache.token(presented.token_id)
         if presented is None or known is None or not presented.fits(known.secret_hash):
             raise not_authenticated()
         now = self._now()
         if known.token.expires_at is not None and now >= known.token.expires_at:
             raise not_authenticated()
-        self._presented.set(text, presented)
-        self._uses.note(presented.token_id, now)
+        until = self._uses.note(presented.token_id, now)
+        if known.token.expires_at is not None:
+            until = min(until, known.token.expires_at)
+        self._tokens.set(text, _Remembered(presented, known.identity, state, until))
         return known.identity
 
     async def by_session(self, secret: str) -> Identity:

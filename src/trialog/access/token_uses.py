@@ -24,20 +24,23 @@ class TokenUses:
         self._noted: Recent[str, int] = Recent(_REMEMBERED)
         self._writing: set[asyncio.Task[None]] = set()
 
-    def note(self, token_id: str, now: int) -> None:
+    def note(self, token_id: str, now: int) -> int:
         """Note that a token was used.
 
         Args:
             token_id: Which.
             now: The time, in milliseconds since 1970.
+
+        Returns:
+            When the next minute begins: until then nothing more is noted of it.
         """
         minute = now // _MINUTE
-        if self._noted.get(token_id) == minute:
-            return
-        self._noted.set(token_id, minute)
-        task = asyncio.get_running_loop().create_task(self._write(token_id, minute * _MINUTE))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        if self._noted.get(token_id) != minute:
+            self._noted.set(token_id, minute)
+            task = asyncio.get_running_loop().create_task(self._write(token_id, minute * _MINUTE))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+        return (minute + 1) * _MINUTE
 
     async def close(self) -> None:
         """Wait until all is written."""

@@ -78,10 +78,11 @@ def names_in(message: Struct | None, field: str) -> list[str]:
     """
     name, _, inner = field.partition(".")
     value = getattr(message, name, None)
-    if isinstance(value, int):
-        return [str(value)]
+    # That of most routes.
     if isinstance(value, str):
         return [value] if value else []
+    if isinstance(value, int):
+        return [str(value)]
     if not isinstance(value, list):
         return []
     items = value if not inner else [getattr(item, inner) for item in value]

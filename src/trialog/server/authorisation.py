@@ -5,7 +5,7 @@ those alone who could have read it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -50,6 +50,20 @@ _TYPES: Final[Mapping[TargetKind, ResourceType]] = {
 _MOST_VERSIONS: Final = 1000
 
 
+class _Need(NamedTuple):
+    """What a route needs on things with a permission of their own.
+
+    Args:
+        target: What they are, and which field names them.
+        resource_type: Of what type they are, or what they belong to.
+        level: What it takes.
+    """
+
+    target: Target
+    resource_type: ResourceType
+    level: PermissionLevel
+
+
 class Authorisation:
     """Asks before each route whether it may be, and notes what was done or refused.
 
@@ -89,12 +103,13 @@ class Authorisation:
         is_recorded = route.permission > Permission.READ and not route.is_logging
 
         is_of_accounts, is_making = changes_accounts(route), makes_something(route)
+        needs = _needs_of(route)
 
         async def handle(request: Request, message: Any) -> Any:
             is_permitted = False
             try:
-                # An administrator needs no looking up.
-                if not may_administer(request.identity):
+                # An administrator needs no looking up, and nearly nobody else does.
+                if not may_administer(request.identity) and not self._is_plainly_permitted(request, needs, message):
                     message = await self._permitted_now(route, request, message)
                 is_permitted = True
                 answer = await handler(request, message)
@@ -142,6 +157,24 @@ class Authorisation:
         resource = f"workspace:{error.values.get('workspace', '')}"
         refused = new_record(request.identity, route.operation, resource, address=request.address, error=error)
         self._access.audit.note_refusal(refused)
+
+    def _is_plainly_permitted(self, request: Request, needs: Sequence[_Need], message: Struct | None) -> bool:
+        """Tell whether a request may be by what is remembered alone; if not, `_permitted_now` is to find out."""
+        is_about_something = False
+        for target, resource_type, level in needs:
+            names = names_in(message, target.field)
+            if not names and target.is_optional:
+                continue
+            if not names:
+                return False
+            is_about_something = True
+            known = {self._belongings.remembered(target.kind, name) for name in names}
+            if None in known and not self._may_with_all(request.identity, level, resource_type):
+                return False
+            for experiment_id in known:
+                if experiment_id and not self._may(request.identity, level, resource_type, experiment_id):
+                    return False
+        return is_about_something
 
     async def _permitted_now(self, route: Route, request: Request, message: Struct | None) -> Struct | None:
         """Return what `_permitted` does, and refuse nothing because of what is remembered of accounts."""
@@ -232,11 +265,9 @@ class Authorisation:
         self, identity: Identity, level: PermissionLevel, kind: TargetKind, names: Sequence[str]
     ) -> frozenset[str]:
         resource_type = _TYPES[kind]
-        grants = identity.permissions.get(self._workspace, {}).get(resource_type)
-        is_denied_some = grants is not None and bool(grants.denied) and not identity.is_admin
-        if not is_denied_some and self._may(identity, level, resource_type, WILDCARD):
-            # What is said of one thing can but permit more: nothing needs to be looked up.
+        if self._may_with_all(identity, level, resource_type):
             return frozenset(names)
+        grants = identity.permissions.get(self._workspace, {}).get(resource_type)
         if identity.is_admin or grants is None or len(grants.levels) == (WILDCARD in grants.levels):
             # All things are alike to her.
             return frozenset()
@@ -270,6 +301,15 @@ class Authorisation:
         is_named = resource_type is ResourceType.REGISTERED_MODEL
         thing = f"{resource_type.value.replace('_', ' ')} {name[:200] if is_named else resource_id}"
         return _refusal_of_reader(level, thing, held, by_token=identity.scope is not PermissionLevel.MANAGE)
+
+    def _may_with_all(self, identity: Identity, level: PermissionLevel, resource_type: ResourceType) -> bool:
+        """Tell whether somebody may do something with each thing of a type, whichever it is."""
+        grants = identity.permissions.get(self._workspace, {}).get(resource_type)
+        if grants is not None and grants.denied and not identity.is_admin:
+            return False
+        # What is said of one thing can but permit more: nothing needs to be looked up.
+        default = self._access.default_permission
+        return may(identity, level, self._workspace, resource_type, WILDCARD, default=default)
 
     def _may(self, identity: Identity, level: PermissionLevel, resource_type: ResourceType, resource_id: str) -> bool:
         default = self._access.default_permission
@@ -376,6 +416,18 @@ async def _lies_within(
     except (InvalidParameter, ResourceNotFound):
         return False
     return location is not None and location.store is store and path[: len(location.prefix)] == location.prefix
+
+
+def _needs_of(route: Route) -> tuple[_Need, ...]:
+    """Return what a route needs if that is said by the things it names alone; nothing if there is more to ask."""
+    needs: list[_Need] = []
+    for target in route.targets:
+        level, resource_type = _LEVELS.get(target.permission or route.permission), _TYPES.get(target.kind)
+        if level is None or resource_type is None or target.leaves_out or not target.field:
+            return ()
+        needs.append(_Need(target, resource_type, level))
+    # A route may need more than any of its targets.
+    return tuple(needs) if route.permission in _LEVELS else ()
 
 
 def _is_new(kind: TargetKind) -> bool:

@@ -73,6 +73,20 @@ class Belongings:
                 return await self._experiments(names, are_checked=are_checked)
         raise ValueError(f"{kind} names no thing by itself")
 
+    def remembered(self, kind: TargetKind, name: str) -> str | None:
+        """Return the id of the experiment that a run or a logged model belongs to, if that was asked before.
+
+        Args:
+            kind: What the thing is.
+            name: Its id.
+        """
+        known = None
+        if kind is TargetKind.RUN:
+            known = self._runs.get(name)
+        elif kind is TargetKind.LOGGED_MODEL:
+            known = self._logged_models.get(name)
+        return None if known is None else known.experiment_id
+
     async def runs(self, run_ids: Sequence[str]) -> dict[str, Belonging]:
         """Return where runs belong; those that are not there are left out."""
         return await _kept(run_ids, self._runs, self._resources.runs)

@@ -73,6 +73,12 @@ class Door:
         method = "GET" if request.method == "HEAD" else request.method
         if (method, request.path) in self._open_paths:
             return
+        header = request.headers.get(b"authorization")
+        if header is not None and request.header_count(b"authorization") == 1:
+            remembered = self._authenticator.remembered(header)
+            if remembered is not None:
+                request.identity = remembered
+                return
         try:
             request.identity = await self._identify(request)
         except TrialogError as error:

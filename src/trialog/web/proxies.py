@@ -34,6 +34,8 @@ class TrustedProxies:
         Args:
             request: Came from a client or a proxy.
         """
+        if not self._networks and b"x-forwarded-for" not in request.headers:
+            return request.address
         nearest = _parsed(request.address) if self._networks else None
         if nearest is None or not self._trusts(nearest):
             if not self._is_warned and b"x-forwarded-for" in request.headers:

@@ -319,3 +319,85 @@ async def test_a_change_during_a_read_is_not_kept_out(house: House) -> None:
     house.door.accounts_changed()
     await asyncio.gather(reading, return_exceptions=True)
     await refusal(house.door.by_token(token.text))
+
+
+def shown(token: NewToken) -> bytes:
+    return f"Bearer {token.text}".encode()
+
+
+async def remembered_after_use(house: House, token: NewToken) -> Identity | None:
+    """Show a token until it is remembered: the first look at accounts only begins that."""
+    for _ in range(2):
+        await house.door.by_token(token.text)
+    return house.door.remembered(shown(token))
+
+
+async def test_a_token_that_counted_is_remembered_without_asking(house: House) -> None:
+    token = await house.add_token("ada", PermissionLevel.READ)
+    assert house.door.remembered(shown(token)) is None
+    identity = await remembered_after_use(house, token)
+    assert identity is not None
+    assert (identity.actor, identity.scope, identity.via) == ("ada", PermissionLevel.READ, f"token:{token.token_id}")
+    before = house.accounts.reads
+    assert house.door.remembered(shown(token)) is identity
+    assert house.accounts.reads == before
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "", "Bearer  "])
+async def test_a_remembered_token_counts_as_a_bearer_token_alone(house: House, scheme: str) -> None:
+    token = await house.add_token("ada")
+    assert await remembered_after_use(house, token) is not None
+    assert house.door.remembered(f"{scheme} {token.text}".encode()) is None
+    assert house.door.remembered(f"bearer {token.text}".encode()) is not None
+    assert house.door.remembered(shown(token)[:-1] + b"\xff") is None
+
+
+async def test_what_is_revoked_or_deleted_here_is_remembered_no_longer(house: House) -> None:
+    token, other = await house.add_token("ada"), await house.add_token("ada")
+    assert await remembered_after_use(house, token) is not None
+    assert await remembered_after_use(house, other) is not None
+    await house.accounts.tokens.delete(token.token_id)
+    house.door.accounts_changed()
+    assert house.door.remembered(shown(token)) is None
+    await refusal(house.door.by_token(token.text))
+    assert await remembered_after_use(house, other) is not None
+    await house.accounts.users.delete("ada")
+    house.door.accounts_changed()
+    assert house.door.remembered(shown(other)) is None
+    await refusal(house.door.by_token(other.text))
+
+
+async def test_what_another_process_revoked_is_remembered_for_less_than_a_second(house: House) -> None:
+    token = await house.add_token("ada")
+    assert await remembered_after_use(house, token) is not None
+    await house.accounts.tokens.delete(token.token_id)
+    house.seconds += 0.9
+    assert house.door.remembered(shown(token)) is None
+    await refusal(house.door.by_token(token.text))
+
+
+async def test_who_made_something_is_not_remembered_without_it(house: House) -> None:
+    token = await house.add_token("ada")
+    identity = await remembered_after_use(house, token)
+    assert identity is not None
+    await house.accounts.permissions.grant("ada", "default", ResourceType.EXPERIMENT, "1", PermissionLevel.MANAGE)
+    house.door.made_something(identity)
+    assert house.door.remembered(shown(token)) is None
+    renewed = await remembered_after_use(house, token)
+    assert renewed is not None
+    assert await house.level_on_1(renewed) is PermissionLevel.MANAGE
+
+
+async def test_a_remembered_token_expires_and_its_use_is_noted_each_minute(house: House) -> None:
+    token = await house.add_token("ada", expires_at=1_000_200)
+    assert await remembered_after_use(house, token) is not None
+    house.seconds = 1_000.2
+    assert house.door.remembered(shown(token)) is None
+    await refusal(house.door.by_token(token.text))
+    lasting = await house.add_token("ada")
+    house.door.accounts_changed()
+    house.seconds = 1_019.8
+    assert await remembered_after_use(house, lasting) is not None
+    house.seconds = 1_020.0
+    # A minute begins, and with it the next use to note.
+    assert house.door.remembered(shown(lasting)) is None

@@ -121,6 +121,29 @@ async def test_who_is_denied_one_thing_finds_all_others(tmp_path: Path) -> None:
         assert (await ada.raw("GET", get + "987")).status == 404
 
 
+@pytest.mark.parametrize("default", [PermissionLevel.NO_PERMISSIONS, PermissionLevel.EDIT])
+async def test_a_run_that_was_logged_to_is_closed_to_who_is_denied_its_experiment(
+    tmp_path: Path, default: PermissionLevel
+) -> None:
+    async with guarded_server(tmp_path, default_permission=default) as server:
+        ada, bob = await both(server)
+        experiment_id = await ada.experiment("hers")
+        run, other = await ada.run(experiment_id), await bob.run(await bob.experiment("his"))
+        permissions = server.store.accounts.permissions
+        await permissions.grant("bob", "default", ResourceType.EXPERIMENT, experiment_id, PermissionLevel.EDIT)
+        server.authenticator.accounts_changed()
+        points = [{"key": "loss", "value": 1.0, "timestamp": step, "step": step} for step in range(3)]
+        for step in range(3):
+            for logged in (run, other):
+                await bob.post(f"{API}/runs/log-batch", {"run_id": logged, "metrics": points[step : step + 1]})
+        await permissions.grant("bob", "default", ResourceType.EXPERIMENT, experiment_id, PermissionLevel.DENY)
+        server.authenticator.accounts_changed()
+        refused = await bob.raw("POST", f"{API}/runs/log-batch", {"run_id": run, "metrics": points})
+        assert refused.status == 403
+        assert (await bob.raw("GET", f"{API}/runs/get?run_id={run}")).status == 403
+        await bob.post(f"{API}/runs/log-batch", {"run_id": other, "metrics": points})
+
+
 async def test_of_a_list_what_may_not_be_read_is_as_if_it_were_not_there(server: GuardedServer) -> None:
     ada, bob = await both(server)
     mine, theirs = await ada.experiment("a"), await bob.experiment("b")
