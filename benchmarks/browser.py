@@ -22,11 +22,15 @@ FLAGS: Final = (
 )
 # Times are taken within the page: whatever speaks to it from outside comes later. What is seen is drawn one frame after
 # the condition holds.
-_WATCH: Final = """
+_WATCH: Final = (
+    f"const LIMIT = {MILLISECONDS};"
+    + """
 (() => {
-  const drawn = (condition) => new Promise((tell) => {
+  const drawn = (condition) => new Promise((tell, fail) => {
+    const end = performance.now() + LIMIT;
     const look = () => {
       if (condition()) requestAnimationFrame(() => setTimeout(() => tell(performance.now())));
+      else if (performance.now() > end) fail(new Error(`Never: ${condition}`));
       else requestAnimationFrame(look);
     };
     look();
@@ -46,6 +50,7 @@ _WATCH: Final = """
   };
 })()
 """
+)
 
 
 @dataclass

@@ -129,7 +129,7 @@ def time_questions(browser: Browser, url: str, times: int) -> list[Timing]:
         "sorted by status": lambda someone: _sorted(someone, "Status"),
         "filtered by a parameter": lambda someone: _filtered(someone, "params.param_00 = '3'"),
         "filtered by a metric and a parameter": lambda someone: _filtered(
-            someone, "metrics.metric_00 > 0.9 AND params.param_01 = '42'"
+            someone, "metrics.metric_00 > 0.9 AND params.param_00 = '3'"
         ),
         "filtered by status": lambda someone: _filtered(someone, "status = 'FAILED'"),
     }

@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from "wouter";
 import { NoticeBar } from "../components";
 import { useTranslation } from "../i18n";
 import { isTaken, useWorkspaces } from "../state";
+import { AnotherServerBanner } from "./AnotherServerBanner";
 import styles from "./App.module.css";
 import { CommandPalette } from "./CommandPalette";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -34,6 +35,7 @@ export function App() {
       </button>
       <TopBar onCommands={() => setOverlay("commands")} onKeyboard={() => setOverlay("keyboard")} />
       <OpenServerBanner />
+      <AnotherServerBanner />
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <ErrorBoundary path={path}>
           <Suspense fallback={<PageSkeleton />}>

@@ -1,4 +1,5 @@
 import access from "./parts/access.en";
+import another from "./parts/another.en";
 import artifacts from "./parts/artifacts.en";
 import bin from "./parts/bin.en";
 import charts from "./parts/charts.en";
@@ -34,6 +35,7 @@ export const english = {
   ...run,
   ...models,
   ...access,
+  ...another,
   ...meanings,
   ...record,
   ...settings,

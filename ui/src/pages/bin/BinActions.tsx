@@ -1,7 +1,7 @@
 import { RotateCcw, Trash2, X } from "lucide-react";
 import { Button, FailureNotice } from "../../components";
 import { useTranslation } from "../../i18n";
-import type { Bulk } from "../../state";
+import { type Bulk, useAnotherServer } from "../../state";
 import styles from "./BinPage.module.css";
 
 /** What the bar needs. */
@@ -18,6 +18,7 @@ export interface BinActionsProps {
 /** What can be done with what is picked; it has its place also while nothing is, so that nothing jumps. */
 export function BinActions({ count, onRestore, onRemove, onClear, progress, error }: BinActionsProps) {
   const { t } = useTranslation();
+  const { lacks } = useAnotherServer();
   return (
     <>
       <div className={styles.bar}>
@@ -29,9 +30,11 @@ export function BinActions({ count, onRestore, onRemove, onClear, progress, erro
             <Button variant="primary" icon={RotateCcw} isBusy={progress !== null} onClick={onRestore}>
               {t("bin.restore")}
             </Button>
-            <Button variant="danger" icon={Trash2} disabled={progress !== null} onClick={onRemove}>
-              {t("bin.remove")}
-            </Button>
+            {lacks("removal") ? null : (
+              <Button variant="danger" icon={Trash2} disabled={progress !== null} onClick={onRemove}>
+                {t("bin.remove")}
+              </Button>
+            )}
             <Button variant="quiet" icon={X} onClick={onClear}>
               {t("bin.clear")}
             </Button>

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { Button, EmptyPlace, FailureNotice, Page, Section, Skeleton } from "../../components";
 import { useTranslation } from "../../i18n";
 import { experimentsAddress } from "../../lib/addresses";
-import { useAnswer, useSession } from "../../state";
+import { useAnotherServer, useAnswer, useSession } from "../../state";
 import { useExperimentList } from "../experiments/useExperimentList";
 import { BinSummary } from "./BinSummary";
 import { DeletedExperiments } from "./DeletedExperiments";
@@ -20,7 +20,9 @@ export default function BinPage() {
   const [removal, setRemoval] = useState<RemovalChoice | null>(null);
   const deleted = useExperimentList("", "DELETED_ONLY");
   const active = useExperimentList("", "ACTIVE_ONLY");
-  const content = useAnswer("look_into_bin", {});
+  const { lacks } = useAnotherServer();
+  const mayRemove = !lacks("removal");
+  const content = useAnswer("look_into_bin", {}, { enabled: mayRemove });
   const withDeletedRuns = useMemo(
     () => active.experiments.filter(({ deleted_run_count }) => deleted_run_count > 0),
     [active.experiments],
@@ -28,7 +30,7 @@ export default function BinPage() {
   const isPending = deleted.isPending || active.isPending;
   const error = deleted.error ?? active.error;
   const isEmpty = !isPending && deleted.experiments.length === 0 && withDeletedRuns.length === 0;
-  const mayEmpty = session.isKnown && (!session.hasAccounts || session.isAdmin);
+  const mayEmpty = mayRemove && session.isKnown && (!session.hasAccounts || session.isAdmin);
   return (
     <Page
       title={t("bin.title")}

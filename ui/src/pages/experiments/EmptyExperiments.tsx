@@ -1,8 +1,9 @@
 import { FolderPlus } from "lucide-react";
-import { serverAddress, trackingLines } from "../../api";
+import { trackingLines } from "../../api";
 import { Button, EmptyPlace, LinkButton } from "../../components";
 import { useTranslation } from "../../i18n";
 import { experimentsAddress } from "../../lib/addresses";
+import { useTrackingAddress } from "../../state";
 
 /** What an empty list needs. */
 export interface EmptyExperimentsProps {
@@ -26,7 +27,7 @@ export function EmptyExperiments({ search, folder, onCreate }: EmptyExperimentsP
       />
     );
   }
-  const address = location.origin + serverAddress("");
+  const address = useTrackingAddress();
   return (
     <EmptyPlace
       icon={FolderPlus}

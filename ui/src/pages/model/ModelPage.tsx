@@ -3,7 +3,7 @@ import { useTranslation } from "../../i18n";
 import { modelAddress, modelsAddress } from "../../lib/addresses";
 import { listCodec } from "../../lib/codecs";
 import { formatCount } from "../../lib/numbers";
-import { isNotFound, usePathParameters, useSelection, useUrlState } from "../../state";
+import { isNotFound, useAnotherServer, usePathParameters, useSelection, useUrlState } from "../../state";
 import { CompareTab } from "./CompareTab";
 import { HistoryTab } from "./HistoryTab";
 import { ModelFacts } from "./ModelFacts";
@@ -43,6 +43,7 @@ function LoadedPage({ model, answer }: { readonly model: LoadedModel; readonly a
   const { t, locale } = useTranslation();
   const [tab] = useUrlState("tab", tabCodec);
   const { ids } = useSelection("versions");
+  const { lacks } = useAnotherServer();
   const { name, version_count } = model.overview;
   const versions = listCodec.format(ids);
   const notes = { versions: formatCount(version_count, locale), compare: undefined, history: undefined };
@@ -52,7 +53,7 @@ function LoadedPage({ model, answer }: { readonly model: LoadedModel; readonly a
       {version_count === 0 ? null : <StageCards model={model} />}
       <Tabs
         label={t("models.tabs")}
-        tabs={MODEL_TABS.map((part) => ({
+        tabs={MODEL_TABS.filter((part) => part !== "history" || !lacks("move_history")).map((part) => ({
           // What is ticked stays ticked from one to the other.
           href: modelAddress(name, { tab: tabCodec.format(part), versions }),
           text: t(`models.tab.${part}`),

@@ -2,7 +2,7 @@ import { type FormEvent, useId, useState } from "react";
 import type { ModelOverviewMessage, VersionSummaryMessage } from "../../api";
 import { Button, Checkbox, Dialog, FailureNotice, Select, TextArea } from "../../components";
 import { useTranslation } from "../../i18n";
-import { showNotice, useAction } from "../../state";
+import { showNotice, useAction, useAnotherServer } from "../../state";
 import { REGISTRY_ANSWERS } from "./changed";
 import { isFilesMissing } from "./failureKinds";
 import styles from "./forms.module.css";
@@ -23,6 +23,7 @@ export function TransitionDialog({ model, version, onClose }: TransitionDialogPr
   const [archives, setArchives] = useState(true);
   const [reason, setReason] = useState("");
   const [force, setForce] = useState(false);
+  const { lacks } = useAnotherServer();
   const promote = useAction("promote_model", REGISTRY_ANSWERS);
   const occupant = occupantOf(model, stage);
 
@@ -76,13 +77,15 @@ export function TransitionDialog({ model, version, onClose }: TransitionDialogPr
             onCheck={setArchives}
           />
         ) : null}
-        <TextArea
-          label={t("models.reason")}
-          hint={t("models.reason.hint")}
-          value={reason}
-          onText={setReason}
-          rows={3}
-        />
+        {lacks("move_history") ? null : (
+          <TextArea
+            label={t("models.reason")}
+            hint={t("models.reason.hint")}
+            value={reason}
+            onText={setReason}
+            rows={3}
+          />
+        )}
         {promote.error === null ? null : <FailureNotice error={promote.error} />}
         {isFilesMissing(promote.error) ? (
           <Checkbox label={t("models.transition.force")} isChecked={force} onCheck={setForce} />

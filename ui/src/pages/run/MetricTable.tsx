@@ -65,20 +65,21 @@ export function MetricTable({ run, metrics }: MetricTableProps) {
         id: "min",
         title: t("run.metrics.min"),
         ...NUMBERS,
-        cell: ({ min, reading }) => <ReadMetric value={min} reading={reading} />,
+        cell: ({ min, count, reading }) => (count === 0 ? <Nothing /> : <ReadMetric value={min} reading={reading} />),
       },
       {
         id: "max",
         title: t("run.metrics.max"),
         ...NUMBERS,
-        cell: ({ max, reading }) => <ReadMetric value={max} reading={reading} />,
+        cell: ({ max, count, reading }) => (count === 0 ? <Nothing /> : <ReadMetric value={max} reading={reading} />),
       },
       {
         id: "count",
         title: t("run.metrics.count"),
         ...NUMBERS,
         width: 110,
-        cell: ({ count }) => formatCount(count, locale),
+        // 0 where nobody counted them: then the last value alone is known.
+        cell: ({ count }) => (count === 0 ? <Nothing /> : formatCount(count, locale)),
       },
       {
         id: "last_step",

@@ -1,11 +1,12 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
-import { type RunModelMessage, serverAddress } from "../../api";
+import type { RunModelMessage } from "../../api";
 import { Badge, ByteSize, CodeBlock, CopyButton, Section } from "../../components";
 import { useTranslation } from "../../i18n";
 import { runAddress } from "../../lib/addresses";
 import { joined } from "../../lib/paths";
 import { readSignature } from "../../lib/signature";
+import { useTrackingAddress } from "../../state";
 import { type ArtifactSource, viewAddress } from "../artifacts";
 import { InputExample } from "./InputExample";
 import styles from "./ModelView.module.css";
@@ -30,7 +31,7 @@ export function ModelView({ run, model }: ModelViewProps) {
     () => (model.signature === null ? null : readSignature(model.signature)),
     [model.signature],
   );
-  const address = location.origin + serverAddress("");
+  const address = useTrackingAddress();
   const source: ArtifactSource =
     model.model_id === null ? { kind: "run", runId } : { kind: "loggedModel", modelId: model.model_id };
   const files = runAddress(runId, "artifacts", { path: model.path, of: model.model_id });

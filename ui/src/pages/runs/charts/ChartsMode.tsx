@@ -6,7 +6,7 @@ import { useTranslation } from "../../../i18n";
 import { choiceCodec, optionalCodec, textCodec } from "../../../lib/codecs";
 import { formatCount } from "../../../lib/numbers";
 import { toggled } from "../../../lib/selection";
-import { useKept, useUrlState } from "../../../state";
+import { useAnotherServer, useKept, useUrlState } from "../../../state";
 import { CurveControls, useCurveView } from "../../curves";
 import { useComparedRuns } from "../compared/useComparedRuns";
 import type { ModeProps } from "../modes";
@@ -29,6 +29,7 @@ const SIGNS = { curves: ChartLine, bars: ChartColumn };
 /** The metrics of several runs: curves or bars, a chart for each metric. */
 export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
   const { t, locale } = useTranslation();
+  const { lacks } = useAnotherServer();
   const shownIds = useMemo(() => runIds.slice(0, MOST_RUNS), [runIds]);
   const compared = useComparedRuns(shownIds, experimentIds);
   const { runs, colours, metricKeys, steppedKeys, isLive, isPending, error, refetch } = compared;
@@ -122,7 +123,10 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
             <Select
               label={t("runs.values")}
               isLabelHidden
-              choices={BAR_VALUES.map((value) => ({ value, text: t(`runs.values.${value}`) }))}
+              choices={BAR_VALUES.filter((value) => value === "last" || !lacks("metric_summaries")).map((value) => ({
+                value,
+                text: t(`runs.values.${value}`),
+              }))}
               value={barValue}
               onChoice={setBarValue}
             />

@@ -29,6 +29,7 @@ export function TableToolbar(props: TableToolbarProps) {
   const { index, view, keys, star, isTree, isMany, isLive, onColumns, onCsv } = props;
   const { t } = useTranslation();
   const isGrouped = view.group !== null;
+  const { lacks } = useAnotherServer();
   return (
     <div className={styles.toolbar}>
       <RunCount index={index} isTree={isTree} />
@@ -37,15 +38,17 @@ export function TableToolbar(props: TableToolbarProps) {
         {isGrouped ? null : (
           <>
             <StarChoice view={view} keys={keys} star={star} />
-            <Labelled text={t("runs.values")}>
-              <Select<Summary>
-                label={t("runs.values")}
-                isLabelHidden
-                choices={SUMMARIES.map((value) => ({ value, text: t(`runs.values.${value}`) }))}
-                value={view.summary}
-                onChoice={view.setSummary}
-              />
-            </Labelled>
+            {lacks("metric_summaries") ? null : (
+              <Labelled text={t("runs.values")}>
+                <Select<Summary>
+                  label={t("runs.values")}
+                  isLabelHidden
+                  choices={SUMMARIES.map((value) => ({ value, text: t(`runs.values.${value}`) }))}
+                  value={view.summary}
+                  onChoice={view.setSummary}
+                />
+              </Labelled>
+            )}
           </>
         )}
         <GroupChoice view={view} keys={keys} isMany={isMany} />

@@ -4,7 +4,7 @@ import type { MetricMeaningOverrideMessage } from "../../../api";
 import { Button, EmptyPlace, FailureNotice, Section, Skeleton } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { optionalCodec } from "../../../lib/codecs";
-import { useAnswer, useUrlState } from "../../../state";
+import { useAnotherServer, useAnswer, useUrlState } from "../../../state";
 import styles from "../Settings.module.css";
 import { ExperimentMeanings } from "./ExperimentMeanings";
 import { MeaningDialog } from "./MeaningDialog";
@@ -22,6 +22,7 @@ export function MetricsPart() {
   const [experimentId, setExperimentId] = useUrlState("experiment", optionalCodec);
   const [editing, setEditing] = useState<Editing | null>(null);
   const mayChange = useMayChange(experimentId);
+  const { lacks } = useAnotherServer();
   const { data, error, refetch } = useAnswer(
     "list_metric_meaning_overrides",
     experimentId === null ? {} : { experiment_id: experimentId },
@@ -41,7 +42,9 @@ export function MetricsPart() {
     <>
       <p className={styles.note}>{t("meanings.what")}</p>
       <ScopePicker experimentId={experimentId} onScope={setExperimentId} />
-      {mayChange ? null : <p className={styles.note}>{t("meanings.mayNot")}</p>}
+      {mayChange ? null : (
+        <p className={styles.note}>{t(lacks("metric_meanings") ? "another.meanings" : "meanings.mayNot")}</p>
+      )}
       {error === null ? null : (
         <FailureNotice error={error} isKept={data !== undefined} onAgain={() => void refetch()} />
       )}

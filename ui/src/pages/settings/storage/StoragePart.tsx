@@ -9,7 +9,7 @@ import styles from "../Settings.module.css";
 
 // Counting of what waits to be compressed ends here.
 const MOST_COUNTED = 10_000;
-const STORE_NAMES = { sqlite: "SQLite", postgresql: "PostgreSQL" } as const;
+const STORE_NAMES = { sqlite: "SQLite", postgresql: "PostgreSQL", another_server: "" } as const;
 
 /** How the server is, and how the data is kept. */
 export function StoragePart() {
@@ -58,7 +58,9 @@ function Status({ status, isAnswering }: { readonly status: StatusResponse; read
         />
       </Section>
       <Section title={t("storage.store")}>
-        {status.store === null ? (
+        {status.store_kind === "another_server" ? (
+          <p className={styles.note}>{t("another.storage")}</p>
+        ) : status.store === null ? (
           <p className={styles.note}>{t("storage.admins", { kind: STORE_NAMES[status.store_kind] })}</p>
         ) : (
           <StoreDetails kind={STORE_NAMES[status.store_kind]} store={status.store} />

@@ -1,0 +1,13 @@
+/** Texts about another server whose data is shown. */
+export default {
+  "another.lack.metric_meanings": "meanings of metrics",
+  "another.lack.metric_summaries": "the least and greatest values in the table",
+  "another.lack.move_history": "the history of stages with reasons, and so the way back",
+  "another.lack.removal": "removal from the bin for good",
+  "another.lack.store_state": "the state of the store",
+  "another.lacks": "Not kept there, and so not shown: {what}.",
+  "another.shown": "Data of {url}, shown by Trialog.",
+  "another.storage": "The data is kept by another server, which does not tell how.",
+  "another.meanings":
+    "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
+} as const;
