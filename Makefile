@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint ui format docs bench bench-registry bench-access bench-ui constraints
+.PHONY: help demo setup test soak security lint ui format docs pictures bench bench-registry bench-access bench-ui constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -15,7 +15,7 @@ setup: ## Make .venv with everything a developer needs
 	@$(PYTHON) scripts/set_up.py development
 
 test: setup ## Pass all tests (ARGS="-k search" picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m scripts.install_chromium && $(BIN)/python -m pytest $(ARGS)
 
 security: setup ## Attack the server for some minutes, scan the code, look up known vulnerabilities of dependencies
 	@$(BIN)/python -m scripts.security
@@ -34,6 +34,9 @@ format: setup ## Bring the code into its standard form
 
 docs: setup ## Write docs/reference and the table of attacks anew from the code
 	@$(BIN)/python -m scripts.reference && $(BIN)/python -m tests.security.attacks
+
+pictures: setup ## Take the pictures of the README from the demo, in a real browser
+	@$(BIN)/python -m scripts.pictures
 
 bench: setup ## Measure Trialog beside MLflow's server and write benchmarks/RESULTS.md (ARGS="--quick" to see that it works)
 	@$(BIN)/python -m benchmarks $(ARGS)

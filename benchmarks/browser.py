@@ -22,10 +22,9 @@ FLAGS: Final = (
 )
 # Times are taken within the page: whatever speaks to it from outside comes later. What is seen is drawn one frame after
 # the condition holds.
-_WATCH: Final = (
-    f"const LIMIT = {MILLISECONDS};"
-    + """
+_WATCH: Final = """
 (() => {
+  const LIMIT = 60_000;
   const drawn = (condition) => new Promise((tell, fail) => {
     const end = performance.now() + LIMIT;
     const look = () => {
@@ -50,7 +49,6 @@ _WATCH: Final = (
   };
 })()
 """
-)
 
 
 @dataclass

@@ -53,8 +53,12 @@ class RunRows(NamedTuple):
     tags: Sequence[tuple[str, str]]
 
 
-def make_runs(count: int) -> Iterator[RunRows]:
+def make_runs(count: int, keys: int = len(METRICS)) -> Iterator[RunRows]:
     """Return so many runs in the big experiment and `SMALL` in the small one, always the same ones.
+
+    Args:
+        count: How many.
+        keys: How many params and how many metrics each has, from 3 to 20.
 
     Of the params, `param_00` has 10 values, `param_01` 100 and so on up to 100,000, then again; `metric_01` is NaN in
     one run of a hundred and missing in another; `metric_02` has 3 values.
@@ -62,7 +66,7 @@ def make_runs(count: int) -> Iterator[RunRows]:
     chance = random.Random(1)  # noqa: S311 - makes data, hides nothing
     for number in range(1, count + SMALL + 1):
         experiment = BIG_EXPERIMENT if number <= count else SMALL_EXPERIMENT
-        metrics = [(key, chance.random()) for key in METRICS]
+        metrics = [(key, chance.random()) for key in METRICS[:keys]]
         metrics[2] = (METRICS[2], float(number % 3))
         if number % 100 == 7:
             metrics[1] = (METRICS[1], nan)
@@ -79,7 +83,7 @@ def make_runs(count: int) -> Iterator[RunRows]:
             status=status,
             start_time=start,
             end_time=None if status == "RUNNING" else start + chance.randrange(3_600_000),
-            params=[(key, str(chance.randrange(10 ** (place % 5 + 1)))) for place, key in enumerate(PARAMS)],
+            params=[(key, str(chance.randrange(10 ** (place % 5 + 1)))) for place, key in enumerate(PARAMS[:keys])],
             metrics=metrics,
             tags=[
                 ("mlflow.runName", name),
@@ -91,30 +95,32 @@ def make_runs(count: int) -> Iterator[RunRows]:
         )
 
 
-def fill_trialog(file: Path, count: int) -> None:
+def fill_trialog(file: Path, count: int, keys: int = len(METRICS)) -> None:
     """Write runs into the tables of a store of Trialog in SQLite that holds no run.
 
     Args:
         file: The store, which no server has open.
         count: How many runs the big experiment gets.
+        keys: How many params and how many metrics each has.
     """
     with writing_sqlite(file, TRIALOG_INDEXES) as rows:
-        write_trialog(rows, count)
+        write_trialog(rows, count, keys)
 
 
-def write_trialog(rows: Rows, count: int) -> None:
+def write_trialog(rows: Rows, count: int, keys: int = len(METRICS)) -> None:
     """Write runs as Trialog keeps them.
 
     Args:
         rows: Takes them.
         count: How many runs the big experiment gets.
+        keys: How many params and how many metrics each has.
     """
     rows.insert(
         "trialog_experiments",
         ["id", "workspace", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time"],
         [(number, "default", name, "mlflow-artifacts:/", "active", TIME, TIME) for number, name in _EXPERIMENTS],
     )
-    for some in _batches(count):
+    for some in _batches(count, keys):
         rows.insert(
             "trialog_runs",
             [

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from scripts.install_chromium import find_chromium, install_line
 from trialog.demo.directory import DemoDirectory
@@ -17,7 +17,7 @@ from trialog.demo.server import run_server
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"
 _WIDTH: Final = 1280
-_HEIGHT: Final = 720
+_HEIGHT: Final = 640
 _EXPERIMENT: Final = "Breast_Cancer_Boosting"
 
 
@@ -38,7 +38,7 @@ def main() -> int:
 
 def _log(url: str, directory: Path) -> None:
     command = [sys.executable, "-m", "trialog.demo", "--once", "--tracking-uri", url, "--directory", str(directory)]
-    subprocess.run(command, check=True)  # noqa: S603  our own interpreter and module
+    subprocess.run(command, check=True)
 
 
 def _take(chromium: str, url: str) -> None:
@@ -63,7 +63,9 @@ def _show_charts(page: Page, url: str) -> None:
     page.goto(f"{url}/experiments")
     page.get_by_role("link", name=_EXPERIMENT).click()
     page.get_by_role("link", name="Charts").click()
-    page.locator("canvas").first.wait_for()
+    page.get_by_label("Find a metric").fill("test/")
+    expect(page.locator("canvas")).to_have_count(2)
+    page.get_by_label("Find a metric").blur()
     page.wait_for_load_state("networkidle")
 
 

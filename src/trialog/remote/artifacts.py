@@ -29,6 +29,8 @@ _RUN: Final = re.compile(r".*/(?P<id>[A-Za-z0-9][\w-]{7,255})/artifacts(?:/(?P<p
 _MODEL: Final = re.compile(r".*/models/(?P<id>m-[0-9a-f]{32})/artifacts(?:/(?P<path>[^?#]*))?(?:[?#].*)?", re.DOTALL)
 _BY_ID: Final = re.compile(r"models:/(?P<id>m-[0-9a-f]{32})(?:/(?P<path>.*))?", re.DOTALL)
 _PART: Final = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18})")
+# Parts of paths, and control characters: whoever unpacks an archive with such a name in it would write elsewhere.
+_NO_NAME: Final = re.compile(r"\.{1,2}|.*[/\\\x00-\x1f\x7f].*|", re.DOTALL)
 _MOST_PAGES: Final = 100
 _MOST_ENTRIES: Final = 100_000
 
@@ -136,7 +138,9 @@ class RemoteArtifacts:
         token: str | None = None
         for _ in range(_MOST_PAGES):
             answer = await self._page(path, token)
-            found += [_entry(one) for one in answer.files if one.path.rstrip("/") != folder]
+            entries = (_entry(one) for one in answer.files if one.path.rstrip("/") != folder)
+            # As on this server's own disk: a file that no client could ask for is left out.
+            found += [entry for entry in entries if _NO_NAME.fullmatch(entry.name) is None]
             token = answer.next_page_token
             if not token or len(found) > _MOST_ENTRIES:
                 break
@@ -256,6 +260,8 @@ def _reader(file: RemoteFile, byte_range: ByteRange | None, url: str) -> RemoteR
         if part is None or byte_range is None:
             raise _no_sense(url)
         first, last, size = (int(part[name]) for name in ("first", "last", "size"))
+        if not first <= last < size:
+            raise _no_sense(url)
         return RemoteReader(file, _info(headers, size), first, last - first + 1)
     size_text = headers.get("content-length", "")
     if not (size_text.isascii() and size_text.isdigit()):
@@ -283,7 +289,7 @@ def _info(headers: Mapping[str, str], size: int) -> ArtifactInfo:
 def _entry(message: messages.FileMessage) -> ArtifactEntry:
     name = message.path.rstrip("/").rpartition("/")[2]
     # A file without a size is one all the same.
-    return ArtifactEntry(name, message.is_dir, None if message.is_dir else message.file_size or 0)
+    return ArtifactEntry(name, message.is_dir, None if message.is_dir else max(0, message.file_size or 0))
 
 
 def _no_sense(url: str) -> ConnectionFailed:

@@ -19,7 +19,7 @@ from trialog.errors import InvalidParameter
 from trialog.remote.kept_runs import KeptRuns
 from trialog.remote.run_finder import RunFinder
 
-_NEWEST: Final = 100
+_NEWEST: Final = 50
 # So many runs that are not among the newest are looked at by themselves.
 _LOOKED_AT: Final = 50
 

@@ -79,12 +79,16 @@ class ExperimentOverviewReader:
         if query.order_by is ExperimentOrder.LAST_ACTIVITY:
             found = _by_activity(found, seen.last_times, descending=query.descending)
         page, token = page_of(found, query.max_results, query.page_token)
+        empty = set()
         if not seen.is_complete:
             unseen = [one.experiment_id for one in page if one.experiment_id not in seen.last_times]
-            for sample in await self._server.each(
+            samples = await self._server.each(
                 lambda place: self._finder.find_newest([place], view_type=stage, max_results=1), unseen
-            ):
+            )
+            for place, sample in zip(unseen, samples, strict=True):
                 _add(seen, sample.runs)
+                if not sample.runs:
+                    empty.add(place)
         deleted = {}
         if stage is ViewType.ACTIVE_ONLY and ids:
             deleted = _seen(await self._finder.sample(ids, ViewType.DELETED_ONLY)).by_status
@@ -94,7 +98,7 @@ class ExperimentOverviewReader:
                     experiment=one,
                     runs_by_status=dict(seen.by_status.get(one.experiment_id, {})),
                     deleted_runs=deleted[one.experiment_id].total() if one.experiment_id in deleted else 0,
-                    counts_are_exact=seen.is_complete,
+                    counts_are_exact=seen.is_complete or one.experiment_id in empty,
                     last_run_time=seen.last_times.get(one.experiment_id),
                 )
                 for one in page

@@ -5,20 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from trialog.entities import PARENT_RUN_TAG, Page, Run
+from trialog.entities import PARENT_RUN_TAG, Page, Run, RunSearch
 from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.limits import MAX_COLUMNS_AT_ONCE, MAX_TABLE_RUNS, MAX_TABLE_VALUES, check_at_once
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunColumns, RunCount
 from trialog.errors import InvalidParameter, NotImplementedHere
 
-_MOST_ROWS: Final = 1_000
+# The first page is to be there soon.
+_FIRST_ROWS: Final = 200
+_MORE_ROWS: Final = 500
 
 _Value: TypeAlias = str | int | list[str] | None
 
 
-def most_rows(wanted: int) -> int:
+def most_rows(query: RunSearch) -> int:
     """Return how many runs are read for one page: of each, all that was logged to it has to come along."""
-    return min(wanted, _MOST_ROWS)
+    return min(query.max_results, _MORE_ROWS if query.page_token else _FIRST_ROWS)
 
 
 def check_choice(choice: RunColumnChoice, run_ids: Sequence[str] = ()) -> None:
@@ -64,7 +66,11 @@ def total_of(page: Page[Run]) -> RunCount:
 
 
 def columns_of_runs(
-    runs: Sequence[Run], choice: RunColumnChoice, total: RunCount | None, next_page_token: str | None
+    runs: Sequence[Run],
+    choice: RunColumnChoice,
+    total: RunCount | None = None,
+    next_page_token: str | None = None,
+    near: Sequence[Run] = (),
 ) -> RunColumns:
     """Return runs in columns.
 
@@ -73,13 +79,14 @@ def columns_of_runs(
         choice: Which columns.
         total: As `RunColumns` has it.
         next_page_token: Likewise.
+        near: Runs of the same experiments, among which children are counted.
     """
     metrics = [{metric.key: metric.value for metric in run.metrics} for run in runs] if choice.metrics else []
     params = [{param.key: param.value for param in run.params} for run in runs] if choice.params else []
     tags = [{tag.key: tag.value for tag in run.tags} for run in runs] if choice.tags else []
     return RunColumns(
         count=len(runs),
-        attributes={attribute: _attribute(runs, attribute) for attribute in choice.attributes},
+        attributes={attribute: _attribute(runs, attribute, near) for attribute in choice.attributes},
         metrics={key: [values.get(key) for values in metrics] for key in choice.metrics},
         params={key: [values.get(key) for values in params] for key in choice.params},
         tags={key: [values.get(key) for values in tags] for key in choice.tags},
@@ -93,10 +100,10 @@ def parent_of(run: Run) -> str | None:
     return next((tag.value for tag in run.tags if tag.key == PARENT_RUN_TAG), None)
 
 
-def _attribute(runs: Sequence[Run], attribute: RunAttribute) -> list[_Value]:
+def _attribute(runs: Sequence[Run], attribute: RunAttribute, near: Sequence[Run]) -> list[_Value]:
     if attribute is RunAttribute.CHILD_COUNT:
-        # Of those that are at hand: a child begins after its parent and mostly stands near it.
-        counts = Counter(filter(None, map(parent_of, runs)))
+        every = {run.info.run_id: run for run in (*near, *runs)}
+        counts = Counter(filter(None, map(parent_of, every.values())))
         return [counts[run.info.run_id] for run in runs]
     read = _READ[attribute]
     return [read(run) for run in runs]

@@ -53,6 +53,7 @@ class RunFinder:
     def __init__(self, server: RemoteServer, kept: KeptRuns) -> None:
         self._server = server
         self._kept = kept
+        self._asking: dict[RunSearch, asyncio.Task[Page[Run]]] = {}
         self._samples: OrderedDict[_Place, tuple[float, asyncio.Task[RunSample]]] = OrderedDict()
 
     async def get(self, run_id: str) -> Run:
@@ -72,6 +73,14 @@ class RunFinder:
         Raises:
             InvalidParameter: It does not understand the question.
         """
+        asking = self._asking.get(query)
+        if asking is None:
+            # Several parts of a page ask the same at the same moment, and it costs the other server much.
+            asking = self._asking[query] = asyncio.ensure_future(self._search(query))
+            asking.add_done_callback(lambda _asked: self._asking.pop(query, None))
+        return await asyncio.shield(asking)
+
+    async def _search(self, query: RunSearch) -> Page[Run]:
         answer = await self._server.ask(
             "search_runs",
             messages.RunsAnswer,

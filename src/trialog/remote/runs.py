@@ -20,7 +20,7 @@ from trialog.entities import (
     RunStatus,
     Tag,
 )
-from trialog.entities.run_columns import RunColumnChoice, RunColumns
+from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunColumns
 from trialog.remote import messages
 from trialog.remote.kept_runs import KeptRuns
 from trialog.remote.numbers import number_for_wire
@@ -101,10 +101,11 @@ class RemoteRuns:
     async def search_columns(self, query: RunSearch, choice: RunColumnChoice) -> RunColumns:
         """See `RunStore.search_columns`; a page may be shorter than asked for, as whole runs are read for it."""
         check_choice(choice)
-        bounded = msgspec.structs.replace(query, max_results=most_rows(query.max_results))
+        bounded = msgspec.structs.replace(query, max_results=most_rows(query))
         page = await self._finder.search(bounded)
         total = None if query.page_token else total_of(page)
-        return await asyncio.to_thread(columns_of_runs, page.items, choice, total, page.next_page_token)
+        near = await self._near(page.items, choice)
+        return await asyncio.to_thread(columns_of_runs, page.items, choice, total, page.next_page_token, near)
 
     async def columns_of(self, run_ids: Sequence[str], choice: RunColumnChoice) -> RunColumns:
         """See `RunStore.columns_of`."""
@@ -112,7 +113,8 @@ class RemoteRuns:
         found = await self._finder.named(run_ids)
         named = [found[run_id] for run_id in dict.fromkeys(run_ids) if run_id in found]
         unknown = tuple(run_id for run_id in dict.fromkeys(run_ids) if run_id not in found)
-        columns = await asyncio.to_thread(columns_of_runs, named, choice, None, None)
+        near = await self._near(named, choice)
+        columns = await asyncio.to_thread(columns_of_runs, named, choice, near=near)
         return msgspec.structs.replace(columns, unknown_run_ids=unknown)
 
     async def log_batch(
@@ -160,6 +162,12 @@ class RemoteRuns:
     async def record_logged_model(self, run_id: str, model: Mapping[str, object]) -> None:
         """See `RunStore.record_logged_model`."""
         await self._change("log_model", run_id, model_json=msgspec.json.encode(model).decode())
+
+    async def _near(self, runs: Sequence[Run], choice: RunColumnChoice) -> list[Run]:
+        """Return runs among which children of some are counted, if that is wanted: the newest of their experiments."""
+        if RunAttribute.CHILD_COUNT not in choice.attributes or not runs:
+            return []
+        return (await self._finder.sample(run.info.experiment_id for run in runs)).runs
 
     async def _change(self, operation: str, run_id: str, **fields: object) -> None:
         await self._server.ask(operation, messages.NoAnswer, run_id=run_id, **fields)

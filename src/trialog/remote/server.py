@@ -392,7 +392,7 @@ def _said_as_here(error: ResourceNotFound, path: str) -> ResourceNotFound:
     if not error.code.startswith("server."):
         return error
     found = next((code for part, code in _NOT_FOUND_CODES.items() if part in path), error.code)
-    return ResourceNotFound(found, error.message)
+    return type(error)(found, error.message)
 
 
 def _type_of(answer: Answer) -> str:

@@ -136,6 +136,7 @@ def _add_pages(router: Router, settings: Settings, *, has_store: bool, has_accou
         pages |= dict(ui.files())
         for page, endpoint in ui.pages():
             router.add("GET", page, endpoint)
+        router.add_for_unknown(ui.for_unknown)
     else:
         pages["/"] = start_page(prefix, is_open=is_open, has_accounts=has_accounts)
     for page, endpoint in pages.items():

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from trialog.errors import EndpointNotFound
-from trialog.web import Endpoint, Request, Response
+from trialog.web import Endpoint, Request, Response, is_navigation
 
 FILES: Final = Path(__file__).with_name("ui_files")
 """Where the build puts them; not there in a checkout that never built them."""
@@ -31,6 +31,8 @@ ADDRESSES: Final = (
 )
 """The addresses of the page; `ui/src/app/rooms.ts` says what it shows there."""
 
+# What programs ask stays an answer to programs, whoever opens it.
+_OF_PROGRAMS: Final = ("/api/", "/ajax-api/", "/mlflow/", "/assets/")
 _INDEX: Final = "index.html"
 # Names of the files in it hold a digest of their content.
 _HASHED: Final = "assets/"
@@ -73,6 +75,7 @@ class UiPages:
         self, prefix: str, start: Callable[[Request], str], *, has_accounts: bool, folder: Path = FILES
     ) -> None:
         self._folder = folder
+        self._prefix = prefix
         self._start = start
         index = (folder / _INDEX).read_text(encoding="utf-8")
         if _BASE not in index or _ACCOUNTS not in index or _NO_SCRIPT.search(index) is None:
@@ -97,6 +100,16 @@ class UiPages:
             is_served = name != _INDEX and not path.name.startswith(".") and path.suffix not in _ENCODINGS.values()
             if is_served and path.is_file():
                 yield f"/{name}", _file_endpoint(path, name)
+
+    def for_unknown(self, request: Request) -> Endpoint | None:
+        """Return what shows somebody who opens an address that leads nowhere that it does; None to a program."""
+        is_of_programs = request.path.removeprefix(self._prefix).startswith(_OF_PROGRAMS)
+        return None if is_of_programs or not is_navigation(request) else self._answer_unknown
+
+    async def _answer_unknown(self, request: Request) -> Response:
+        page = await self._answer_page(request)
+        headers = tuple(header for header in page.headers if header[0] != b"etag")
+        return Response(page.body, 404, headers)
 
     async def _answer_page(self, request: Request) -> Response:
         start = self._start(request)

@@ -228,7 +228,8 @@ def _decode(token: str) -> _Seen:
         marks = {bytes(name): bytes(mark) for name, mark in _RUN.iter_unpack(content[_HEAD.size :])}
     except (UnicodeError, binascii.Error, struct.error) as error:
         raise _no_token() from error
-    if kind != _KIND:
+    # Numbers of runs begin at 1; below, databases would be asked for what they cannot count.
+    if kind != _KIND or greatest < 0:
         raise _no_token()
     return _Seen(experiments, greatest, late, running, marks)
 

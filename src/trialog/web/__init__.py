@@ -4,7 +4,7 @@ from trialog.web.application import Application
 from trialog.web.door import Door
 from trialog.web.gate import Gate, allowed_hosts_for
 from trialog.web.proxies import TrustedProxies
-from trialog.web.request import BodyLimits, Request
+from trialog.web.request import BodyLimits, Request, is_navigation
 from trialog.web.response import Answer, Response, StreamedResponse, json_response
 from trialog.web.router import Endpoint, Router
 
@@ -21,5 +21,6 @@ __all__ = [
     "StreamedResponse",
     "TrustedProxies",
     "allowed_hosts_for",
+    "is_navigation",
     "json_response",
 ]

@@ -19,7 +19,10 @@ from trialog.contracts.artifact_store import ArtifactPath, ArtifactReader, Artif
 from trialog.errors import InvalidParameter, ResourceNotFound
 
 MOST_FILES: Final = 100_000
-"""So many files an archive may have: their names are held until it ends."""
+"""So many files an archive may have, and folders as well: their names are held until it ends."""
+
+DEEPEST: Final = 64
+"""Files in more folders than these are left out: no path of a client leads to them either."""
 
 _NOT_SAFE: Final = re.compile(r"[^\w.+ -]")
 _LONGEST_NAME: Final = 100
@@ -66,18 +69,20 @@ async def list_files(store: ArtifactStore, folder: ArtifactPath, top: str) -> li
     """
     found: list[ArchivedFile] = []
     waiting: list[tuple[ArtifactPath, str]] = [(folder, top)]
+    folders = 0
     while waiting:
         place, name = waiting.pop()
+        folders += 1
         for entry in await store.list_directory(place):
             inside = (*place, entry.name), f"{name}/{entry.name}"
-            if entry.is_directory:
-                waiting.append(inside)
-            else:
+            if not entry.is_directory:
                 found.append(ArchivedFile(*inside))
-        if len(found) + len(waiting) > MOST_FILES:
+            elif len(inside[0]) < DEEPEST:
+                waiting.append(inside)
+        if max(len(found), folders + len(waiting)) > MOST_FILES:
             raise InvalidParameter(
                 "artifact.too_many_files",
-                f"There are more than {MOST_FILES} files here, and an archive holds no more. Fetch the folders inside"
+                f"There are more than {MOST_FILES} files or folders here, and an archive holds no more. Fetch the folders inside"
                 " one by one.",
                 limit=MOST_FILES,
             )

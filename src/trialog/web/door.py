@@ -18,7 +18,7 @@ from trialog.access import (
 from trialog.entities import Identity, PermissionLevel
 from trialog.errors import PermissionDenied, TrialogError, Unauthenticated
 from trialog.web.failures import failure_response
-from trialog.web.request import Request
+from trialog.web.request import Request, is_navigation
 from trialog.web.response import Response
 
 CSRF_HEADER: Final = b"x-trialog-csrf"
@@ -95,7 +95,7 @@ class Door:
             request: What she asked for.
             error: Why she is not let in.
         """
-        if not _is_navigation(request):
+        if not is_navigation(request):
             is_program = not any(name in request.headers for name in _HEADERS_OF_PAGES)
             return failure_response(error, asks_for_password=is_program)
         target = request.raw_path + (b"?" + request.query_string if request.query_string else b"")
@@ -144,10 +144,3 @@ def is_of_own_origin(request: Request) -> bool:
     if origin is None or origin.lower() == request.public_origin:
         return True
     return origin.partition(b"://")[2].lower() == request.headers.get(b"host", b"").lower()
-
-
-def _is_navigation(request: Request) -> bool:
-    if request.method not in {"GET", "HEAD"} or b"authorization" in request.headers:
-        return False
-    mode = request.headers.get(b"sec-fetch-mode")
-    return mode == b"navigate" if mode is not None else b"text/html" in request.headers.get(b"accept", b"")

@@ -244,3 +244,15 @@ def _too_large(limit: int) -> RequestTooLarge:
     return RequestTooLarge(
         "body.too_large", f"The body is larger than the {limit} bytes that this server takes for JSON.", limit=limit
     )
+
+
+def is_navigation(request: Request) -> bool:
+    """Tell whether somebody opens the address in a browser, rather than a program that asks it.
+
+    Args:
+        request: The request.
+    """
+    if request.method not in {"GET", "HEAD"} or b"authorization" in request.headers:
+        return False
+    mode = request.headers.get(b"sec-fetch-mode")
+    return mode == b"navigate" if mode is not None else b"text/html" in request.headers.get(b"accept", b"")

@@ -42,6 +42,11 @@ class Router:
         self._fixed: dict[str, dict[str, Endpoint]] = {}
         self._root = _Node()
         self._routes: list[tuple[str, str]] = []
+        self._for_unknown: Callable[[Request], Endpoint | None] = lambda _request: None
+
+    def add_for_unknown(self, choose: Callable[[Request], Endpoint | None]) -> None:
+        """Let a function choose what answers a request whose path is not served; None refuses it."""
+        self._for_unknown = choose
 
     def add(self, method: str, path: str, endpoint: Endpoint) -> None:
         """Serve `method` on `path` with `endpoint`; HEAD and OPTIONS come by themselves."""
@@ -66,7 +71,10 @@ class Router:
         """
         methods = self._fixed.get(request.path) or self._walk(request)
         if not methods:
-            raise self._not_found(request)
+            unknown = self._for_unknown(request)
+            if unknown is None:
+                raise self._not_found(request)
+            return unknown
         endpoint = methods.get(request.method)
         if endpoint is not None:
             return endpoint

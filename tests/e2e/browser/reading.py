@@ -34,3 +34,17 @@ def expect_drawn(chart: Locator) -> None:
         # A frame later there may be something.
         chart.evaluate("() => new Promise(requestAnimationFrame)")
     raise AssertionError("nothing was drawn on the chart")
+
+
+def settled(page: Page) -> None:
+    """Wait until a page shows what it fetched."""
+    expect(page.locator("main h1").first).to_be_visible()
+    expect(page.locator("[class*='_skeleton_'], [aria-busy='true']")).to_have_count(0)
+
+
+def log_in(page: Page, username: str, password: str) -> None:
+    """Log in on the page that asks for it."""
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)

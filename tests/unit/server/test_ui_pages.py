@@ -23,6 +23,8 @@ INDEX = """<!doctype html>
 </html>
 """
 SCRIPT = b"console.log('a page');" * 50
+# Without the time, so that each process that runs these tests calls them the same.
+COMPRESSED = gzip.compress(SCRIPT, mtime=0)
 ADDRESS = {
     "experiment_ids": "1,2",
     "name": "team%2Firis",
@@ -41,7 +43,7 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
     (tmp_path / "assets" / "main-abc123.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "main-abc123.js.br").write_bytes(b"as brotli")
-    (tmp_path / "assets" / "main-abc123.js.gz").write_bytes(gzip.compress(SCRIPT))
+    (tmp_path / "assets" / "main-abc123.js.gz").write_bytes(COMPRESSED)
     return tmp_path
 
 
@@ -50,6 +52,7 @@ def served(folder: Path, prefix: str = "", *, has_accounts: bool = False) -> App
     router = Router(prefix)
     for path, endpoint in (*ui.pages(), *ui.files()):
         router.add("GET", path, endpoint)
+    router.add_for_unknown(ui.for_unknown)
     return Application(router, Gate(prefix=prefix), BodyLimits(1024, 1.0), frame_options="SAMEORIGIN")
 
 
@@ -69,6 +72,26 @@ async def test_the_page_is_there_at_each_of_its_addresses(built: Path, address: 
 async def test_no_other_address_shows_the_page(built: Path, address: str) -> None:
     answer = await get(served(built), address)
     assert (answer.status, answer.headers["content-type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/runs/a/b/c", "/models/a/versions/", "/.sources"])
+async def test_who_opens_an_address_that_leads_nowhere_is_shown_the_page_that_says_so(
+    built: Path, address: str
+) -> None:
+    for header in (("accept", "text/html,*/*;q=0.8"), ("sec-fetch-mode", "navigate")):
+        answer = await get(served(built, "/ml"), f"/ml{address}", header)
+        assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert b"main-abc123.js" in answer.body
+        assert "etag" not in answer.headers
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("address", ["/api/2.0/mlflow/nothing", "/ajax-api/3.0/x", "/assets/gone.js"])
+async def test_what_programs_ask_is_answered_to_programs(built: Path, address: str) -> None:
+    answer = await get(served(built), address, ("accept", "text/html"))
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/json")
+    posted = await ask(served(built), "POST", "/nothing", [HOST, ("accept", "text/html")])
+    assert (posted.status, posted.headers["content-type"]) == (404, "application/json")
 
 
 async def test_the_page_runs_nothing_but_its_own_files(built: Path) -> None:
@@ -104,8 +127,8 @@ async def test_a_page_that_the_server_cannot_write_into_is_refused(built: Path) 
     ("accepted", "coding", "body"),
     [
         ("gzip, deflate, br, zstd", "br", b"as brotli"),
-        ("gzip", "gzip", gzip.compress(SCRIPT)),
-        ("br;q=0, gzip;q=0.5", "gzip", gzip.compress(SCRIPT)),
+        ("gzip", "gzip", COMPRESSED),
+        ("br;q=0, gzip;q=0.5", "gzip", COMPRESSED),
         ("br; q=0.0", None, SCRIPT),
         ("", None, SCRIPT),
     ],

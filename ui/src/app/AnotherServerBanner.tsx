@@ -11,11 +11,15 @@ export function AnotherServerBanner() {
   const lacks = (server.lacks ?? []).map((lack) => t(`another.lack.${lack}`));
   const what = new Intl.ListFormat(locale, { type: "conjunction" }).format(lacks);
   return (
-    <p role="note" className={styles.banner}>
+    <div role="note" className={styles.banner}>
       <Waypoints size={15} aria-hidden="true" />
-      <span>
-        {t("another.shown", { url: server.url })} {lacks.length === 0 ? null : t("another.lacks", { what })}
-      </span>
-    </p>
+      <span>{t("another.shown", { url: server.url })}</span>
+      {lacks.length === 0 ? null : (
+        <details className={styles.lacks}>
+          <summary>{t("another.less")}</summary>
+          <p>{t("another.lacks", { what })}</p>
+        </details>
+      )}
+    </div>
   );
 }

@@ -1,4 +1,5 @@
-import { Button, Page } from "../components";
+import { SearchX } from "lucide-react";
+import { Button, EmptyPlace, Page } from "../components";
 import { useTranslation } from "../i18n";
 import { DEFAULT_WORKSPACE } from "../lib/workspaces";
 import { switchWorkspace, useWorkspaces } from "../state";
@@ -7,14 +8,15 @@ import { switchWorkspace, useWorkspaces } from "../state";
 export function NoWorkspacePage() {
   const { t } = useTranslation();
   const { name } = useWorkspaces();
+  const title = t("shell.noWorkspace.title");
   return (
-    <Page title={t("shell.noWorkspace.title")}>
-      <p>{t("shell.noWorkspace.text", { name })}</p>
-      <p>
-        <Button variant="primary" onClick={() => switchWorkspace(DEFAULT_WORKSPACE)}>
-          {t("shell.noWorkspace.default")}
-        </Button>
-      </p>
+    <Page title={title}>
+      <EmptyPlace
+        icon={SearchX}
+        title={title}
+        why={t("shell.noWorkspace.text", { name })}
+        actions={<Button onClick={() => switchWorkspace(DEFAULT_WORKSPACE)}>{t("shell.noWorkspace.default")}</Button>}
+      />
     </Page>
   );
 }

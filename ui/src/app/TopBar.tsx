@@ -41,7 +41,7 @@ export function TopBar({ onCommands, onKeyboard }: TopBarProps) {
         >
           <Search size={15} aria-hidden="true" />
           <span>{t("shell.commands")}</span>
-          <kbd>{COMMAND_KEY}</kbd>
+          <kbd aria-hidden="true">{COMMAND_KEY}</kbd>
         </button>
         <LanguageMenu />
         <ThemeMenu />

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ServerError } from "../api";
 import { loadTexts } from "../i18n";
 import { createTranslator } from "../i18n/translate";
-import { describeFailure } from "./failures";
+import { describeFailure, isNotFound } from "./failures";
 
 const english = createTranslator(await loadTexts("en"), "en");
 const russian = createTranslator(await loadTexts("ru"), "ru");
@@ -36,4 +36,11 @@ test("a fault of the page itself has no code", () => {
     code: null,
   });
   expect(describeFailure("odd", english.find).text).toBe("odd");
+});
+
+test("what is not there, and what could not be, is told from other refusals", () => {
+  expect(isNotFound(new ServerError("run.not_found", "", 404))).toBe(true);
+  expect(isNotFound(new ServerError("experiment.invalid_id", "", 400))).toBe(true);
+  expect(isNotFound(new ServerError("auth.permission_denied", "", 403))).toBe(false);
+  expect(isNotFound(new TypeError("odd"))).toBe(false);
 });

@@ -2,6 +2,8 @@ import { ServerError } from "../api";
 import type { FindText } from "../i18n";
 
 const UNKNOWN_HTTP = "http.";
+// What cannot be the name of anything is not there either.
+const NO_NAMES: ReadonlySet<string> = new Set(["experiment.invalid_id", "model_version.not_a_number"]);
 
 /** A fault in the reader's words. */
 export interface DescribedFailure {
@@ -26,5 +28,5 @@ export function describeFailure(error: unknown, find: FindText): DescribedFailur
 
 /** Tells whether a fault means that something is not there, or not for this reader. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ServerError && error.status === 404;
+  return error instanceof ServerError && (error.status === 404 || NO_NAMES.has(error.code));
 }

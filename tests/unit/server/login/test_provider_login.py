@@ -86,7 +86,7 @@ async def test_she_is_in_the_groups_that_the_provider_names(tmp_path: Path, prov
         {"aud": "another client"},
         {"aud": None},
         {"iss": "http://127.0.0.1:1"},
-        {"exp": int(time.time()) - 3600},
+        {"exp": 1_700_000_000},
         {"exp": None},
         {"sub": None},
         {"preferred_username": None},

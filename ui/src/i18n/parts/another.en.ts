@@ -6,8 +6,6 @@ export default {
   "another.lack.removal": "removal from the bin for good",
   "another.lack.store_state": "the state of the store",
   "another.lacks": "Not kept there, and so not shown: {what}.",
+  "another.less": "What is not kept there",
   "another.shown": "Data of {url}, shown by Trialog.",
-  "another.storage": "The data is kept by another server, which does not tell how.",
-  "another.meanings":
-    "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
 } as const;

@@ -15,6 +15,7 @@ export interface EmptyExperimentsProps {
 /** Says why there are no experiments, and what makes one. */
 export function EmptyExperiments({ search, folder, onCreate }: EmptyExperimentsProps) {
   const { t } = useTranslation();
+  const address = useTrackingAddress();
   if (search !== "") {
     return <EmptyPlace title={t("experiments.none.title")} why={t("experiments.none.why", { text: search })} />;
   }
@@ -27,7 +28,6 @@ export function EmptyExperiments({ search, folder, onCreate }: EmptyExperimentsP
       />
     );
   }
-  const address = useTrackingAddress();
   return (
     <EmptyPlace
       icon={FolderPlus}

@@ -131,8 +131,8 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
     }),
     [experimentIds, isTree, view.filter, view.order, view.summary],
   );
-  // Whether parts stand below their runs is known with the keys: to ask before would be to ask twice.
-  const index = useRunIndex(question, keys.isKnown || view.filter !== "");
+  // Whether parts stand below their runs is known with the names of tags: to ask before would be to ask twice.
+  const index = useRunIndex(question, keys.isNestingKnown || view.filter !== "");
   const runIds = useMemo(
     () => (selection.ids.length > 0 ? selection.ids : index.ids.slice(0, SHOWN_UNPICKED)),
     [selection.ids, index.ids],

@@ -10,6 +10,8 @@ export interface RunKeys {
   readonly tags: readonly string[];
   /** Whether some runs are parts of others. */
   readonly hasNested: boolean;
+  /** Whether that is known, or will not be. */
+  readonly isNestingKnown: boolean;
   /** Whether all this is known, or will not be. */
   readonly isKnown: boolean;
 }
@@ -33,6 +35,7 @@ export function useRunKeys(experimentIds: readonly string[]): RunKeys {
   const tags = useAnswer("find_run_keys", { ...ask, kind: "tag", max_results: MOST_TAGS }, options);
   const hasNoMetric = metrics.data?.keys.length === 0;
   if (hasNoMetric !== isAwaited) setIsAwaited(hasNoMetric);
+  const isNestingKnown = !tags.isPending;
   const isKnown = !metrics.isPending && !params.isPending && !tags.isPending;
   const metricKeys = metrics.data?.keys ?? NONE;
   const paramKeys = params.data?.keys ?? NONE;
@@ -43,9 +46,10 @@ export function useRunKeys(experimentIds: readonly string[]): RunKeys {
       params: paramKeys,
       tags: tagKeys,
       hasNested: tagKeys.includes(PARENT_TAG),
+      isNestingKnown,
       isKnown,
     }),
-    [metricKeys, paramKeys, tagKeys, isKnown],
+    [metricKeys, paramKeys, tagKeys, isNestingKnown, isKnown],
   );
 }
 

@@ -3,7 +3,7 @@ import { hasAccounts } from "../../api";
 import { EmptyPlace, FailureNotice, LinkButton, Page, Skeleton, Tabs } from "../../components";
 import { useTranslation } from "../../i18n";
 import { settingsAddress } from "../../lib/addresses";
-import { usePathParameters, useSession } from "../../state";
+import { useAnotherServer, usePathParameters, useSession } from "../../state";
 import { isOffered, type SettingsPart, settingsParts } from "./parts";
 
 const SWITCH_ON = [{ name: "sh", code: "trialog server --accounts" }];
@@ -15,7 +15,11 @@ export default function SettingsPage() {
   const part = name === undefined ? settingsParts[0] : settingsParts.find((one) => one.name === name);
   const title = t("settings.title");
   const { isAdmin } = useSession();
-  const shown = settingsParts.filter((one) => one === part || isOffered(one, hasAccounts(), isAdmin));
+  // How to have accounts here is no question where the data is another server's.
+  const { server } = useAnotherServer();
+  const shown = settingsParts.filter(
+    (one) => one === part || (isOffered(one, hasAccounts(), isAdmin) && !(one.needsAccounts && server !== null)),
+  );
   return (
     <Page
       title={part === undefined ? title : `${t(part.text)} · ${title}`}

@@ -61,7 +61,7 @@ export function ValuesView({ compared, figureRuns }: CompareViewProps) {
         title: run.name,
         header: <RunHead run={run} colour={figureRuns[place]?.colour ?? 1} />,
         cell: (row: ValueRow) => <ValueCell row={row} run={run} place={place} />,
-        width: 216,
+        width: 232,
       })),
     ],
     [runs, figureRuns, t],

@@ -1,7 +1,8 @@
 import { FlaskConical } from "lucide-react";
-import { serverAddress, trackingLines } from "../../../api";
+import { trackingLines } from "../../../api";
 import { Button, EmptyPlace } from "../../../components";
 import { useTranslation } from "../../../i18n";
+import { useTrackingAddress } from "../../../state";
 
 /** What an empty table needs. */
 export interface EmptyTableProps {
@@ -17,6 +18,7 @@ export interface EmptyTableProps {
 /** Says why there are no runs: none fits the filter, all are parts of others, or none was logged. */
 export function EmptyTable({ filter, isTree, onClear, onList, experimentName }: EmptyTableProps) {
   const { t } = useTranslation();
+  const address = useTrackingAddress();
   if (filter !== "") {
     return (
       <EmptyPlace
@@ -42,7 +44,7 @@ export function EmptyTable({ filter, isTree, onClear, onList, experimentName }: 
       icon={FlaskConical}
       title={t("runs.empty.title")}
       why={t("runs.empty.why")}
-      code={[{ name: "mlflow", code: firstRun(location.origin + serverAddress(""), experimentName) }]}
+      code={[{ name: "mlflow", code: firstRun(address, experimentName) }]}
     />
   );
 }

@@ -4,6 +4,7 @@ import { Button, Checkbox, type Choice, Select } from "../../../components";
 import { useTranslation } from "../../../i18n";
 import { classes } from "../../../lib/classes";
 import { formatCount } from "../../../lib/numbers";
+import { useAnotherServer } from "../../../state";
 import { columnId, SUMMARIES, type Summary } from "../columns";
 import type { RunIndex } from "../useRunIndex";
 import type { RunKeys } from "../useRunKeys";

@@ -43,7 +43,9 @@ export function MetricsPart() {
       <p className={styles.note}>{t("meanings.what")}</p>
       <ScopePicker experimentId={experimentId} onScope={setExperimentId} />
       {mayChange ? null : (
-        <p className={styles.note}>{t(lacks("metric_meanings") ? "another.meanings" : "meanings.mayNot")}</p>
+        <p className={styles.note}>
+          {t(lacks("metric_meanings") ? "errors.remote.no_metric_meanings" : "meanings.mayNot")}
+        </p>
       )}
       {error === null ? null : (
         <FailureNotice error={error} isKept={data !== undefined} onAgain={() => void refetch()} />

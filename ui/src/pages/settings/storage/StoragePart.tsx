@@ -59,7 +59,7 @@ function Status({ status, isAnswering }: { readonly status: StatusResponse; read
       </Section>
       <Section title={t("storage.store")}>
         {status.store_kind === "another_server" ? (
-          <p className={styles.note}>{t("another.storage")}</p>
+          <p className={styles.note}>{t("errors.remote.no_store_state")}</p>
         ) : status.store === null ? (
           <p className={styles.note}>{t("storage.admins", { kind: STORE_NAMES[status.store_kind] })}</p>
         ) : (
