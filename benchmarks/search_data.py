@@ -56,12 +56,12 @@ class RunRows(NamedTuple):
 def make_runs(count: int, keys: int = len(METRICS)) -> Iterator[RunRows]:
     """Return so many runs in the big experiment and `SMALL` in the small one, always the same ones.
 
+    Of the params, `param_00` has 10 values, `param_01` 100 and so on up to 100,000, then again; `metric_01` is NaN in
+    one run of a hundred and missing in another; `metric_02` has 3 values.
+
     Args:
         count: How many.
         keys: How many params and how many metrics each has, from 3 to 20.
-
-    Of the params, `param_00` has 10 values, `param_01` 100 and so on up to 100,000, then again; `metric_01` is NaN in
-    one run of a hundred and missing in another; `metric_02` has 3 values.
     """
     chance = random.Random(1)  # noqa: S311 - makes data, hides nothing
     for number in range(1, count + SMALL + 1):
@@ -259,9 +259,9 @@ def _artifact_uri(run: RunRows) -> str:
     return f"mlflow-artifacts:/{run.experiment}/{run.run_id}/artifacts"
 
 
-def _batches(count: int) -> Iterator[list[RunRows]]:
+def _batches(count: int, keys: int = len(METRICS)) -> Iterator[list[RunRows]]:
     some: list[RunRows] = []
-    for run in make_runs(count):
+    for run in make_runs(count, keys):
         some.append(run)
         if len(some) == _AT_ONCE:
             yield some

@@ -199,5 +199,4 @@ def _sorted(someone: Visitor, column: str) -> float:
 def _filtered(someone: Visitor, text: str) -> float:
     box = someone.page.get_by_role("combobox", name="Filter of runs")
     box.fill(text)
-    box.press("Escape")
     return someone.act(lambda: box.press("Enter"), _OTHERS)

@@ -49,7 +49,7 @@ def main() -> int:
         stamp(wanted).write_text(fingerprint(wanted))
     # By itself it does nothing where no source of the page changed.
     if subprocess.run((str(PYTHON), "-m", "scripts.build_ui"), check=False).returncode:
-        print("Everything else is set up. To build the web page later: make ui", file=sys.stderr)
+        print("Everything else is set up; the same command later builds the page too.", file=sys.stderr)
     return 0
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock
+
 ENVIRONMENT: Final = Path(__file__).parents[2] / ".cache" / "mlflow-2.22"
 REQUIREMENTS: Final = ("mlflow-skinny==2.22.5", "numpy<3", "pandas<3", "scikit-learn<2")
 SCRIPTS: Final = Path(__file__).parent / "scripts"
@@ -16,6 +18,13 @@ SCRIPTS: Final = Path(__file__).parent / "scripts"
 @cache
 def old_python() -> Path:
     """Return an interpreter that has MLflow 2.22."""
+    ENVIRONMENT.parent.mkdir(exist_ok=True)
+    # Several processes run tests at a time.
+    with FileLock(ENVIRONMENT.with_name("mlflow-2.22.lock")):
+        return _installed()
+
+
+def _installed() -> Path:
     python = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     installed = ENVIRONMENT / "installed.json"
     wanted = json.dumps([*REQUIREMENTS, sys.version])

@@ -93,8 +93,7 @@ async def open_remote_store(directory: Path) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def _listening(app: Application) -> AsyncIterator[str]:
-    # uvicorn names its own types of the same ASGI messages.
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)  # type: ignore[arg-type]
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     # Signals are for who runs the tests.
     serving = asyncio.ensure_future(server._serve())

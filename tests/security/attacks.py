@@ -117,6 +117,25 @@ ATTACKS: Final = (
         ("test_webhook_addresses.py", "test_every_field.py"),
     ),
     AttackClass(
+        "Another server, whose data is shown here, that is hostile; and who reaches it through this one",
+        "",
+        "Its redirects are not followed, what it sends is JSON or a file in a sandbox, its names lead out of no"
+        " archive, and its folders come to an end. No account or token of it is made or changed from here.",
+        (),
+        tuple(
+            f"test_another_server.py::{name}"
+            for name in (
+                "test_no_name_of_a_file_leads_out_of_an_archive",
+                "test_folders_without_end_come_to_an_end",
+                "test_a_part_that_makes_no_sense_is_none",
+                "test_a_file_of_another_server_does_not_act_in_the_name_of_this_one",
+                "test_nobody_is_led_elsewhere_with_what_callers_are_known_by",
+                "test_what_a_server_of_trialog_answers_is_json_or_nothing",
+                "test_no_account_of_another_server_is_changed_by_who_reaches_this_one",
+            )
+        ),
+    ),
+    AttackClass(
         "DNS rebinding and pages of other sites, in every mode of the server",
         "CVE-2025-14279",
         "Refused by Host, Origin and Sec-Fetch-Site, before anything is looked up.",

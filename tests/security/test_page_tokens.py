@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 
@@ -145,3 +146,21 @@ def test_any_text_is_a_position_of_the_right_kinds_or_refused(token: str) -> Non
 def test_a_token_comes_back_as_it_was(position: list[Int64 | str], now: int | None) -> None:
     token = encode_page_token("query", position, now)
     assert decode_page_token(token, "query", [type(value) for value in position]) == position
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("greatest", "late"), [(-1, 0), (-(2**63), 0), (-(2**63) + 999, 2**63 - 1), (2**63 - 1, -(2**63)), (0, 2**63 - 1)]
+)
+async def test_a_forged_token_of_changes_breaks_nothing(app: Application, greatest: int, late: int) -> None:
+    async def changes(since: str) -> RawAnswer:
+        body = json.dumps({"experiment_ids": ["0"], "since": since}).encode()
+        return await ask(app, "POST", "/api/trialog/v1/changes", [HOST, JSON], body)
+
+    token = urlsafe_b64decode(json.loads((await changes("")).body)["token"])
+    forged = token[:9] + struct.pack("<qq", greatest, late) + token[25:]
+    answer = await changes(urlsafe_b64encode(forged).decode())
+    if greatest < 0:
+        assert error_of(answer)[:2] == (400, "INVALID_PARAMETER_VALUE")
+    else:
+        assert (answer.status, json.loads(answer.body)["changed_run_ids"]) == (200, [])

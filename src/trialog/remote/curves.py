@@ -168,11 +168,21 @@ def _points_of_each(query: CurveSearch, runs: int, keys: int) -> int:
         )
     if query.max_points is None:
         return min(_USUAL_POINTS, _MOST_POINTS // max(1, runs * keys))
-    if not _LEAST_POINTS <= query.max_points <= _MOST_POINTS // max(1, runs * keys):
+    if query.max_points < _LEAST_POINTS:
         raise InvalidParameter(
-            "curve.points_out_of_bounds",
-            f"A curve can have {_LEAST_POINTS} points or more, and all curves of an answer {_MOST_POINTS} together, not"
-            f" {query.max_points} for each of {runs * keys}.",
+            "curve.too_few_points",
+            f"A curve cannot be thinned to {query.max_points} points: its ends, extremes and gaps take up to"
+            f" {_LEAST_POINTS}.",
+            limit=_LEAST_POINTS,
             max_points=query.max_points,
+        )
+    if query.max_points * runs * keys > _MOST_POINTS:
+        raise InvalidParameter(
+            "curve.too_many_points",
+            f"One answer holds at most {_MOST_POINTS} points, not {query.max_points} for each of {runs * keys} curves."
+            " Ask for fewer points of each, or for fewer curves.",
+            limit=_MOST_POINTS,
+            max_points=query.max_points,
+            curves=runs * keys,
         )
     return min(query.max_points, _MOST_SAMPLED)

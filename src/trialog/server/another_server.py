@@ -10,15 +10,22 @@ from typing import Final
 from urllib.parse import quote
 
 from trialog.artifacts import ArtifactLocation, ArtifactRoots
-from trialog.errors import ConnectionFailed, InvalidParameter
+from trialog.errors import ConnectionFailed, InvalidParameter, NotImplementedHere
 from trialog.remote.artifacts import RemoteArtifacts, RemoteProxiedArtifacts, owner_of
 from trialog.remote.connections import Answer as RemoteAnswer
 from trialog.remote.server import RemoteServer, ServerKind
 from trialog.web import Answer, Endpoint, Request, Response, StreamedResponse
 from trialog.wire.messages.server import AnotherServerKind, AnotherServerMessage, Lack
-from trialog.wire.routes import Permission, Route
+from trialog.wire.routes import ROUTE_GROUPS, Permission, Route
 
 _JSON: Final = "application/json"
+# Whoever else has a program on this machine reaches this server too: none is to make itself a token by it that lasts.
+_OF_ACCOUNTS: Final = frozenset(
+    route.operation
+    for group in ("users", "roles", "permissions", "accounts")
+    for route in ROUTE_GROUPS[group]
+    if route.method != "GET"
+)
 _LACKS: Final[Mapping[ServerKind, tuple[Lack, ...]]] = MappingProxyType(
     {ServerKind.MLFLOW: tuple(Lack), ServerKind.TRIALOG: ()}
 )
@@ -90,6 +97,12 @@ class AnotherServer:
         async def answer(request: Request) -> Answer:
             if await self._server.kind() is ServerKind.MLFLOW:
                 return await own(request)
+            if route.operation in _OF_ACCOUNTS:
+                raise NotImplementedHere(
+                    "remote.no_accounts",
+                    "Accounts, tokens and permissions of the other server are changed there, not here: whoever reaches"
+                    " this server asks that one in your name.",
+                )
             target = _target(route, request)
             if route.bytes_flow:
                 return await self._stream(route, target)

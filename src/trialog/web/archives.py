@@ -77,12 +77,12 @@ async def list_files(store: ArtifactStore, folder: ArtifactPath, top: str) -> li
             inside = (*place, entry.name), f"{name}/{entry.name}"
             if not entry.is_directory:
                 found.append(ArchivedFile(*inside))
-            elif len(inside[0]) < DEEPEST:
+            elif len(inside[0]) - len(folder) < DEEPEST:
                 waiting.append(inside)
         if max(len(found), folders + len(waiting)) > MOST_FILES:
             raise InvalidParameter(
                 "artifact.too_many_files",
-                f"There are more than {MOST_FILES} files or folders here, and an archive holds no more. Fetch the folders inside"
+                f"There are more than {MOST_FILES} files here, and an archive holds no more. Fetch the folders inside"
                 " one by one.",
                 limit=MOST_FILES,
             )

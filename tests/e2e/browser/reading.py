@@ -38,7 +38,7 @@ def expect_drawn(chart: Locator) -> None:
 
 def settled(page: Page) -> None:
     """Wait until a page shows what it fetched."""
-    expect(page.locator("main h1").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
     expect(page.locator("[class*='_skeleton_'], [aria-busy='true']")).to_have_count(0)
 
 

@@ -16,10 +16,12 @@ class Stored:
     Args:
         url: The server.
         login: Name and password of somebody who may change it.
+        workspace: Where it is, if not in the default one.
     """
 
-    def __init__(self, url: str, login: tuple[str, str] | None = None) -> None:
-        self._client = httpx.Client(base_url=url, auth=login, trust_env=False, timeout=60)
+    def __init__(self, url: str, login: tuple[str, str] | None = None, *, workspace: str | None = None) -> None:
+        headers = {} if workspace is None else {"X-MLFLOW-WORKSPACE": workspace}
+        self._client = httpx.Client(base_url=url, auth=login, headers=headers, trust_env=False, timeout=60)
 
     def __enter__(self) -> Self:
         return self

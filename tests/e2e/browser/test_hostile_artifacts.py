@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Visit
+from tests.e2e.browser.reading import log_in
 from tests.e2e.browser.stored import Stored
 from tests.servers import RunningServer, start_trialog
 
@@ -137,21 +138,10 @@ KEPT = (
 def logged_in(attack: Attack, visit: Visit, address: str) -> Page:
     """Open a page as somebody who has what is worth stealing: a session."""
     page = visit(attack.server, "login", expected=KEPT)
-    page.get_by_label("User").or_(page.locator("input[name=username]")).first.fill(ADMIN[0])
-    page.locator("input[type=password]").fill(ADMIN[1])
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
+    log_in(page, *ADMIN)
     page.evaluate("() => localStorage.setItem('trialog.language', 'en')")
     page.goto(address)
     return page
-
-
-def frame_of(page: Page) -> Frame:
-    handle = page.locator("iframe").element_handle()
-    assert handle is not None
-    frame = handle.content_frame()
-    assert frame is not None
-    return frame
 
 
 def test_the_scripts_of_a_page_do_not_run_before_somebody_lets_them(attack: Attack, visit: Visit) -> None:

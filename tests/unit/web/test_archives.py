@@ -80,6 +80,17 @@ async def test_what_is_not_there_and_what_is_too_much_is_refused(
         await list_files(store, ("run",), "top")
 
 
+async def test_folders_in_folders_come_to_an_end(store: LocalArtifactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    await store.write(("run", "a", "b", "c", "deep"), pieces(b""))
+    await store.write(("run", "a", "shallow"), pieces(b""))
+    monkeypatch.setattr(archives, "DEEPEST", 3)
+    assert [file.name for file in await list_files(store, ("run",), "top")] == ["top/a/shallow"]
+    assert [file.name for file in await list_files(store, ("run", "a"), "a")] == ["a/b/c/deep", "a/shallow"]
+    monkeypatch.setattr(archives, "MOST_FILES", 2)
+    with pytest.raises(InvalidParameter, match="more than 2 files"):
+        await list_files(store, ("run",), "top")
+
+
 async def test_a_file_that_goes_away_breaks_the_archive_off(store: LocalArtifactStore) -> None:
     for name in ("a", "b"):
         await store.write(("run", name), pieces(b"content"))

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { NoticeBar } from "../components";
 import { useTranslation } from "../i18n";
+import { isKey } from "../lib/keys";
 import { isTaken, useWorkspaces } from "../state";
 import { AnotherServerBanner } from "./AnotherServerBanner";
 import styles from "./App.module.css";
@@ -43,7 +44,9 @@ export function App() {
           </Suspense>
         </ErrorBoundary>
       </main>
-      {overlay === "commands" ? <CommandPalette onClose={() => setOverlay(null)} /> : null}
+      {overlay === "commands" ? (
+        <CommandPalette onClose={() => setOverlay(null)} onKeyboard={() => setOverlay("keyboard")} />
+      ) : null}
       {overlay === "keyboard" ? <KeyboardHelp onClose={() => setOverlay(null)} /> : null}
       <NoticeBar />
     </div>
@@ -64,7 +67,7 @@ function Pages() {
 function useOverlayKeys(show: (overlay: Overlay) => void): void {
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && isKey(event, "k")) {
         event.preventDefault();
         show("commands");
       } else if (event.key === "?" && !isTaken(event)) {

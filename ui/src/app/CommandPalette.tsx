@@ -1,32 +1,30 @@
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { useLocation } from "wouter";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Dialog } from "../components";
-import { LANGUAGES, useTranslation } from "../i18n";
+import { useTranslation } from "../i18n";
 import { classes } from "../lib/classes";
 import { bestMatches } from "../lib/matching";
-import {
-  type Command,
-  type CommandSource,
-  setTheme,
-  switchWorkspace,
-  THEMES,
-  useAllCommands,
-  useWorkspaces,
-} from "../state";
+import { type Command, type CommandSource, useAllCommands } from "../state";
 import styles from "./CommandPalette.module.css";
-import { rooms } from "./rooms";
+import { useShellCommands } from "./useShellCommands";
 
 const MOST_SHOWN = 50;
 const PAUSE = 150;
 const NOTHING_FOUND: readonly Command[] = [];
 
+/** What the palette leads to. */
+export interface CommandPaletteProps {
+  readonly onClose: () => void;
+  /** Shows what the keyboard does. */
+  readonly onKeyboard: () => void;
+}
+
 /** A line to type into, and what fits: pages, what the open page offers, languages, looks, what the server finds. */
-export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
+export function CommandPalette({ onClose, onKeyboard }: CommandPaletteProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [place, setPlace] = useState(0);
   const offered = useAllCommands();
-  const always = useShellCommands();
+  const always = useShellCommands(onKeyboard);
   const found = useFound(offered.sources, typed);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -35,7 +33,10 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
     (command) => `${command.text} ${command.words ?? ""}`,
     typed,
   );
-  const shown = [...fitting, ...found].slice(0, MOST_SHOWN);
+  const shown = [...new Map([...fitting, ...found].map((command) => [command.id, command])).values()].slice(
+    0,
+    MOST_SHOWN,
+  );
   const current = Math.min(place, shown.length - 1);
 
   useEffect(() => {
@@ -96,44 +97,6 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         {shown.length === 0 ? t("shell.commands.none", { typed }) : ""}
       </p>
     </Dialog>
-  );
-}
-
-/** What can be done everywhere. */
-function useShellCommands(): readonly Command[] {
-  const { t, setLocale } = useTranslation();
-  const [, navigate] = useLocation();
-  const { name: here, all: workspaces } = useWorkspaces();
-  return useMemo(
-    () => [
-      ...rooms.flatMap(({ navigation }) =>
-        navigation === undefined
-          ? []
-          : [{ id: `room ${navigation.href}`, text: t(navigation.text), run: () => navigate(navigation.href) }],
-      ),
-      ...LANGUAGES.map(({ language, name }) => ({
-        id: `language ${language}`,
-        text: t("shell.commands.language", { name }),
-        // Who reads none of the page's words finds her own language by these.
-        words: `language язык idioma langue ${language}`,
-        run: () => setLocale(language),
-      })),
-      ...THEMES.map((theme) => ({
-        id: `theme ${theme}`,
-        text: t("shell.commands.theme", { name: t(`shell.theme.${theme}`) }),
-        words: "theme",
-        run: () => setTheme(theme),
-      })),
-      ...workspaces
-        .filter(({ name }) => name !== here)
-        .map(({ name }) => ({
-          id: `workspace ${name}`,
-          text: t("shell.commands.workspace", { name }),
-          words: "workspace",
-          run: () => switchWorkspace(name),
-        })),
-    ],
-    [t, setLocale, navigate, workspaces, here],
   );
 }
 

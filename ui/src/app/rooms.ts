@@ -1,6 +1,7 @@
 import { FlaskConical, House, type LucideIcon, Package, Settings, Trash2 } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { PlainTextKey } from "../i18n";
+import { fetchedPage } from "./fetchedPage";
 
 /** A page, with the addresses that it answers to. */
 export interface Room {
@@ -25,31 +26,35 @@ export interface Room {
 export const rooms: readonly Room[] = [
   {
     paths: ["/"],
-    Page: lazy(() => import("../pages/home/HomePage")),
+    Page: page(() => import("../pages/home/HomePage")),
     navigation: { href: "/", text: "home.title", icon: House, isInBar: true },
   },
   {
     paths: ["/experiments"],
-    Page: lazy(() => import("../pages/experiments/ExperimentsPage")),
+    Page: page(() => import("../pages/experiments/ExperimentsPage")),
     navigation: { href: "/experiments", text: "experiments.title", icon: FlaskConical, isInBar: true },
   },
-  { paths: ["/experiments/:experimentIds"], Page: lazy(() => import("../pages/runs/RunsPage")) },
-  { paths: ["/runs/:runId/:tab?"], Page: lazy(() => import("../pages/run/RunPage")) },
+  { paths: ["/experiments/:experimentIds"], Page: page(() => import("../pages/runs/RunsPage")) },
+  { paths: ["/runs/:runId/:tab?"], Page: page(() => import("../pages/run/RunPage")) },
   {
     paths: ["/models"],
-    Page: lazy(() => import("../pages/models/ModelsPage")),
+    Page: page(() => import("../pages/models/ModelsPage")),
     navigation: { href: "/models", text: "models.title", icon: Package, isInBar: true },
   },
-  { paths: ["/models/:name"], Page: lazy(() => import("../pages/model/ModelPage")) },
-  { paths: ["/models/:name/versions/:version"], Page: lazy(() => import("../pages/model/version/VersionPage")) },
+  { paths: ["/models/:name"], Page: page(() => import("../pages/model/ModelPage")) },
+  { paths: ["/models/:name/versions/:version"], Page: page(() => import("../pages/model/version/VersionPage")) },
   {
     paths: ["/bin"],
-    Page: lazy(() => import("../pages/bin/BinPage")),
+    Page: page(() => import("../pages/bin/BinPage")),
     navigation: { href: "/bin", text: "bin.title", icon: Trash2, isInBar: false },
   },
   {
     paths: ["/settings/:part?"],
-    Page: lazy(() => import("../pages/settings/SettingsPage")),
+    Page: page(() => import("../pages/settings/SettingsPage")),
     navigation: { href: "/settings", text: "settings.title", icon: Settings, isInBar: false },
   },
 ];
+
+function page(fetch: () => Promise<{ default: ComponentType }>): Room["Page"] {
+  return lazy(() => fetchedPage(fetch));
+}

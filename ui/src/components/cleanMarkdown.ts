@@ -1,31 +1,15 @@
 import DOMPurify from "dompurify";
-import { Marked } from "marked";
 import { linkTarget } from "../lib/links";
+import { markdownHtml } from "./markdownHtml";
 
 /** Returns the address of a picture that lies beside a text; null where none does. */
 export type ImageAddress = (path: string) => string | null;
 
-// The page has its own headings above.
-const DEEPER = 2;
-const DEEPEST = 6;
 const TAGS = (
   "a blockquote br code del details em h3 h4 h5 h6 hr img kbd li ol p pre q s samp small span strong sub summary sup" +
   " table tbody td tfoot th thead tr ul"
 ).split(" ");
 const ATTRIBUTES = ["align", "alt", "colspan", "height", "href", "rowspan", "src", "start", "title", "width"];
-
-const marked = new Marked({
-  gfm: true,
-  renderer: {
-    heading({ tokens, depth }) {
-      const level = Math.min(depth + DEEPER, DEEPEST);
-      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
-    },
-    checkbox({ checked }) {
-      return checked ? "☑ " : "☐ ";
-    },
-  },
-});
 
 /**
  * Returns Markdown as elements in which nothing can run, send or look like a part of the page.
@@ -34,7 +18,8 @@ const marked = new Marked({
  * @param imageAddress Where pictures are that lie beside it.
  */
 export function cleanMarkdown(text: string, imageAddress: ImageAddress): DocumentFragment {
-  const html = marked.parse(text, { async: false });
+  const html = markdownHtml(text);
+  if (html === null) return plainText(text);
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
@@ -45,6 +30,15 @@ export function cleanMarkdown(text: string, imageAddress: ImageAddress): Documen
   for (const link of fragment.querySelectorAll("a")) limitLink(link);
   for (const image of fragment.querySelectorAll("img")) limitImage(image, imageAddress);
   for (const box of fragment.querySelectorAll("pre, table")) box.setAttribute("tabindex", "0");
+  return fragment;
+}
+
+function plainText(text: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  const box = document.createElement("pre");
+  box.textContent = text;
+  box.setAttribute("tabindex", "0");
+  fragment.append(box);
   return fragment;
 }
 

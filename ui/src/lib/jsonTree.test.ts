@@ -10,6 +10,10 @@ test("NaN and infinities as Python writes them are read, and the same words in t
   expect(() => parseJson("{broken")).toThrow(SyntaxError);
 });
 
+test.each(["", "\\"])("a long text that is never closed is refused at once", (end) => {
+  expect(() => parseJson(`[NaN, "${'\\"'.repeat(500_000)}${end}`)).toThrow(SyntaxError);
+});
+
 test("a tree says of each value what it is, and what is in it when it is opened", () => {
   const root = jsonTree({ list: [1, "two", null], empty: {} });
   expect(root.text).toBe("{2}");

@@ -18,8 +18,9 @@ export interface JsonNode {
 const MOST_CHILDREN = 100;
 const LONGEST_TEXT = 500;
 
-// Python writes these, though JSON has no such numbers.
-const ODD_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs;
+// Python writes these, though JSON has no such numbers. A text that is never closed goes on to the end: to look for its
+// end anew behind every quote in it would take minutes.
+const ODD_NUMBERS = /"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b/gs;
 
 /**
  * Reads JSON, with NaN and infinities as texts of that name.

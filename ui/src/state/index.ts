@@ -1,3 +1,4 @@
+export { useTryAgain } from "./again";
 export { type AnotherServer, type Lack, useAnotherServer, useTrackingAddress } from "./anotherServer";
 export { type Bulk, useBulk } from "./bulk";
 export { type Command, type CommandSource, useAllCommands, useCommandSource, useCommands } from "./commands";

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { PlainTextKey } from "../i18n";
+import { isKey } from "../lib/keys";
 import { createStore } from "../lib/store";
 import { useStore } from "./useStore";
 
@@ -23,7 +24,7 @@ export function useShortcut(key: string, text: PlainTextKey, run: () => void): v
     const shortcut = { key, text };
     shortcuts.update((others) => [...others, shortcut]);
     function onKey(event: KeyboardEvent): void {
-      if (event.key !== key || isTaken(event)) return;
+      if (!isKey(event, key) || isTaken(event)) return;
       event.preventDefault();
       latest.current();
     }

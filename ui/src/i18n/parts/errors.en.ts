@@ -154,6 +154,7 @@ export default {
     "The connection to the other server broke off. If something was to be changed, look whether it was before you try again.",
   "errors.remote.failed": "The other server failed on this question (HTTP {status}); its log says more.",
   "errors.remote.moved": "The other server sends its callers elsewhere. Start trialog ui with its new address.",
+  "errors.remote.no_accounts": "Accounts, tokens and permissions of the other server are changed there, not here.",
   "errors.remote.no_metric_meanings":
     "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
   "errors.remote.no_metric_summaries": "The other server tells only the last value of each metric.",

@@ -17,3 +17,7 @@ test("a column of numbers is known by its values, with gaps and NaN in it", () =
   expect(isNumeric(["1.5", "x"])).toBe(false);
   expect(isNumeric(["", null])).toBe(false);
 });
+
+test("a long text that nearly is a number is told from one at once", () => {
+  expect(isNumeric([`1${" ".repeat(500_000)}x`])).toBe(false);
+});

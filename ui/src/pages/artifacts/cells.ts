@@ -1,4 +1,6 @@
 const LONGEST = 2_000;
+// No number is longer, and whoever wrote a text of nothing but spaces is not to keep the page busy for minutes.
+const LONGEST_NUMBER = 100;
 
 /** Returns a value of a table as text, with all its digits; null where there is none. */
 export function cellText(value: unknown): string | null {
@@ -21,6 +23,7 @@ function isNumber(value: unknown): boolean {
   if (typeof value === "number" || typeof value === "bigint") return true;
   return (
     typeof value === "string" &&
+    value.length <= LONGEST_NUMBER &&
     /^\s*(?:[-+]?(?:\d[\d\s]*(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d+)?|nan|[-+]?inf(?:inity)?)\s*$/i.test(value)
   );
 }

@@ -32,7 +32,7 @@ export function entryColumns(t: Translate, locale: string): readonly DataColumn<
       id: "states",
       title: t("experiments.states"),
       cell: (entry) => <States running={entry.running} failed={entry.failed} />,
-      width: 200,
+      width: 230,
     },
     {
       id: "activity",

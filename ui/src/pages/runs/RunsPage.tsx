@@ -17,9 +17,10 @@ import { useTranslation } from "../../i18n";
 import { experimentsAddress, runsAddress } from "../../lib/addresses";
 import { distinctColours } from "../../lib/colours";
 import { baseName, foldersAbove } from "../../lib/paths";
-import { isNotFound, usePathParameters, useSelection, useShortcut } from "../../state";
+import { isNotFound, usePathParameters, useSelection, useShortcut, useTryAgain } from "../../state";
 import { orderBy } from "./columns";
 import { FilterLine } from "./filter/FilterLine";
+import { isFilterFault } from "./filter/filterFault";
 import { ChartsMode, CompareMode } from "./modes";
 import styles from "./RunsPage.module.css";
 import { RunColours } from "./runColours";
@@ -48,6 +49,7 @@ export default function RunsPage() {
 function Runs({ experimentIds }: { readonly experimentIds: readonly string[] }) {
   const { t } = useTranslation();
   const experiments = useExperiments(experimentIds);
+  const tryAgain = useTryAgain();
   const view = useRunsView(experimentIds);
   const { found, names, error } = experiments;
   const only = experimentIds.length === 1 ? found[0] : undefined;
@@ -81,7 +83,7 @@ function Runs({ experimentIds }: { readonly experimentIds: readonly string[] }) 
       isWide
     >
       <div className={styles.content}>
-        {error === null ? null : <FailureNotice error={error} isKept={found.length > 0} />}
+        {error === null ? null : <FailureNotice error={error} isKept={found.length > 0} onAgain={tryAgain} />}
         {only === undefined ? null : <ExperimentNote experiment={only} />}
         {isDeleted ? (
           <EmptyPlace
@@ -146,7 +148,8 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
         filter={view.filter}
         onFilter={view.setFilter}
         experimentIds={experimentIds}
-        error={isTree ? null : index.error}
+        // The table says by itself what else failed.
+        error={isTree || (Mode === null && !isFilterFault(index.error)) ? null : index.error}
       />
       {Mode === null ? (
         <TableMode

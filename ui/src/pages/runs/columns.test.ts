@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { columnId, comparison, fieldOf, orderBy, orderCodec, parseColumn, quotedKey, quotedText } from "./columns";
+import { quotedText } from "../../lib/filterText";
+import { columnId, comparison, fieldOf, orderBy, orderCodec, parseColumn, quotedKey } from "./columns";
 
 test("a column is named so that it is found again, whatever its key", () => {
   for (const key of ["loss", "val loss", "a,b.c", "metrics.loss", "مقياس 🚀"]) {

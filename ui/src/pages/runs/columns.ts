@@ -1,5 +1,6 @@
 import type { TableOrder } from "../../components";
 import type { Codec } from "../../lib/codecs";
+import { quotedText } from "../../lib/filterText";
 
 /** Where a value of a run comes from. */
 export type ColumnKind = "attribute" | "metric" | "param" | "tag";
@@ -72,12 +73,6 @@ export function fieldOf(column: ColumnName): string | null {
   if (column.kind !== "attribute") return PREFIXES[column.kind] + quotedKey(column.key);
   if (column.key === "source") return PREFIXES.tag + quotedKey(SOURCE_TAG);
   return ORDERABLE.has(column.key) ? column.key : null;
-}
-
-/** Returns a text as filters write it; null for one that holds both kinds of quotation marks. */
-export function quotedText(text: string): string | null {
-  if (!text.includes("'")) return `'${text}'`;
-  return text.includes('"') ? null : `"${text}"`;
 }
 
 /** Returns the comparison that holds for runs that have this value, or none at all where it is null. */

@@ -3,8 +3,8 @@ import { useLocation } from "wouter";
 import { call } from "../../api";
 import { useTranslation } from "../../i18n";
 import { runAddress } from "../../lib/addresses";
+import { quotedText } from "../../lib/filterText";
 import { type Command, useCommandSource } from "../../state";
-import { quotedText } from "./columns";
 
 const MOST = 10;
 

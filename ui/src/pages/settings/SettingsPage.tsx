@@ -3,8 +3,9 @@ import { hasAccounts } from "../../api";
 import { EmptyPlace, FailureNotice, LinkButton, Page, Skeleton, Tabs } from "../../components";
 import { useTranslation } from "../../i18n";
 import { settingsAddress } from "../../lib/addresses";
+import { isOffered, SETTINGS_PARTS, type SettingsPartEntry } from "../../lib/settingsParts";
 import { useAnotherServer, usePathParameters, useSession } from "../../state";
-import { isOffered, type SettingsPart, settingsParts } from "./parts";
+import { settingsContents } from "./parts";
 
 const SWITCH_ON = [{ name: "sh", code: "trialog server --accounts" }];
 
@@ -12,24 +13,24 @@ const SWITCH_ON = [{ name: "sh", code: "trialog server --accounts" }];
 export default function SettingsPage() {
   const { t } = useTranslation();
   const { part: name } = usePathParameters<"part">("/settings/:part?");
-  const part = name === undefined ? settingsParts[0] : settingsParts.find((one) => one.name === name);
+  const part = name === undefined ? SETTINGS_PARTS[0] : SETTINGS_PARTS.find((one) => one.name === name);
   const title = t("settings.title");
   const { isAdmin } = useSession();
   // How to have accounts here is no question where the data is another server's.
   const { server } = useAnotherServer();
-  const shown = settingsParts.filter(
+  const shown = SETTINGS_PARTS.filter(
     (one) => one === part || (isOffered(one, hasAccounts(), isAdmin) && !(one.needsAccounts && server !== null)),
   );
   return (
     <Page
-      title={part === undefined ? title : `${t(part.text)} · ${title}`}
+      title={part === undefined ? title : `${t(`settings.${part.name}`)} · ${title}`}
       heading={title}
       bar={
         <Tabs
           label={title}
           tabs={shown.map((one) => ({
             href: settingsAddress(one.name),
-            text: t(one.text),
+            text: t(`settings.${one.name}`),
             isCurrent: one === part,
           }))}
         />
@@ -40,10 +41,10 @@ export default function SettingsPage() {
   );
 }
 
-function PartContent({ part }: { readonly part: SettingsPart }) {
+function PartContent({ part }: { readonly part: SettingsPartEntry }) {
   const { t } = useTranslation();
   const { isAdmin, isKnown, error, again, ...session } = useSession();
-  const { Content } = part;
+  const Content = settingsContents[part.name];
   if (!part.needsAccounts) return <Content />;
   if (!isKnown) {
     return error === null ? <Skeleton lines={6} /> : <FailureNotice error={error} onAgain={again} />;

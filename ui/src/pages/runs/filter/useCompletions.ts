@@ -1,6 +1,7 @@
 import { useMemo } from "react";
+import { quotedText } from "../../../lib/filterText";
 import { useAnswer } from "../../../state";
-import { quotedKey, quotedText } from "../columns";
+import { quotedKey } from "../columns";
 import { useDelayed } from "../useDelayed";
 import { type Expected, type FilterField, type FilterPlace, fieldFrom, placeInFilter, unquoted } from "./filterText";
 
