@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import psutil
 from playwright.sync_api import Browser
 
 import trialog
@@ -23,7 +24,7 @@ from scripts.build_ui import BUILT, build
 
 CURVES: Final = 20
 FIRST_LOAD: Final = 150
-PACES: Final = (100, 500)
+PACES: Final = (100, 250)
 # Files that are smaller than this are told together.
 _LEAST: Final = 3 * 1024
 _TIMES: Final = (
@@ -68,7 +69,9 @@ def main() -> None:
     build()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        machine = describe(directory)
+        # Whoever reads the figures has to know what else went on.
+        load = ("load average when it began", f"{psutil.getloadavg()[0]:.1f}")
+        machine = [*describe(directory), load]
         measured = measure(directory, arguments.runs, arguments.points, arguments.times)
     text = table(measured, machine)
     (Path(__file__).parent / "UI.md").write_text(text, encoding="utf-8", newline="\n")

@@ -1,5 +1,6 @@
 """Versions of registered models of another server. Of moves between stages it keeps no history."""
 
+import re
 import time
 from collections import OrderedDict
 from typing import Final
@@ -30,6 +31,7 @@ from trialog.remote.texts import quoted_text
 from trialog.wire.mlmodel import MAXIMUM_BYTES, parse_mlmodel
 
 _MODEL_FILE: Final = "MLmodel"
+_RUNS_URI: Final = re.compile(r"runs:/(?P<id>[A-Za-z0-9][\w-]{7,255})/(?P<path>.+)", re.DOTALL)
 _MOST_VERSIONS: Final = 1_000
 _MOST_KEPT: Final = 500
 _KEPT_SECONDS: Final = 60.0
@@ -196,22 +198,33 @@ class RemoteModelVersions:
 
     async def _read_content(self, name: str, version: int) -> ModelContent:
         query = urlencode({"name": name, "version": str(version), "path": _MODEL_FILE})
-        try:
-            file = await self._server.open(f"/model-versions/get-artifact?{query}", {})
-        except TrialogError:
-            # There are none, or they are where that server does not reach: the version is shown all the same.
-            return ModelContent()
+        addresses = [f"/model-versions/get-artifact?{query}"]
+        in_run = _RUNS_URI.fullmatch((await self.get(name, version)).source)
+        if in_run is not None:
+            # A version that was registered by its run, MLflow's server does not open by itself.
+            below = urlencode({"run_id": in_run["id"], "path": f"{in_run['path'].strip('/')}/{_MODEL_FILE}"})
+            addresses.insert(0, f"/get-artifact?{below}")
+        for address in addresses:
+            try:
+                content = await self._read_file(address)
+            except TrialogError:
+                # There is none, or it is where that server does not reach: the version is shown all the same.
+                continue
+            return parse_mlmodel(content) or ModelContent()
+        return ModelContent()
+
+    async def _read_file(self, address: str) -> bytes:
+        file = await self._server.open(address, {})
         content = b""
         try:
             async for piece in file.chunks():
                 content += piece
                 if len(content) > MAXIMUM_BYTES:
-                    return ModelContent()
-        except TrialogError:
-            return ModelContent()
+                    # Too long to be one, and taken for none.
+                    return b""
         finally:
             await file.close()
-        return parse_mlmodel(content) or ModelContent()
+        return content
 
 
 def _no_history(what: str) -> NotImplementedHere:

@@ -34,11 +34,14 @@ def quoted_key(key: str) -> str:
 
 
 def name_filter(search: str) -> str | None:
-    """Return the filter that finds names which hold a text; None if the language has no way to write it.
+    """Return the filter that finds names which hold a text; None if the other server may find too few by one.
 
     Args:
         search: The text. Its `%` and `_` stand for other characters too, so that more may be found.
     """
+    if not search.isascii():
+        # Beyond ASCII, databases of MLflow do not know which letters are the same.
+        return None
     try:
         return f"name ILIKE {quoted_text(f'%{search}%')}" if search else None
     except InvalidParameter:

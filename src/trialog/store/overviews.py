@@ -1,5 +1,7 @@
 """What pages show, in SQL."""
 
+import asyncio
+
 from sqlalchemy import Connection
 
 from trialog.entities import DEFAULT_WORKSPACE, RunStatus, Visibility
@@ -41,6 +43,8 @@ class SqlOverviews:
     def __init__(self, database: Database, workspace: str = DEFAULT_WORKSPACE) -> None:
         self._database = database
         self._workspace = workspace
+        # To put a hundred thousand runs into groups keeps a reader for seconds: a handful must not keep them all.
+        self._grouping = asyncio.Semaphore(1)
 
     async def home(
         self, max_results: int, *, experiments: Visibility | None = None, models: Visibility | None = None
@@ -83,7 +87,8 @@ class SqlOverviews:
     async def groups(self, query: RunGroupSearch) -> RunGroups:
         """See `OverviewStore.groups`."""
         check_group_search(query)
-        return await self._database.read(lambda connection: read_groups(connection, self._workspace, query))
+        async with self._grouping:
+            return await self._database.read(lambda connection: read_groups(connection, self._workspace, query))
 
     async def run(
         self, run_id: str, *, experiments: Visibility | None = None, models: Visibility | None = None

@@ -67,10 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: "pytest.CallInfo[None]"
-) -> Iterator[None]:
-    report: pytest.TestReport = yield  # type: ignore[misc, assignment]  # what a wrapper is sent is its result
+def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
+    report: pytest.TestReport = yield  # type: ignore[assignment]  # what a wrapper is sent is its result
     if call.when == "call":
         item.stash[FAILED] = report.failed
     return report  # type: ignore[return-value]  # as above

@@ -36,7 +36,7 @@ class Stored:
     def send(self, method: str, path: str, **fields: Any) -> Any:
         """Ask for a change anywhere."""
         answer = self._client.request(method, path, json=fields)
-        assert answer.status_code == 200, answer.text
+        assert answer.is_success, answer.text
         return answer.json()
 
     def experiment(self, name: str) -> str:

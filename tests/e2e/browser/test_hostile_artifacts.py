@@ -53,7 +53,7 @@ PAGE = """<!doctype html><html><head><title>report</title>
 <body onload="document.body.dataset.loaded = 'yes'"><h1>Quarterly report</h1>
 <img src="%(other)s/pixel.png" onerror="document.body.dataset.failed = 'yes'">
 <iframe src="%(own)s/experiments"></iframe>
-<form id="form" action="%(own)s/api/2.0/mlflow/experiments/create" method="post"><input name="name" value="stolen"></form>
+<form id="form" action="%(own)s/api/2.0/mlflow/experiments/create" method="post"><input name="name" value="s"></form>
 <script>%(script)s; document.getElementById("form").submit();</script></body></html>"""
 PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="200" height="90"
  onload="document.documentElement.setAttribute('data-loaded', 'yes')"><rect width="200" height="90" fill="tomato"/>
@@ -90,12 +90,13 @@ def attack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attack]:
     asked: list[str] = []
 
     class Listener(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the library calls it so
+        def do_GET(self) -> None:
             asked.append(self.path)
             self.send_response(200)
             self.end_headers()
 
-        do_POST = do_GET  # noqa: N815  as above
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_arguments: object) -> None:
             pass

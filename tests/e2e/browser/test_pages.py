@@ -1,6 +1,5 @@
 """Every page, in both looks and all languages: nothing that keeps somebody out, nothing that does not fit, pictures."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -94,9 +93,15 @@ def site(tmp_path_factory: pytest.TempPathFactory, programs: Programs) -> Iterat
             stored.post("runs/delete", run_id=deleted)
             found = stored.post("runs/search", experiment_ids=["1"], filter="run_name LIKE '%162229'")
             run_id = found["runs"][0]["info"]["run_id"]
-            stored.post("runs/set-tag", run_id=run_id, key="mlflow.note.content", value="# Phase 3\n\nBetter **features**.")
+            stored.post(
+                "runs/set-tag", run_id=run_id, key="mlflow.note.content", value="# Phase 3\n\nBetter **features**."
+            )
             stored.send(
-                "POST", "/mlflow/models/promote", model_name="xgboost_trading_model", version=2, stage="Production",
+                "POST",
+                "/mlflow/models/promote",
+                model_name="xgboost_trading_model",
+                version=2,
+                stage="Production",
                 reason="roc_auc 0.5129",
             )
         yield Site(server, run_id)
@@ -178,7 +183,8 @@ OVERFLOWING = """() => {
     }
     return false;
   };
-  for (const element of document.body.querySelectorAll("button, a, label, h1, h2, h3, p, dt, dd, li, th, td, summary")) {
+  const holders = "button, a, label, h1, h2, h3, p, dt, dd, li, th, td, summary";
+  for (const element of document.body.querySelectorAll(holders)) {
     if (!element.checkVisibility()) continue;
     const box = element.getBoundingClientRect();
     if (box.width === 0 || element.closest("[class*='visually-hidden'], [class*='_skip_']")) continue;

@@ -116,7 +116,9 @@ def test_he_ticks_runs_of_two_tickers_and_compares_them(page: Page) -> None:
 
 
 def test_a_contour_and_boxes_of_all_runs(page: Page) -> None:
-    page.get_by_role("navigation", name="Como as execuções são mostradas").get_by_role("link", name="Comparação").click()
+    page.get_by_role("navigation", name="Como as execuções são mostradas").get_by_role(
+        "link", name="Comparação"
+    ).click()
     page.get_by_role("button", name="Gráfico de contorno").click()
     page.get_by_role("combobox", name="Altura").select_option(label="rmse · Métrica")
     expect_drawn(page.get_by_role("slider", name=re.compile("^rmse sobre .* e .*: as setas")))

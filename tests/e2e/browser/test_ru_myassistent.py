@@ -132,9 +132,7 @@ def test_the_contour_stands_over_two_parameters_of_all_runs(server: RunningServe
     expect_drawn(contour)
 
 
-def test_she_moves_a_version_to_production_with_a_reason_and_rolls_it_back(
-    server: RunningServer, visit: Visit
-) -> None:
+def test_she_moves_a_version_to_production_with_a_reason_and_rolls_it_back(server: RunningServer, visit: Visit) -> None:
     page = visit(server, locale="ru-RU")
     page.get_by_role("navigation", name="Основное меню").get_by_role("link", name="Модели").click()
     page.get_by_role("link", name=MODEL).click()

@@ -129,7 +129,7 @@ def test_what_belongs_to_another_workspace_is_not_there(server: RunningServer, v
     page.goto(f"runs/{run_id}?workspace=team-a")
     expect(page.get_by_role("heading", name="run of team a Finished")).to_be_visible()
     page.goto("experiments?workspace=nowhere")
-    expect(page.get_by_role("heading", name="No such workspace")).to_be_visible()
+    expect(page.get_by_role("heading", name="No such workspace").first).to_be_visible()
     page.get_by_role("main").get_by_text("Go to the default workspace").click()
     expect(page.get_by_role("button", name="Workspace: default")).to_be_visible()
 

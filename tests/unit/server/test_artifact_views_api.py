@@ -6,7 +6,7 @@ import zipfile
 import httpx
 import pytest
 
-from tests.in_process import error_of
+from tests.in_process import ADDRESS, error_of
 
 pytestmark = pytest.mark.anyio
 
@@ -64,17 +64,45 @@ async def test_scripts_of_a_page_run_only_if_asked_and_reach_nothing(client: htt
     for name in ("plot.html", "plot.svg"):
         await put(client, run["artifact_uri"], name, PAGE)
     view = f"{TRIALOG}/runs/{run['run_id']}/artifacts/view"
-    page = await client.get(view, params={"path": "plot.html", "allow_scripts": "true"})
+    asked = {"path": "plot.html", "allow_scripts": "true"}
+    page = await client.get(view, params=asked, headers={"Sec-Fetch-Dest": "iframe"})
     policy = page.headers["content-security-policy"]
     assert policy.startswith("sandbox allow-scripts; script-src 'unsafe-inline'")
     assert "default-src 'none'" in policy
     assert "same-origin" not in policy
     assert "connect-src" not in policy
-    alone = {"Sec-Fetch-Dest": "document"}
-    opened = await client.get(view, params={"path": "plot.html", "allow_scripts": "true"}, headers=alone)
-    assert "script" not in opened.headers["content-security-policy"]
+    # Else a browser would show it alone as it was allowed in the frame.
+    assert "no-store" in page.headers["cache-control"]
+    alone = await client.get(view, params=asked, headers={"Sec-Fetch-Dest": "document"})
+    assert "script" not in alone.headers["content-security-policy"]
     image = await client.get(view, params={"path": "plot.svg", "allow_scripts": "true"})
     assert "script" not in image.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("referer", "is_run"),
+    [
+        (f"{ADDRESS}/", True),
+        (f"{ADDRESS}/runs/1", True),
+        (None, False),
+        ("", False),
+        ("http://evil.example/", False),
+        (f"http://evil.example/{ADDRESS}/", False),
+        (f"{ADDRESS}.evil.example/", False),
+        ("null", False),
+    ],
+)
+async def test_over_plain_http_scripts_run_in_what_comes_from_a_page_of_the_server(
+    client: httpx.AsyncClient, referer: str | None, *, is_run: bool
+) -> None:
+    run = await new_run(client)
+    await put(client, run["artifact_uri"], "plot.html", PAGE)
+    page = await client.get(
+        f"{TRIALOG}/runs/{run['run_id']}/artifacts/view",
+        params={"path": "plot.html", "allow_scripts": "true"},
+        headers={} if referer is None else {"Referer": referer},
+    )
+    assert ("allow-scripts" in page.headers["content-security-policy"]) == is_run
 
 
 async def test_a_file_is_looked_at_in_parts(client: httpx.AsyncClient) -> None:

@@ -1,37 +1,18 @@
-"""The page `/docs`: our own files, nobody else's, and what a browser makes of them."""
+"""The page `/docs`: our own files, and nobody else's. What a browser makes of them is tested in `tests/e2e/browser`."""
 
 import hashlib
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.in_process import error_of, in_process_client
-from tests.servers import start_trialog
 from trialog.server import docs_page
 
 pytestmark = pytest.mark.anyio  # marks the plain tests too, which it leaves as they are
 
 FILES = Path(docs_page.__file__).with_name("docs_files")
-CHROMIUM = shutil.which("chromium")
-# As in every headless run here: no graphics card, no sandbox for root, no calls of the browser's own.
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
-    "--dump-dom",
-)
 
 
 async def test_the_page_loads_its_own_files_alone(client: httpx.AsyncClient) -> None:
@@ -110,24 +91,3 @@ def test_the_files_of_others_are_those_that_were_taken_over() -> None:
         assert hashlib.sha256((FILES / name).read_bytes()).hexdigest() == digest, name
     for name in ("LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"):
         assert (FILES / name).is_file(), name
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
-def test_a_browser_opens_the_page_where_the_guides_point(tmp_path: Path) -> None:
-    with start_trialog(tmp_path / "server", "--static-prefix", "/tracking") as server:
-        # What others put into the address must not name another document.
-        query = "?url=http://elsewhere.example/a.json&configUrl=http://elsewhere.example/b.json"
-        done = subprocess.run(
-            [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"{server.url}/docs{query}#/mlflow"],
-            capture_output=True,
-            timeout=120,
-            check=True,
-        )
-    page, log = done.stdout.decode(), done.stderr.decode()
-
-    assert "Move a version into a stage and say why" in page
-    assert page.count("opblock-tag-section is-open") == 1
-    assert "operations-mlflow-promote_model" in page
-    assert "elsewhere.example" not in page
-    # The browser says so of each thing that the policy kept it from loading.
-    assert "Content Security Policy" not in log, json.dumps(re.findall("CONSOLE.*", log))

@@ -2,6 +2,8 @@ import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "re
 import { type Stretch, visibleColumns, visibleRows } from "../lib/windows";
 
 const SPARE_ROWS = 12;
+// So many of them may lie on the side to which somebody scrolls.
+const MOST_LEANING = 10;
 const SPARE_PIXELS = 300;
 const FIRST_HEIGHT = 800;
 const FIRST_WIDTH = 1600;
@@ -31,15 +33,19 @@ export function useTableWindow(
     columns: visibleColumns(offsets, 0, FIRST_WIDTH, SPARE_PIXELS),
   }));
   const look = useRef<() => void>(() => undefined);
+  const before = useRef(0);
   useLayoutEffect(() => {
     look.current = () => {
       const box = frame.current;
       if (box === null) return;
-      const rows = visibleRows(count, rowHeight, box.scrollTop, box.clientHeight, SPARE_ROWS);
+      const { scrollTop } = box;
+      const moved = scrollTop - before.current;
+      before.current = scrollTop;
+      const most = MOST_LEANING * rowHeight;
+      const leaning = Math.min(Math.max(scrollTop + Math.min(Math.max(moved, -most), most), 0), box.scrollHeight);
+      const rows = visibleRows(count, rowHeight, leaning, box.clientHeight, SPARE_ROWS);
       const columns = visibleColumns(offsets, box.scrollLeft, box.clientWidth, SPARE_PIXELS);
-      setScrolled((before) =>
-        isSame(before.rows, rows) && isSame(before.columns, columns) ? before : { rows, columns },
-      );
+      setScrolled((known) => (isSame(known.rows, rows) && isSame(known.columns, columns) ? known : { rows, columns }));
     };
     look.current();
   }, [frame, count, rowHeight, offsets]);

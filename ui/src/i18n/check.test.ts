@@ -40,6 +40,8 @@ test("what is wrong with a text is found", () => {
     "ru: e is not known in English",
   ]);
   expect(faultsOf("ru", { c: "Model" }, { c: "Model" }, { c: "A name" })).toEqual([]);
+  expect(faultsOf("fr", { c: "Modèle : {name}" }, { c: "Model: {name}" }, {})[0]).toMatch(/line may break/);
+  expect(faultsOf("fr", { c: "Modèle\u00A0: {name}" }, { c: "Model: {name}" }, {})).toEqual([]);
   expect(faultsOf("fr", { c: "{broken" }, { c: "Model" }, {})[0]).toMatch(/cannot be read/);
 });
 

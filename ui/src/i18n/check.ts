@@ -9,6 +9,8 @@ const FOUND_BY_CODE = "errors.";
 // Russian needs these for whole numbers; the other languages do with `one` and `other`.
 const PLURALS: Readonly<Record<string, readonly string[]>> = { ru: ["one", "few", "many", "other"] };
 const USUAL_PLURALS = ["one", "other"];
+// In French a space that does not break stands before these, so that none of them begins a line.
+const BREAKING_SPACES: Readonly<Record<string, RegExp>> = { fr: /\S [:;?!»]|« / };
 
 /** Returns what is wrong with a language beside the English texts: a sentence each. */
 export function faultsOf(language: string, texts: Texts, english: Texts, excuses: Excuses): string[] {
@@ -23,6 +25,8 @@ export function faultsOf(language: string, texts: Texts, english: Texts, excuses
       continue;
     }
     faults.push(...faultsOfText(`${language}: ${key}`, text, original, PLURALS[language] ?? USUAL_PLURALS));
+    if (BREAKING_SPACES[language]?.test(text))
+      faults.push(`${language}: ${key} has a space before : ; ? ! » or behind « where a line may break`);
     const isSame = text === original && /\p{L}{2}/u.test(withoutArguments(text));
     if (isSame && !excuses[key]) faults.push(`${language}: ${key} reads as in English and no reason is listed`);
     if (!isSame && excuses[key]) faults.push(`${language}: ${key} has a reason to read as in English, and does not`);

@@ -97,10 +97,26 @@ class ArtifactViews:
 
 async def _view(request: Request, location: ArtifactLocation, text: str, *, allow_scripts: bool) -> Answer:
     path = location.path(text)
-    # In a frame, the page around it is ours. By itself it could pass for a page of ours, and ask for a password.
-    is_framed = request.headers.get(b"sec-fetch-dest") != b"document"
-    about = view_headers(path[-1], allow_scripts=allow_scripts and is_framed)
+    about = view_headers(path[-1], allow_scripts=allow_scripts and _is_framed(request))
+    if allow_scripts:
+        # What a browser keeps of the frame it would show alone as well, with what was allowed there.
+        about = (*about, (b"cache-control", b"no-store"))
     return await download(request, location.store, path, about)
+
+
+def _is_framed(request: Request) -> bool:
+    """Tell whether a file is shown in a frame of our page.
+
+    By itself a page with scripts could pass for one of ours, ask for a password and take it along to another site.
+    """
+    shown_in = request.headers.get(b"sec-fetch-dest")
+    if shown_in is not None:
+        return shown_in != b"document"
+    # Over plain HTTP browsers do not say it. A link that somebody sent comes from no page of ours.
+    origin = b"/".join(request.headers.get(b"referer", b"").split(b"/")[:3]).lower()
+    host = request.headers.get(b"host", b"").lower()
+    authority = origin.partition(b"://")[2]
+    return bool(authority) and (authority == host or origin == request.public_origin)
 
 
 async def _archive(location: ArtifactLocation, text: str, whole: str) -> Answer:

@@ -27,7 +27,7 @@ def main() -> None:
         try:
             train(params, x_train, x_test, y_train, y_test)
         except TypeError as error:
-            print(f"The program failed: {error}", file=sys.stderr)
+            sys.stderr.write(f"The program failed: {error}\n")
 
 
 def train(params, x_train, x_test, y_train, y_test) -> None:  # type: ignore[no-untyped-def]  # arrays of a library without types

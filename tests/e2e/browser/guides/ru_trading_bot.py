@@ -1,4 +1,4 @@
-"""Logs what the guide of a trading bot shows: three experiments, curves by epoch, a model without tags and signature."""
+"""Logs what the guide of a trading bot shows: experiments, curves by epoch, a model without tags and signature."""
 
 import json
 import math
@@ -27,7 +27,9 @@ def main() -> None:
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     for number, (name, hidden_size, rate, accuracy) in enumerate(RUNS):
         with mlflow.start_run(run_name=name, tags={"training_mode": "manual"}):
-            mlflow.log_params({"model_hidden_size": hidden_size, "trainer_epochs": EPOCHS, "trainer_learning_rate": rate})
+            mlflow.log_params(
+                {"model_hidden_size": hidden_size, "trainer_epochs": EPOCHS, "trainer_learning_rate": rate}
+            )
             for epoch in range(0, EPOCHS, 5):
                 share = 1 - math.exp(-epoch / 10)
                 losses = {"train_loss": 1 - 0.7 * share, "val_loss": 1 - 0.5 * share + 0.01 * math.sin(epoch)}

@@ -28,7 +28,8 @@ export function HtmlView({ source, path }: { readonly source: ArtifactSource; re
         title={path}
         src={viewAddress(source, path, hasScripts)}
         sandbox={hasScripts ? "allow-scripts" : ""}
-        referrerPolicy="no-referrer"
+        // Over plain HTTP the server knows by it alone that the frame is ours; the page in it learns no more than that.
+        referrerPolicy="origin"
         className={styles.page}
       />
     </div>

@@ -81,7 +81,7 @@ function useColumns(
       {
         id: "workspace",
         title: t("access.workspace"),
-        width: 160,
+        width: 190,
         cell: ({ workspace }) => <Name text={workspace} />,
       },
       {

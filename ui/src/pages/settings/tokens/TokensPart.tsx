@@ -85,7 +85,7 @@ function useColumns(ofAll: boolean, onRemove: (token: TokenMessage) => void): re
             },
           ]
         : []),
-      { id: "id", title: t("tokens.id"), width: 120, cell: ({ token_id }) => <ShortId id={token_id} /> },
+      { id: "id", title: t("tokens.id"), width: 145, cell: ({ token_id }) => <ShortId id={token_id} /> },
       { id: "scope", title: t("tokens.scope"), width: 130, cell: ({ scope }) => t(`access.level.${scope}`) },
       { id: "created", title: t("access.created"), width: 205, cell: ({ created_at }) => <Time moment={created_at} /> },
       { id: "expires", title: t("tokens.expires"), width: 205, cell: (token) => <Expiry moment={token.expires_at} /> },
