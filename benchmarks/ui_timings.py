@@ -32,7 +32,7 @@ async ([rows, pace]) => {
     const now = await new Promise(requestAnimationFrame);
     const duration = now - last;
     last = now;
-    left += (Math.min(duration, 100) / 1000) * pace * height;
+    left += (duration / 1000) * pace * height;
     grid.scrollTop = left;
     // What the frame shows is known when it is drawn.
     await new Promise((tell) => setTimeout(tell));

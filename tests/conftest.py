@@ -1,6 +1,11 @@
 """What every test may use."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Time decides no test: on a machine that is busy all takes longer.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

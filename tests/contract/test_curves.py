@@ -59,7 +59,9 @@ def walk(count: int) -> list[Point]:
     return points
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(series=SERIES, most=st.integers(10, 60), axis=st.sampled_from(CurveAxis))
 async def test_a_curve_shows_ends_and_extremes_and_gaps_within_its_bound(
     store: Store, series: list[Point], most: int, axis: CurveAxis
@@ -75,7 +77,9 @@ async def test_a_curve_shows_ends_and_extremes_and_gaps_within_its_bound(
         check_thinned(seen(curve), curve.total, most, in_order(series, axis), axis)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     series=SERIES,
     axis=st.sampled_from(CurveAxis),

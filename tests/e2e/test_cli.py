@@ -15,11 +15,11 @@ from tests.servers import start_trialog
 from tests.unit.cli.processes import environment_with, run_to_end, started_server
 from trialog.cli import trialog
 from trialog.entities.metric_meaning import Band
+from trialog.remote.settings import connection_settings
 from trialog.sdk.meanings import MetricMeanings
 from trialog.sdk.models import Models
 from trialog.sdk.registry import ModelRegistry
 from trialog.sdk.runs import Runs
-from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 
 EVIL = "\x1b[2Jевро\u202e"

@@ -19,10 +19,10 @@ from tests.servers import start_trialog
 from tests.unit.cli.processes import environment_with
 from trialog.cli import trialog
 from trialog.entities import NewRegisteredModel
+from trialog.remote.settings import connection_settings
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 from trialog.store import open_store
 

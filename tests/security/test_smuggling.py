@@ -200,7 +200,11 @@ PIECES = [
 ]
 
 
-@settings(max_examples=25 * EFFORT, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25 * EFFORT,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=12))
 def test_any_bytes_are_answered_by_rule_and_the_server_goes_on(server: RunningServer, pieces: list[bytes]) -> None:
     answer = exchange(server, b"".join(pieces), half_close=True)

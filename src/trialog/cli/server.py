@@ -111,7 +111,7 @@ _OPTIONS: Final = (
 )
 _TIMEOUT_VARIABLE: Final = "MLFLOW_HTTP_REQUEST_TIMEOUT"
 # Somebody waits at a page: better say soon that the other server does not answer.
-_SECONDS_OF_A_PAGE: Final = 30.0
+_SECONDS_OF_A_PAGE: Final = 60.0
 _SECONDS_TO_CONNECT: Final = 5.0
 _ACCOUNTS_OF_MLFLOW: Final = "basic-auth"
 # Setting that each option of uvicorn stands for.

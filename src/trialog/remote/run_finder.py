@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -78,6 +78,7 @@ class RunFinder:
             # Several parts of a page ask the same at the same moment, and it costs the other server much.
             asking = self._asking[query] = asyncio.ensure_future(self._search(query))
             asking.add_done_callback(lambda _asked: self._asking.pop(query, None))
+            asking.add_done_callback(_has_failed)
         return await asyncio.shield(asking)
 
     async def _search(self, query: RunSearch) -> Page[Run]:
@@ -135,6 +136,7 @@ class RunFinder:
         if kept is None or time.monotonic() - kept[0] > _SAMPLE_SECONDS or _has_failed(kept[1]):
             # Several parts of a page ask for the same at the same moment.
             looking = asyncio.ensure_future(self.find_newest(sorted(key[1]), view_type=view_type))
+            looking.add_done_callback(_has_failed)
             kept = self._samples[key] = (time.monotonic(), looking)
             self._samples.move_to_end(key)
             while len(self._samples) > _MOST_SAMPLES:
@@ -192,5 +194,6 @@ def _is_plain(run_id: str) -> bool:
     return run_id.replace("-", "").replace("_", "").isalnum() and run_id.isascii()
 
 
-def _has_failed(task: asyncio.Task[RunSample]) -> bool:
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    # Looked at, its fault is none that nobody heard of: whoever asked may have gone away.
     return task.done() and (task.cancelled() or task.exception() is not None)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
+from scripts.build_ui import fetch_packages
 from tests.architecture.code import ROOT
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.programs import Programs
@@ -82,6 +83,7 @@ class Site(NamedTuple):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, programs: Programs) -> Iterator[Site]:
+    fetch_packages()
     with start_trialog(tmp_path_factory.mktemp("server")) as server:
         programs.run("ru_myassistent", server.url, tmp_path_factory.mktemp("work"))
         with Stored(server.url) as stored:

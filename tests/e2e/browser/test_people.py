@@ -77,6 +77,16 @@ def test_a_user_is_made_once_and_with_a_password_that_is_long_enough(server: Run
     expect(dialog.get_by_text("A user of this name is there already.")).to_be_visible()
 
 
+def test_the_last_administrator_stays_one(server: RunningServer, visit: Visit) -> None:
+    page = as_somebody(server, visit, ADMIN, "settings/users?open=ada")
+    right = page.get_by_role("dialog", name="ada").get_by_role("checkbox", name=re.compile("^Administers this server"))
+    right.click()
+    page.get_by_role("button", name="Stop administering").click()
+    expect(page.get_by_text("This is the last administrator. Make somebody else one first.").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(right).to_be_checked()
+
+
 def test_a_token_is_made_shown_once_used_and_revoked(server: RunningServer, visit: Visit) -> None:
     page = as_somebody(server, visit, READER, "settings/tokens")
     page.get_by_role("button", name="New token").click()

@@ -239,7 +239,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, asy
         runner.run(opening.__aexit__(None, None, None))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(RUNS, st.sampled_from(MetricSummaryKind), st.sampled_from([Direction.HIGHER, Direction.LOWER]))
 def test_it_is_the_one_that_the_model_finds(
     world: tuple[Store, asyncio.Runner], facts: list[Facts], summary: MetricSummaryKind, direction: Direction

@@ -25,9 +25,9 @@ from trialog.errors import (
     ResourceNotFound,
     TrialogError,
 )
+from trialog.remote.settings import connection_settings
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
-from trialog.remote.settings import connection_settings
 from trialog.sdk.transport import Transport
 
 pytestmark = pytest.mark.anyio

@@ -15,10 +15,10 @@ from tests.unit.cli.processes import started_server
 from tests.unit.sdk.answering import CUT, answer, answering
 from trialog import errors
 from trialog.errors import ConnectionFailed, TrialogError
+from trialog.remote.settings import Patience, connection_settings
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.models import Models
 from trialog.sdk.runs import Runs
-from trialog.remote.settings import Patience, connection_settings
 from trialog.sdk.transport import Transport
 from trialog.web.failures import failure_response
 from trialog.wire.messages.base import EmptyResponse

@@ -9,7 +9,9 @@ OF_ACCOUNTS = ("user", "role", "permission", "token", "group", "session", "accou
 CHANGES = {
     route.operation: route
     for route in ROUTES
-    if route.method != "GET" and any(noun in route.operation for noun in OF_ACCOUNTS)
+    if route.method != "GET"
+    and not route.operation.startswith("find_")
+    and any(noun in route.operation for noun in OF_ACCOUNTS)
 }
 
 

@@ -118,7 +118,9 @@ def regular(count: int) -> list[Point]:
     return [(1000 * step, step, math.sin(step / 9) * step) for step in range(count)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     series=SERIES, late=st.integers(0, 12), most=st.integers(10, 50), axis=st.sampled_from(CurveAxis), data=st.data()
 )

@@ -150,7 +150,9 @@ def test_it_finds_what_re2_finds(postgresql: psycopg.Connection[Any], pattern: s
     assert found_by_postgresql(postgresql, pattern) == [text for text in TEXTS if matches(pattern, text)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(pieces=st.lists(PIECES, max_size=8))
 def test_it_finds_what_re2_finds_whatever_is_asked(postgresql: psycopg.Connection[Any], pieces: list[str]) -> None:
     pattern = "".join(pieces)

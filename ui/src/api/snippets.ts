@@ -1,5 +1,7 @@
 import { WORKSPACE_HEADER, workspaceEntered } from "./workspace";
 
+const USUAL = /^[\w-]+$/;
+
 /** Returns the lines by which a program that uses MLflow reaches this server, and the workspace that is open. */
 export function trackingLines(address: string): readonly string[] {
   const workspace = workspaceEntered();
@@ -12,11 +14,17 @@ export function trackingLines(address: string): readonly string[] {
 export function exportLines(address: string): readonly string[] {
   const workspace = workspaceEntered();
   const uri = `export MLFLOW_TRACKING_URI=${address}`;
-  return workspace === null ? [uri] : [uri, `export MLFLOW_WORKSPACE=${workspace}`];
+  if (workspace === null) return [uri];
+  return [uri, `export MLFLOW_WORKSPACE=${USUAL.test(workspace) ? workspace : `'${withinQuotes(workspace)}'`}`];
 }
 
 /** Returns the options that curl needs for the workspace that is open, each on a line that goes on. */
 export function curlLines(): readonly string[] {
   const workspace = workspaceEntered();
-  return workspace === null ? [] : [`     -H '${WORKSPACE_HEADER}: ${workspace}' \\`];
+  return workspace === null ? [] : [`     -H '${WORKSPACE_HEADER}: ${withinQuotes(workspace)}' \\`];
+}
+
+/** The name stands in an address that anybody may have written, and is copied into a shell. */
+function withinQuotes(text: string): string {
+  return text.replaceAll("'", "'\\''");
 }

@@ -42,7 +42,7 @@ export function TopBar({ onCommands, onKeyboard }: TopBarProps) {
           <Search size={15} aria-hidden="true" />
           <span>{t("shell.commands")}</span>
           {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a name of a key takes no focus. */}
-          <kbd aria-hidden="true">{COMMAND_KEY}</kbd>
+          <kbd aria-hidden="true" data-keys={COMMAND_KEY} />
         </button>
         <LanguageMenu />
         <ThemeMenu />

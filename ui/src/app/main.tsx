@@ -5,7 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { prefixOf, workspaceEntered } from "../api";
-import { english, LanguageProvider, loadTexts, type Texts } from "../i18n";
+import { LanguageProvider, loadTexts, type Texts } from "../i18n";
 import { withWorkspace } from "../lib/workspaces";
 import { createQueryClient, firstLanguage, keepLanguage, startTheme, startWorkspace } from "../state";
 import { App } from "./App";
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   startWorkspace(prefix);
   const language = firstLanguage();
   // Without its texts the page still works, in English.
-  const texts: Texts = await loadTexts(language).catch(() => english);
+  const texts: Texts = await loadTexts(language).catch(() => loadTexts("en"));
   const root = document.getElementById("root");
   if (root === null) return;
   createRoot(root).render(

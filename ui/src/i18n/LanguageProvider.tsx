@@ -1,8 +1,8 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { Texts } from "./english";
 import { type Language, localeOf } from "./languages";
-import { loadTexts } from "./load";
-import { createTranslator, type Translator } from "./translate";
+import { loadFaultTexts, loadTexts } from "./load";
+import { createTranslator, type FindText, type Translator } from "./translate";
 
 /** What pages say their texts with. */
 export interface Translation extends Translator {
@@ -12,6 +12,8 @@ export interface Translation extends Translator {
   /** Shows everything in another language, as soon as its texts are there. */
   readonly setLocale: (language: Language) => void;
 }
+
+const OF_FAULTS = "errors.";
 
 const TranslationContext = createContext<Translation | null>(null);
 
@@ -39,14 +41,50 @@ export function LanguageProvider({ language, texts, onChoice, children }: Langua
     },
     [onChoice],
   );
+  const [faults, needFaults] = useFaultTexts(shown.language);
   const translation = useMemo(() => {
     const locale = localeOf(shown.language, navigator.languages);
-    return { ...createTranslator(shown.texts, locale), language: shown.language, locale, setLocale };
-  }, [shown, setLocale]);
+    const { t, find } = createTranslator(faults === null ? shown.texts : { ...shown.texts, ...faults }, locale);
+    const findFault: FindText = (key, values) => {
+      if (faults === null && key.startsWith(OF_FAULTS)) needFaults();
+      return find(key, values);
+    };
+    return { t, find: findFault, language: shown.language, locale, setLocale };
+  }, [shown, faults, needFaults, setLocale]);
   useEffect(() => {
     document.documentElement.lang = translation.locale;
   }, [translation.locale]);
   return <TranslationContext value={translation}>{children}</TranslationContext>;
+}
+
+/**
+ * Returns what is said of faults in a language, and what fetches it when a fault comes.
+ *
+ * It is also fetched when the reader first does something: what is then refused is told in her language at once.
+ */
+function useFaultTexts(language: Language): [Texts | null, () => void] {
+  const [loaded, setLoaded] = useState<{ readonly language: Language; readonly texts: Texts } | null>(null);
+  const asked = useRef<Language | null>(null);
+  const need = useCallback(() => {
+    if (asked.current === language) return;
+    asked.current = language;
+    loadFaultTexts(language).then(
+      (texts) => setLoaded({ language, texts }),
+      // The server's own sentences stand for them, until it is there again.
+      () => {
+        asked.current = null;
+      },
+    );
+  }, [language]);
+  useEffect(() => {
+    addEventListener("pointerdown", need, { once: true });
+    addEventListener("keydown", need, { once: true });
+    return () => {
+      removeEventListener("pointerdown", need);
+      removeEventListener("keydown", need);
+    };
+  }, [need]);
+  return [loaded?.language === language ? loaded.texts : null, need];
 }
 
 /** Returns the texts of the reader's language, and how numbers and dates go in it. */

@@ -2,6 +2,10 @@ import { expect, test } from "vitest";
 import { faultsOf, unusedKeys } from "./check";
 import { english } from "./english";
 import fr from "./fr";
+import errors from "./parts/errors.en";
+import errorsFr from "./parts/errors.fr.json";
+import errorsPt from "./parts/errors.pt.json";
+import errorsRu from "./parts/errors.ru.json";
 import pt from "./pt";
 import ru from "./ru";
 
@@ -17,12 +21,12 @@ const SOURCES = Object.entries(
 ).map(([, text]) => text);
 
 test.each([
-  ["ru", ru],
-  ["pt", pt],
-  ["fr", fr],
+  ["ru", { ...ru, ...errorsRu }],
+  ["pt", { ...pt, ...errorsPt }],
+  ["fr", { ...fr, ...errorsFr }],
 ])("%s is complete, reads in its own words and has the arguments and plurals it needs", (language, texts) => {
   const excuses = Object.assign({}, ...EXCUSES.map((reasons) => reasons[language]));
-  expect(faultsOf(language, texts, english, excuses)).toEqual([]);
+  expect(faultsOf(language, texts, { ...english, ...errors }, excuses)).toEqual([]);
 });
 
 test("every text is used", () => {

@@ -6,7 +6,6 @@ import charts from "./parts/charts.en";
 import common from "./parts/common.en";
 import compare from "./parts/compare.en";
 import curves from "./parts/curves.en";
-import errors from "./parts/errors.en";
 import experiments from "./parts/experiments.en";
 import home from "./parts/home.en";
 import meanings from "./parts/meanings.en";
@@ -19,11 +18,14 @@ import shell from "./parts/shell.en";
 import storage from "./parts/storage.en";
 import tokens from "./parts/tokens.en";
 
-/** All English texts. Their keys and arguments are what every other language has to have; each room adds its part. */
+/**
+ * All English texts but those of faults, which are fetched when one comes (`load.ts`).
+ *
+ * Their keys and arguments are what every other language has to have; each room adds its part.
+ */
 export const english = {
   ...common,
   ...compare,
-  ...errors,
   ...home,
   ...shell,
   ...experiments,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { english } from "./english";
+import errors from "./parts/errors.en";
 import untold from "./parts/errors.untold.json";
 
 const REFERENCE = new URL("../../../docs/reference/errors.md", import.meta.url);
@@ -11,7 +12,7 @@ const ROW = /^\| `(?<code>[\w.]+)` \| `\w+` \| (?<status>\d*) \|/gm;
 const documented = [...readFileSync(REFERENCE, "utf-8").matchAll(ROW)].map(({ groups }) => groups ?? {});
 const answered = new Set(documented.filter(({ status }) => status !== "").map(({ code }) => code));
 const told = new Set(
-  Object.keys(english)
+  Object.keys({ ...english, ...errors })
     .filter((key) => key.startsWith("errors."))
     .map((key) => key.slice("errors.".length)),
 );

@@ -1,6 +1,8 @@
 import { joined, type Part } from "./parts";
 
-const texts = joined(import.meta.glob<Part>("./parts/*.fr.json", { eager: true, import: "default" }));
+const texts = joined(
+  import.meta.glob<Part>(["./parts/*.fr.json", "!./parts/errors.*"], { eager: true, import: "default" }),
+);
 
 /** All French texts. No line breaks between a word and the sign that belongs to it. */
 export default Object.fromEntries(

@@ -1,4 +1,6 @@
 import { joined, type Part } from "./parts";
 
-/** All Portuguese texts. */
-export default joined(import.meta.glob<Part>("./parts/*.pt.json", { eager: true, import: "default" }));
+/** All Portuguese texts but those of faults. */
+export default joined(
+  import.meta.glob<Part>(["./parts/*.pt.json", "!./parts/errors.*"], { eager: true, import: "default" }),
+);

@@ -1,4 +1,6 @@
 import { joined, type Part } from "./parts";
 
-/** All Russian texts. */
-export default joined(import.meta.glob<Part>("./parts/*.ru.json", { eager: true, import: "default" }));
+/** All Russian texts but those of faults. */
+export default joined(
+  import.meta.glob<Part>(["./parts/*.ru.json", "!./parts/errors.*"], { eager: true, import: "default" }),
+);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { ServerError } from "../api";
-import { loadTexts } from "../i18n";
+import { loadFaultTexts, loadTexts } from "../i18n";
 import { createTranslator } from "../i18n/translate";
 import { describeFailure, isNotFound } from "./failures";
 
-const english = createTranslator(await loadTexts("en"), "en");
-const russian = createTranslator(await loadTexts("ru"), "ru");
+const english = createTranslator({ ...(await loadTexts("en")), ...(await loadFaultTexts("en")) }, "en");
+const russian = createTranslator({ ...(await loadTexts("ru")), ...(await loadFaultTexts("ru")) }, "ru");
 
 test("a fault is told in the reader's language, by its code", () => {
   const fault = new ServerError("run.not_found", "No run.", 404, { run_id: "a" });

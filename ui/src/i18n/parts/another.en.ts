@@ -8,4 +8,7 @@ export default {
   "another.lacks": "Not kept there, and so not shown: {what}.",
   "another.less": "What is not kept there",
   "another.shown": "Data of {url}, shown by Trialog.",
+  "errors.remote.no_metric_meanings":
+    "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
+  "errors.remote.no_store_state": "The other server does not tell how it keeps its data.",
 } as const;

@@ -42,4 +42,10 @@ export default {
   "tags.save": "Save",
   "tags.undo": "Undo",
   "failure.told": "{message}",
+
+  "errors.http":
+    "What stands between you and the server answered in its place (HTTP {status}). Try again in a moment; if it stays so, tell the server’s operator.",
+  "errors.malformed_answer":
+    "The server answered something that this page cannot read. Load the page again: it may be of another version than the server.",
+  "errors.network": "The server does not answer. Is it running, and is the network there?",
 } as const;

@@ -70,14 +70,10 @@ export default {
   "errors.form.too_large": "This is more than the server takes at once.",
   "errors.group.exists": "A group of this name is there already.",
   "errors.group.not_found": "There is no such group.",
-  "errors.http":
-    "What stands between you and the server answered in its place (HTTP {status}). Try again in a moment; if it stays so, tell the server’s operator.",
   "errors.logged_model.bad_versions_tag":
     "A tag of the logged model cannot be read, so nothing was registered. Delete that tag, then try again.",
   "errors.logged_model.invalid_name": "This name cannot be a model’s.",
   "errors.logged_model.not_found": "There is no such logged model.",
-  "errors.malformed_answer":
-    "The server answered something that this page cannot read. Load the page again: it may be of another version than the server.",
   "errors.metric.too_many_runs": "These are too many runs at once. Choose fewer.",
   "errors.metric_meaning.contradiction": "Two of these statements contradict each other.",
   "errors.metric_meaning.invalid_unit": "Write the unit as a word, such as percent or USD.",
@@ -111,7 +107,6 @@ export default {
     "Another version has this label already, with other content. Choose another label.",
   "errors.model_version.relative_source": "The place of the files must be named in full, without “..”.",
   "errors.model_version.source_without_owner": "Name the run or model that these files belong to.",
-  "errors.network": "The server does not answer. Is it running, and is the network there?",
   "errors.oidc.name_is_taken": "An account of this name has a password of its own. Ask an administrator.",
   "errors.oidc.no_account": "You have no account on this server. Ask an administrator for one.",
   "errors.oidc.provider_unusable": "The identity provider cannot be used at the moment. Try again later.",
@@ -155,14 +150,11 @@ export default {
   "errors.remote.failed": "The other server failed on this question (HTTP {status}); its log says more.",
   "errors.remote.moved": "The other server sends its callers elsewhere. Start trialog ui with its new address.",
   "errors.remote.no_accounts": "Accounts, tokens and permissions of the other server are changed there, not here.",
-  "errors.remote.no_metric_meanings":
-    "The other server has no place for meanings of metrics. What is known of them by name is shown all the same.",
   "errors.remote.no_metric_summaries": "The other server tells only the last value of each metric.",
   "errors.remote.no_move_history": "The other server keeps no history of moves between stages.",
   "errors.remote.no_removal":
     "What is in the other server’s bin can be restored here. It is removed for good on its own machine, with mlflow gc.",
   "errors.remote.no_sense": "The other server’s answer makes no sense here.",
-  "errors.remote.no_store_state": "The other server does not tell how it keeps its data.",
   "errors.remote.no_uploads": "Files of the other server are shown here, not changed.",
   "errors.remote.no_webhooks": "Webhooks of the other server are made and listed there.",
   "errors.remote.no_workspaces":
