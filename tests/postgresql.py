@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from trialog.store.tables import metadata
 
 # Nothing of these tests outlives them: what a write costs on disk is for benchmarks to say.
 _FAST = ("fsync", "full_page_writes")
+_to_stop: list[Callable[[], None]] = []
 
 
 @cache
@@ -47,13 +48,20 @@ def server_url() -> URL:
 
         directory = Path(tempfile.mkdtemp(prefix="trialog-postgresql-"))
         server = get_server(directory / "data", cleanup_mode="delete")
-    atexit.register(server.cleanup)
+    _to_stop.append(server.cleanup)
+    atexit.register(stop_server)
     url = make_url(server.get_uri())
     with _connected(url) as connection:
         for setting in _FAST:
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def stop_server() -> None:
+    """Stop the server, if it was started."""
+    while _to_stop:
+        _to_stop.pop()()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { precompress } from "./precompress.ts";
+import { trimTimePatterns } from "./trimTimePatterns.ts";
 
 // Where `npm run dev` finds a server to ask; the built page asks the server it came from.
 const SERVER = process.env.TRIALOG_SERVER ?? "http://127.0.0.1:5000";
@@ -18,7 +19,7 @@ const ASKED = [
 export default defineConfig({
   // Addresses of files are relative, because only the server knows below which prefix it stands: `<base>` says so.
   base: "./",
-  plugins: [precompress()],
+  plugins: [precompress(), trimTimePatterns()],
   build: {
     outDir: "../src/trialog/server/ui_files",
     emptyOutDir: true,
