@@ -210,7 +210,7 @@ def test_a_picture_is_a_picture(attack: Attack, visit: Visit) -> None:
 def test_markdown_is_cleaned_wherever_it_is_shown(attack: Attack, visit: Visit) -> None:
     for address in (f"runs/{attack.run_id}/artifacts?path=plan.md", f"runs/{attack.run_id}"):
         page = logged_in(attack, visit, address)
-        expect(page.get_by_role("heading", name="Plan")).to_be_visible()
+        expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
         main = page.get_by_role("main")
         assert main.locator("script, iframe, style, form, svg[onload], math, [onerror], [onload]").count() == 0
         assert main.locator("[href^='javascript:']").count() == 0
