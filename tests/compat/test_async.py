@@ -3,6 +3,7 @@
 # Some of mlflow's own functions carry no types.
 # mypy: disallow-untyped-calls=False
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import mlflow
@@ -78,6 +79,10 @@ def test_images_are_sent_later(client: MlflowClient, experiment: str) -> None:
         mlflow.log_image(np.zeros((4, 4), dtype=np.uint8), key="later", step=1, synchronous=False)
     mlflow.flush_async_logging()
     mlflow.flush_artifact_async_logging()
+    # The client's own queue may still hold the second file when it says that it is empty.
+    deadline = time.monotonic() + 30
+    while len(client.list_artifacts(run.info.run_id, "images")) < 2:
+        assert time.monotonic() < deadline, "the image and its thumbnail did not both arrive"
     assert len(client.list_artifacts(run.info.run_id, "images")) == 2
 
 

@@ -8,7 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 SECONDS = 30
 # The frame of a chart is grey; what it shows has colours.
 _HAS_INK = """(canvas) => {
-  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  if (canvas.width === 0 || canvas.height === 0) return false;
+  // Of a copy: the browser warns of canvases that are read more than once.
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
   let coloured = 0;
   for (let place = 0; place < pixels.length; place += 4) {
     const [red, green, blue, opacity] = pixels.subarray(place, place + 4);
