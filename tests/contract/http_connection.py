@@ -98,6 +98,12 @@ class HttpConnection:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         return _answer(await self._client.request(method, path, content=content, headers=headers))
 
+    async def send_bytes(self, path: str, query: Mapping[str, object], content: bytes, kind: str) -> Json:
+        """Send a POST whose body is no JSON."""
+        parameters: list[tuple[str, str | int | float | bool | None]] = [(name, str(query[name])) for name in query]
+        headers = {"Content-Type": kind, "Accept": "application/json"}
+        return _answer(await self._client.post(path, params=parameters, content=content, headers=headers))
+
     async def fetch(self, path: str, body: Mapping[str, object], kind: str) -> bytes:
         """Send a POST that asks for another form than JSON, and return the bytes of the answer."""
         content = msgspec.json.encode({name: value for name, value in body.items() if value is not None})

@@ -19,6 +19,7 @@ from tests.contract.http_entities import (
     run_info_of,
     run_of,
 )
+from tests.contract.http_log_streams import log_part_to_wire
 from tests.contract.http_metric_meanings import HttpMetricMeanings, ranges_over_http, rank_over_http
 from tests.contract.http_reading import columns_of_over_http, columns_over_http, curves_over_http
 from tests.contract.http_registry import HttpModelVersions, HttpRegisteredModels
@@ -48,6 +49,7 @@ from trialog.entities import (
 )
 from trialog.entities.best_run import MetricSummaryKind, RunRanking
 from trialog.entities.curve import Curves, CurveSearch
+from trialog.entities.log_stream import LogPart
 from trialog.entities.metric_meaning import MetricRange
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
 
@@ -156,6 +158,15 @@ class HttpRuns:
         }
         answer = await self._connection.post(f"{RUNS}/update", body)
         return run_info_of(answer["run_info"])
+
+    async def apply_log(self, run_id: str, part: LogPart) -> None:
+        answer = await self._connection.send_bytes(
+            f"/api/trialog/v1/runs/{run_id}/log",
+            {"writer": part.writer, "start": part.start, "end": part.end},
+            log_part_to_wire(part),
+            "application/vnd.trialog.log-stream",
+        )
+        assert answer == {"applied": part.end}
 
     async def delete(self, run_id: str) -> None:
         await self._connection.post(f"{RUNS}/delete", {"run_id": run_id})

@@ -18,6 +18,7 @@ from trialog.entities import (
     RunStatus,
     Tag,
 )
+from trialog.entities.log_stream import LogPart
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
 
 
@@ -141,6 +142,19 @@ class RunStore(Protocol):
         Raises:
             InvalidParameter: A limit is broken, a param would change, or the run is deleted.
             ResourceNotFound: No run has this id.
+        """
+        ...
+
+    async def apply_log(self, run_id: str, part: LogPart) -> None:
+        """Apply a part of a stream, or do nothing if it was applied.
+
+        A tag that the part takes away need not be there.
+
+        Raises:
+            InvalidParameter: A limit is broken, a param would change, or the run is deleted.
+            ResourceNotFound: No run, or logged model of a point, has this id.
+            Conflict: The part does not begin where what was applied ends (`log_stream.out_of_step`); the error's value
+                `applied` says where that is.
         """
         ...
 

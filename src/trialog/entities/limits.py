@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import urlparse
 
 from trialog.entities.dataset import DatasetInput
+from trialog.entities.log_stream import MAX_STREAM_POINTS, MAX_STREAM_TEXTS, MAX_WRITER_LENGTH, LogPart
 from trialog.entities.metric import Metric
 from trialog.entities.numbers import INT64_MAX, INT64_MIN
 from trialog.entities.run import RUN_NAME_TAG
@@ -229,6 +230,39 @@ def check_batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequen
             f"Duplicate parameter keys have been submitted: {repeated}. Please ensure the request contains only one"
             " param value per param key.",
         )
+
+
+def check_log_part(part: LogPart) -> None:
+    """Refuse a part of a stream that cannot be applied as a whole.
+
+    Raises:
+        InvalidParameter: It is too long or goes backwards, or something in it breaks a limit.
+    """
+    if not part.writer or not part.writer.isalnum() or not part.writer.isascii():
+        raise InvalidParameter(
+            "log_stream.wrong_writer",
+            "The writer of a stream is named by ASCII letters and digits.",
+            writer=part.writer,
+        )
+    check_length("writer", part.writer, MAX_WRITER_LENGTH)
+    if not 0 <= part.start < part.end <= INT64_MAX:
+        raise InvalidParameter(
+            "log_stream.wrong_range",
+            f"A part of a stream goes from one place to a later one, not from {part.start} to {part.end}.",
+            start=part.start,
+            end=part.end,
+        )
+    check_count("points of a part of a stream", part.metrics, MAX_STREAM_POINTS)
+    check_count("texts of a part of a stream", [*part.params, *part.tags], MAX_STREAM_TEXTS)
+    # Points of one series have what there is to check in common; all of them would take as long as to store them.
+    for metric in {(metric.key, metric.model_id): metric for metric in part.metrics}.values():
+        check_metric(metric)
+    if part.metrics:
+        check_metric(min(part.metrics, key=lambda metric: metric.timestamp))
+    for param in part.params:
+        check_param(param)
+    for key, value in part.tags.items():
+        check_run_tag(Tag(key, value or ""))
 
 
 def check_experiment_name(name: str) -> None:

@@ -285,7 +285,7 @@ OVERVIEW_EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
                     "address": "sqlite:///trialog.db",
                     "size_bytes": 48211304,
                     "free_bytes": 0,
-                    "schema_version": "0009",
+                    "schema_version": "0010",
                     "series_to_seal": 3,
                     "being_removed": 0,
                     "bin_retention_days": None,

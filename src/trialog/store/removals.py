@@ -24,6 +24,7 @@ from trialog.store.tables import (
     datasets,
     experiment_tags,
     is_of_model,
+    log_streams,
     logged_model_params,
     logged_model_tags,
     logged_models,
@@ -141,7 +142,7 @@ def _by_key(table: Table) -> _Some:
 _some_points = _by_key(points)
 _some_input_tags = _by_key(dataset_input_tags)
 _some_datasets = _some(datasets, datasets.c.experiment, (datasets.c.name, datasets.c.digest))
-_of_run = [_by_key(table) for table in (params, tags, model_inputs, model_outputs)]
+_of_run = [_by_key(table) for table in (params, tags, model_inputs, model_outputs, log_streams)]
 _of_model = [_by_key(table) for table in (logged_model_params, logged_model_tags)]
 _of_experiment = [_by_key(experiment_tags), _some_datasets]
 

@@ -33,18 +33,21 @@ from trialog.entities.limits import (
     check_count,
     check_dataset_inputs,
     check_length,
+    check_log_part,
     check_metric,
     check_param,
     check_run_id,
     check_run_tag,
     parse_experiment_id,
 )
+from trialog.entities.log_stream import LogPart
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.store.database import Database
 from trialog.store.experiments import active_experiment
 from trialog.store.inputs import add_dataset_inputs
 from trialog.store.locations import append_to_uri
+from trialog.store.log_streams import begin_part, delete_tags
 from trialog.store.paging import check_max_results
 from trialog.store.points import log_points
 from trialog.store.prepared import Prepared
@@ -218,6 +221,26 @@ class SqlRuns:
             _add_params(connection, run.number, run_id, params)
             log_points(connection, self._workspace, run.number, run.experiment, metrics)
             _set_tags(connection, run.number, tags)
+
+        await self._database.write_runs(job)
+
+    async def apply_log(self, run_id: str, part: LogPart) -> None:
+        """See `RunStore.apply_log`."""
+        check_run_id(run_id)
+        check_log_part(part)
+
+        def job(connection: Connection) -> None:
+            run = lock_active_run(connection, self._workspace, run_id)
+            if not begin_part(connection, run.number, part):
+                return
+            _add_params(connection, run.number, run_id, part.params)
+            log_points(connection, self._workspace, run.number, run.experiment, part.metrics)
+            _set_tags(
+                connection, run.number, [Tag(key, value) for key, value in part.tags.items() if value is not None]
+            )
+            delete_tags(connection, run.number, [key for key, value in part.tags.items() if value is None])
+            if part.status is not None or part.end_time is not None:
+                _update_run.rows(connection, (part.status, part.end_time, None, run.number))
 
         await self._database.write_runs(job)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 from trialog.errors import StoreVersionError
 
 # The newest migration in `migrations/versions`; a test holds the two together.
-NEWEST_VERSION = "0009"
+NEWEST_VERSION = "0010"
 # Those before it, which `trialog.store.upgrade` brings to the newest.
 OLDER_VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 VERSION_TABLE = "trialog_version"

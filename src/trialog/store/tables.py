@@ -91,6 +91,16 @@ tags = Table(
     sqlite_with_rowid=False,
 )
 
+# How far what a process logs to a run was applied, in bytes of its stream.
+log_streams = Table(
+    "trialog_log_streams",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("writer", Text, primary_key=True),
+    Column("applied", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Params and tags are found by key and value. Values may be long: their beginning tells most of them apart.
 INDEXED_CHARACTERS = 64
 

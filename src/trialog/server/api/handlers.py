@@ -10,6 +10,7 @@ from trialog.server.api import (
     audit,
     best_run,
     groups,
+    log_streams,
     metric_meanings,
     model_overview,
     overviews,
@@ -22,7 +23,7 @@ from trialog.server.api import (
 from trialog.server.call import ActingHandler, Call
 from trialog.web import Answer, Request
 
-# Takes the message that its route names, and the request that says which form of the answer is wanted.
+# Takes the message that its route names, and the request: its body, or which form of the answer it wants.
 NegotiatingHandler: TypeAlias = Callable[[Store, Request, Any], Coroutine[Any, Any, Answer]]
 # Makes an answer that flows.
 StreamingHandler: TypeAlias = Callable[[Call, Any], Coroutine[Any, Any, Answer]]
@@ -76,8 +77,10 @@ _HANDLERS: tuple[ActingHandler, ...] = (
 
 HANDLERS: Mapping[str, ActingHandler] = MappingProxyType({handler.__name__: handler for handler in _HANDLERS})
 
-NEGOTIATING_HANDLERS: Mapping[str, NegotiatingHandler] = MappingProxyType({"get_curves": reading.get_curves})
-"""The handlers that answer in more than one form."""
+NEGOTIATING_HANDLERS: Mapping[str, NegotiatingHandler] = MappingProxyType(
+    {"get_curves": reading.get_curves, "apply_log": log_streams.apply_log}
+)
+"""The handlers that read bytes, or answer in more than one form."""
 
 STREAMING_HANDLERS: Mapping[str, StreamingHandler] = MappingProxyType(
     {"export_audit_records": audit.export_audit_records}

@@ -11,6 +11,7 @@ from trialog.wire.routes.accounts import ACCOUNT_ROUTES
 from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
 from trialog.wire.routes.audit import AUDIT_ROUTES
 from trialog.wire.routes.bin import BIN_ROUTES
+from trialog.wire.routes.log_streams import LOG_STREAM_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
 from trialog.wire.routes.overviews import ARTIFACT_VIEW_ROUTES, OVERVIEW_ROUTES
 from trialog.wire.routes.permissions import PERMISSION_ROUTES
@@ -32,6 +33,7 @@ __all__ = [
     "BIN_ROUTES",
     "EXPERIMENT_ROUTES",
     "LOGGED_MODEL_ROUTES",
+    "LOG_STREAM_ROUTES",
     "METRIC_MEANING_ROUTES",
     "MODEL_VERSION_ROUTES",
     "OVERVIEW_ROUTES",
@@ -60,6 +62,7 @@ ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
         "server": SERVER_ROUTES,
         "experiments": EXPERIMENT_ROUTES,
         "runs": RUN_ROUTES,
+        "log-streams": LOG_STREAM_ROUTES,
         "logged-models": LOGGED_MODEL_ROUTES,
         "registered-models": REGISTERED_MODEL_ROUTES,
         "model-versions": MODEL_VERSION_ROUTES,
