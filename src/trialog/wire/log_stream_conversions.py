@@ -47,9 +47,9 @@ def read_log_part(content: bytes, *, writer: str, start: int, end: int, model_id
     """
     reading = _Reading(model_ids)
     ended = 0
-    for end, entry in decode(content):
+    for place, entry in decode(content):
         reading.take(entry)
-        ended = end
+        ended = place
     if ended != len(content):
         raise InvalidParameter(
             "log_stream.damaged",
