@@ -1,6 +1,7 @@
 """A `Store` over MLflow's REST: the client with which the contract suite reaches a server."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -135,7 +136,10 @@ class HttpRuns:
             "start_time": integer_to_wire(new_run.start_time, as_text=as_text),
             "tags": pairs_to_wire(new_run.tags),
         }
-        answer = await self._connection.post(f"{RUNS}/create", body)
+        if new_run.run_id is None:
+            answer = await self._connection.post(f"{RUNS}/create", body)
+        else:
+            answer = await self._connection.send("PUT", f"/api/trialog/v1/runs/{quote(new_run.run_id)}", body)
         return run_of(answer["run"])
 
     async def get(self, run_id: str) -> Run:

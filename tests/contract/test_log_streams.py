@@ -1,13 +1,16 @@
 """Streams of what processes log are applied once, in order, whole or not at all."""
 
+import asyncio
+from uuid import uuid4
+
 import pytest
 
 from tests.contract.backends import Promise
-from tests.contract.samples import new_run, params_of, tags_of
+from tests.contract.samples import new_experiment, new_run, params_of, tags_of
 from trialog.contracts import Store
-from trialog.entities import Metric, Param, RunStatus
+from trialog.entities import Metric, NewRun, Param, RunSearch, RunStatus, Tag
 from trialog.entities.log_stream import LogPart
-from trialog.errors import Conflict, InvalidParameter, ResourceNotFound
+from trialog.errors import Conflict, EndpointNotFound, InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs(Promise.OWN_API)]
 
@@ -113,3 +116,36 @@ async def test_a_stream_to_a_deleted_run_is_refused(store: Store) -> None:
     await store.runs.delete(run_id)
     with pytest.raises(InvalidParameter, match="deleted"):
         await store.runs.apply_log(run_id, part(0, 32, metrics=POINTS))
+
+
+async def test_a_client_chooses_the_id_of_a_run_and_may_begin_it_again(store: Store) -> None:
+    experiment_id = await new_experiment(store)
+    begun = NewRun(experiment_id, "ada", "first", 1000, (Tag("team", "risk"),), uuid4().hex)
+    made = await store.runs.create(begun)
+    assert (made.info.run_id, made.info.run_name, made.info.status) == (begun.run_id, "first", RunStatus.RUNNING)
+    await store.runs.apply_log(made.info.run_id, part(0, 64, params=(Param("lr", "0.1"),), status=RunStatus.FINISHED))
+    again = await store.runs.create(begun)
+    assert again == await store.runs.get(made.info.run_id)
+    assert params_of(again) == {"lr": "0.1"}
+    assert again.info.status == RunStatus.FINISHED
+
+
+async def test_clients_that_begin_a_run_at_the_same_time_begin_one(store: Store) -> None:
+    begun = NewRun(await new_experiment(store), run_name="one", run_id=uuid4().hex)
+    made = await asyncio.gather(*(store.runs.create(begun) for _ in range(5)))
+    assert {run.info.run_id for run in made} == {begun.run_id}
+    found = await store.runs.search(RunSearch((begun.experiment_id,), "", ()))
+    assert len(found.items) == 1
+
+
+async def test_an_id_that_another_experiment_has_is_refused(store: Store) -> None:
+    run_id = uuid4().hex
+    await store.runs.create(NewRun(await new_experiment(store), run_id=run_id))
+    with pytest.raises(ResourceAlreadyExists, match="not in this experiment"):
+        await store.runs.create(NewRun(await new_experiment(store), run_id=run_id))
+
+
+@pytest.mark.parametrize("run_id", ["", "x" * 32, "A" * 32, "0" * 31, "0" * 33, "../" + "0" * 29])
+async def test_an_id_that_is_none_is_refused(store: Store, run_id: str) -> None:
+    with pytest.raises((InvalidParameter, EndpointNotFound)):
+        await store.runs.create(NewRun(await new_experiment(store), run_id=run_id))

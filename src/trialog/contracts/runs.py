@@ -30,14 +30,16 @@ class RunStore(Protocol):
     """
 
     async def create(self, new_run: NewRun) -> Run:
-        """Begin a run.
+        """Begin a run; one with an id of the client's choice that the experiment has already stays as it is.
 
         Returns:
             The run, RUNNING, with its new id, name and artifact URI. The tag `mlflow.runName` equals its name.
 
         Raises:
-            InvalidParameter: The experiment is deleted, a tag breaks a limit, or name and name tag differ.
+            InvalidParameter: The experiment is deleted, a tag breaks a limit, name and name tag differ, or the id is
+                none.
             ResourceNotFound: No experiment has this id.
+            ResourceAlreadyExists: Another experiment has a run with this id.
         """
         ...
 

@@ -311,6 +311,16 @@ def check_run_id(run_id: str) -> None:
         raise invalid_value("run_id", run_id, "A run id has 1 to 256 letters, digits, dashes or underscores.")
 
 
+def check_new_run_id(run_id: str) -> None:
+    """Refuse an id that a client chose for a run and that is not as those of the store are.
+
+    Raises:
+        InvalidParameter: It is not 32 hex digits.
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", run_id):
+        raise invalid_value("run_id", run_id, "The id of a new run has 32 hex digits: 0 to 9 and a to f.")
+
+
 def parse_experiment_id(experiment_id: str) -> int:
     """Return the number that an experiment id is.
 

@@ -132,6 +132,8 @@ class NewRun(Struct, frozen=True):
         run_name: Its name; a generated one if None or empty and no tag names it.
         start_time: Milliseconds since 1970 UTC; None is kept as absent, as MLflow does.
         tags: First tags.
+        run_id: 32 hex digits that the client chose, for it may begin a run while no server can be reached; None for
+            an id of the store's choice.
     """
 
     experiment_id: str
@@ -139,6 +141,7 @@ class NewRun(Struct, frozen=True):
     run_name: str | None = None
     start_time: int | None = None
     tags: tuple[Tag, ...] = ()
+    run_id: str | None = None
 
 
 class RunSearch(Struct, frozen=True):

@@ -35,6 +35,7 @@ from trialog.entities.limits import (
     check_length,
     check_log_part,
     check_metric,
+    check_new_run_id,
     check_param,
     check_run_id,
     check_run_tag,
@@ -42,7 +43,7 @@ from trialog.entities.limits import (
 )
 from trialog.entities.log_stream import LogPart
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
-from trialog.errors import InvalidParameter, ResourceNotFound
+from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.store.database import Database
 from trialog.store.experiments import active_experiment
 from trialog.store.inputs import add_dataset_inputs
@@ -56,6 +57,7 @@ from trialog.store.run_plans import find_run_rows
 from trialog.store.run_rows import (
     RUN_COLUMNS,
     check_restorable,
+    find_runs,
     load_encoded_runs,
     load_run,
     load_runs,
@@ -66,7 +68,7 @@ from trialog.store.run_rows import (
 from trialog.store.run_table import check_columns, check_named, read_named, read_table
 from trialog.store.sets import LISTED, as_list, is_listed
 from trialog.store.tables import DEFAULT_WORKSPACE, model_inputs, model_outputs, params, runs, tags
-from trialog.store.upserts import insert_missing, upsert
+from trialog.store.upserts import insert_missing, insert_unless_there, upsert
 
 _REQUIRED_OF_MODEL = ("artifact_path", "flavors", "utc_time_created", "run_id")
 
@@ -80,6 +82,7 @@ _NEW_RUN_COLUMNS = (
     "lifecycle_stage",
     "artifact_uri",
 )
+_READ_COLUMNS = tuple(column.name for column in RUN_COLUMNS)
 _insert_run = Prepared(
     insert(runs).values({name: bindparam(name) for name in _NEW_RUN_COLUMNS}).returning(*RUN_COLUMNS), _NEW_RUN_COLUMNS
 )
@@ -119,7 +122,9 @@ class SqlRuns:
         given = {tag.key: tag.value for tag in new_run.tags}
         name = _choose_name(new_run.run_name, given.get(RUN_NAME_TAG))
         first_tags = [Tag(key, value) for key, value in sorted((given | {RUN_NAME_TAG: name}).items())]
-        run_id = uuid4().hex
+        if new_run.run_id is not None:
+            check_new_run_id(new_run.run_id)
+        run_id = new_run.run_id or uuid4().hex
 
         def job(connection: Connection) -> Run:
             location = active_experiment(connection, self._workspace, experiment).artifact_location
@@ -133,7 +138,13 @@ class SqlRuns:
                 LifecycleStage.ACTIVE.value,
                 append_to_uri(location, run_id, "artifacts"),
             )
-            [row] = _insert_run.rows(connection, values)
+            if new_run.run_id is None:
+                [row] = _insert_run.rows(connection, values)
+            else:
+                new = insert_unless_there(connection, runs, _NEW_RUN_COLUMNS, values, *_READ_COLUMNS)
+                if new is None:
+                    return _begun_before(connection, self._workspace, experiment, run_id)
+                row = new
             upsert(connection, tags, [(row[0], tag.key, tag.value) for tag in first_tags])
             return Run(to_info(row), [], [], first_tags, [], [], [])
 
@@ -348,6 +359,17 @@ class SqlRuns:
                 connection.execute(update(runs).where(runs.c.id == run.number).values(change))
 
         await self._database.write_runs(job)
+
+
+def _begun_before(connection: Connection, workspace: str, experiment: int, run_id: str) -> Run:
+    """Return the run that a client began before with the id that it chose."""
+    is_here = bool(find_runs(connection, workspace, [run_id]))
+    run = load_run(connection, workspace, run_id) if is_here else None
+    if run is None or run.info.experiment_id != str(experiment):
+        raise ResourceAlreadyExists(
+            "run.id_taken", f"A run with id={run_id} is there already, and not in this experiment.", run_id=run_id
+        )
+    return run
 
 
 def _choose_name(given: str | None, tagged: str | None) -> str:

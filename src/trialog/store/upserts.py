@@ -110,6 +110,24 @@ def insert_returning(
     return list(_newest(table, returned).rows(connection, (len(rows),)))
 
 
+def insert_unless_there(
+    connection: Connection, table: Table, names: tuple[str, ...], row: tuple[Any, ...], *returned: str
+) -> Sequence[Any] | None:
+    """Insert a row and return columns of what became of it; None if one with the same key is there, which stays.
+
+    Args:
+        connection: Inside a writing transaction.
+        table: Where to.
+        names: The columns that values are given for.
+        row: Values in the order of these names.
+        *returned: Names of columns.
+    """
+    dialect = connection.dialect.name
+    values = _columns_of([row]) if dialect == _POSTGRESQL else row
+    rows = _returning_new(table, names, returned, dialect).rows(connection, values)
+    return rows[0] if rows else None
+
+
 def unfolded(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
     """Return the rows that PostgreSQL makes of an array for each column, given under its name.
 
@@ -197,6 +215,12 @@ def _counting(table: Table) -> Prepared:
 @cache
 def _returning(table: Table, names: tuple[str, ...], returned: tuple[str, ...]) -> Prepared:
     return Prepared(_inserting(table, names, _POSTGRESQL).returning(*(table.c[name] for name in returned)), names)
+
+
+@cache
+def _returning_new(table: Table, names: tuple[str, ...], returned: tuple[str, ...], dialect: str) -> Prepared:
+    statement = _inserting(table, names, dialect).on_conflict_do_nothing()
+    return Prepared(statement.returning(*(table.c[name] for name in returned)), names)
 
 
 @cache

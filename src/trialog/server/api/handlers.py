@@ -43,6 +43,7 @@ _HANDLERS: tuple[ActingHandler, ...] = (
     metric_meanings.delete_experiment_metric_meaning,
     best_run.find_best_run,
     reading.search_run_columns,
+    log_streams.begin_run,
     overviews.get_home,
     overviews.search_experiment_overviews,
     overviews.find_changes,

@@ -1,9 +1,20 @@
-"""Messages about streams of what processes log."""
+"""Messages about runs that clients begin by themselves, and streams of what they log to them."""
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
-from trialog.entities import Int64, RequiredText
+from trialog.entities import Int64, RequiredText, Tag
 from trialog.wire.messages.base import ResponseMessage, StrictRequestMessage
+
+
+class BeginRun(StrictRequestMessage, frozen=True):
+    """Begin a run with an id that the client chose; one that is there already stays as it is."""
+
+    run_id: RequiredText
+    experiment_id: RequiredText
+    user_id: str = ""
+    run_name: str | None = None
+    start_time: Int64 | UnsetType = UNSET
+    tags: list[Tag] = field(default_factory=list)
 
 
 class ApplyLog(StrictRequestMessage, frozen=True):
