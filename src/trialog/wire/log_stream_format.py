@@ -39,10 +39,10 @@ LOG_STREAM_TYPE: Final = "application/vnd.trialog.log-stream"
 MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
 """A longer text is taken for damage."""
 
-_POINT: Final = Struct("<Iqdq")
+POINT: Final = Struct("<Iqdq")
 _HEAD: Final = Struct("<IqQ8x")
 _CELL: Final = Struct("<IIqdq")
-_CHECKSUM: Final = Struct("<I")
+CHECKSUM: Final = Struct("<I")
 
 
 class EntryKind(IntEnum):
@@ -90,8 +90,8 @@ def encode_point(series: int, timestamp: int, value: float, step: int) -> bytes:
     Raises:
         struct.error: A number does not fit.
     """
-    content = _POINT.pack(series, timestamp, value, step)
-    return _CHECKSUM.pack(crc32(content)) + content
+    content = POINT.pack(series, timestamp, value, step)
+    return CHECKSUM.pack(crc32(content)) + content
 
 
 def encode_text(kind: EntryKind, text: bytes) -> bytes:
@@ -102,7 +102,7 @@ def encode_text(kind: EntryKind, text: bytes) -> bytes:
         text: JSON in UTF-8.
     """
     head = _HEAD.pack(FIRST_KIND + kind, len(text), crc32(text))
-    return _CHECKSUM.pack(crc32(head)) + head + text + bytes(-len(text) % CELL_BYTES)
+    return CHECKSUM.pack(crc32(head)) + head + text + bytes(-len(text) % CELL_BYTES)
 
 
 def decode(content: bytes | memoryview, start: int = 0) -> Iterator[tuple[int, Entry]]:

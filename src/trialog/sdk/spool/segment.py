@@ -1,0 +1,47 @@
+"""One file of a stream, mapped into memory: what is written to it outlives the process, however that ends."""
+
+import mmap
+import os
+from pathlib import Path
+
+
+class Segment:
+    """A file with room for so many bytes, written from its beginning on.
+
+    The system writes it to disk by itself: it outlives a killed process, and not a cut of power.
+
+    Args:
+        path: A file that is not there yet.
+        size: How many bytes it has room for; all of it is taken from the disk at once, so that a full disk is an error
+            here and never one of a training that writes.
+
+    Raises:
+        OSError: The disk is full, or the file cannot be made.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.path = path
+        self.size = size
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            _take_room(descriptor, size)
+            self.content = mmap.mmap(descriptor, size)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Write no more; what was written stays in the file."""
+        self.content.close()
+
+
+def _take_room(descriptor: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, size)
+        return
+    # Where a file can be longer than what it has room for, zeros take the room.
+    piece = bytes(1024 * 1024)
+    for place in range(0, size, len(piece)):
+        os.write(descriptor, piece[: size - place])
