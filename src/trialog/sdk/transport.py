@@ -95,6 +95,33 @@ class Transport:
         answer = self._ask(route, target, body, headers)
         return read_answer(answer, response_type, self._url)
 
+    def send(
+        self,
+        operation: str,
+        response_type: type[ResponseType],
+        content: bytes,
+        content_type: str,
+        /,
+        **fields: object,
+    ) -> ResponseType:
+        """Ask for one thing by bytes; once, for whoever sends a stream knows when to send it again.
+
+        Args:
+            operation: Its name in the route table; one of bytes that flow.
+            response_type: Type of the answer, as the route table says.
+            content: The body.
+            content_type: What the body is.
+            fields: As for `call`.
+
+        Raises:
+            TrialogError: As for `call`.
+            ConnectionFailed: As for `call`.
+        """
+        route = _route(operation)
+        target, _ = _written(route, fields)
+        headers = {**self._headers_of(route), "Content-Type": content_type}
+        return read_answer(self._connections.request(route.method, target, content, headers), response_type, self._url)
+
     def download(self, operation: str, /) -> Iterator[bytes]:
         """Ask for something that comes as bytes, and hand it out piece by piece.
 

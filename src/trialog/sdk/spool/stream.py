@@ -2,16 +2,18 @@
 
 import errno
 import json
-import mmap
 import threading
 from bisect import bisect_right
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from trialog.sdk.spool.segment import Segment
 from trialog.wire.log_stream_format import CELL_BYTES, CHECKSUM, POINT, EntryKind, encode_text
+
+if TYPE_CHECKING:
+    import mmap
 
 SEGMENT_BYTES: Final = 4 * 1024 * 1024
 MOST_BYTES: Final = 1024 * 1024 * 1024
