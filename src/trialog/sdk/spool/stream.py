@@ -146,9 +146,12 @@ class LogStream:
             OSError: The file cannot be read.
         """
         with self._lock:
-            begin = self._begins[bisect_right(self._begins, start) - 1]
-            later = self._begins[bisect_right(self._begins, start) :]
-            end = min(later[0] if later else self._offset + self._place, start + most_bytes)
+            following = bisect_right(self._begins, start)
+            if following == 0:
+                return b""
+            begin = self._begins[following - 1]
+            ends = [*self._begins[following : following + 1], self.written, start + most_bytes]
+        end = min(ends)
         with (self.folder / segment_name(begin)).open("rb") as file:
             file.seek(start - begin)
             return file.read(end - start)

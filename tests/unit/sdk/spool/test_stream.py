@@ -1,0 +1,174 @@
+"""What is written to a stream is in its files at once, in the order in which it was written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialog.sdk.spool.parts import read_part
+from trialog.sdk.spool.stream import LogStream, Series, segment_name
+from trialog.wire.log_stream_format import CELL_BYTES, Entry, EntryKind, PointEntry, TextEntry, decode
+
+SMALL = 1024
+
+
+def entries_sent(stream: LogStream, most_points: int = 7) -> list[Entry]:
+    """All that is sent of a stream, part by part, without what says again what series are of."""
+    place, entries = stream.kept_from, list[Entry]()
+    while (part := read_part(stream, place, most_points)) is not None:
+        assert (part.start, part.end > part.start) == (place, True)
+        known: set[int] = set()
+        for _, entry in decode(part.content):
+            if isinstance(entry, TextEntry) and entry.kind == EntryKind.SERIES:
+                known |= {int(entry.text.split(b'"number": ')[1].split(b",")[0])}
+            elif isinstance(entry, PointEntry):
+                assert entry.series in known, "each part says what its series are of"
+                entries.append(entry)
+            else:
+                entries.append(entry)
+        place = part.end
+    assert place == stream.written
+    return entries
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(
+                st.sampled_from(["loss", "accuracy", "точность"]), st.floats(allow_nan=False), st.integers(0, 99)
+            ),
+            st.text(max_size=300),
+        ),
+        max_size=60,
+    )
+)
+def test_everything_is_sent_once_and_in_order_however_many_files_there_are(
+    tmp_path_factory: pytest.TempPathFactory, logged: list[tuple[str, float, int] | str]
+) -> None:
+    stream = LogStream(tmp_path_factory.mktemp("stream"), segment_bytes=SMALL)
+    for one in logged:
+        if isinstance(one, str):
+            stream.log_text(EntryKind.PARAM, {"key": "k", "value": one})
+        else:
+            stream.log_point(one[0], one[1], 1000, one[2])
+    sent = entries_sent(stream)
+    expected = [one if isinstance(one, str) else one[1:] for one in logged]
+    assert [(entry.value, entry.step) if isinstance(entry, PointEntry) else _value(entry) for entry in sent] == expected
+    stream.close()
+
+
+def _value(entry: TextEntry) -> str:
+    value: str = json.loads(entry.text)["value"]
+    return value
+
+
+def test_files_whose_content_has_arrived_are_removed_and_what_is_left_can_be_read_by_itself(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path, segment_bytes=SMALL)
+    for step in range(100):
+        stream.log_point("loss", 0.5, 1000, step)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) > 3
+    assert names[0] == segment_name(0)
+    stream.forget(stream.written)
+    [left] = tmp_path.iterdir()
+    assert left.name == names[-1]
+    entries = [entry for _, entry in decode(left.read_bytes())]
+    assert isinstance(entries[0], TextEntry)
+    assert isinstance(entries[-1], PointEntry)
+    assert entries[-1].step == 99
+
+
+def test_threads_write_to_one_stream_without_losing_a_point(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path, segment_bytes=SMALL)
+
+    def log(key: str) -> None:
+        for step in range(300):
+            stream.log_point(key, 1.0, 1, step)
+
+    threads = [threading.Thread(target=log, args=key) for key in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    points = [entry for entry in entries_sent(stream) if isinstance(entry, PointEntry)]
+    steps: dict[int, list[int]] = {}
+    for point in points:
+        steps.setdefault(point.series, []).append(point.step)
+    assert list(steps.values()) == [list(range(300))] * 4
+
+
+def test_more_than_may_be_kept_is_dropped_and_counted_and_what_follows_is_written_again(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path, segment_bytes=SMALL, most_bytes=3 * SMALL)
+    for step in range(200):
+        stream.log_point("loss", 0.5, 1, step)
+    assert stream.dropped > 0
+    assert stream.fault is not None
+    assert "not sent" in str(stream.fault)
+    kept = [entry for entry in entries_sent(stream) if isinstance(entry, PointEntry)]
+    assert [point.step for point in kept] == list(range(len(kept)))
+    assert len(kept) + stream.dropped == 200
+    stream.forget(stream.written)
+    stream.log_point("loss", 0.5, 1, 999)
+    assert [entry.step for entry in entries_sent(stream) if isinstance(entry, PointEntry)][-1] == 999
+
+
+def test_series_of_a_model_and_a_dataset_are_told_apart(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path)
+    stream.log_point("loss", 1.0, 1, 0)
+    stream.log_point(Series("loss", "m-1"), 2.0, 1, 0)
+    stream.log_point(Series("loss", None, "train", "abc"), 3.0, 1, 0)
+    points = [entry for entry in entries_sent(stream) if isinstance(entry, PointEntry)]
+    assert len({point.series for point in points}) == 3
+
+
+def test_nothing_is_written_to_a_closed_stream(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path)
+    stream.close()
+    with pytest.raises(ValueError, match="closed"):
+        stream.log_point("loss", 1.0, 1, 0)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from trialog.sdk.spool.stream import LogStream
+stream = LogStream(Path(sys.argv[1]), segment_bytes=65536)
+step = 0
+while True:
+    stream.log_point("loss", 0.5, 1, step)
+    step += 1
+    if step % 1000 == 0:
+        print(step, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+def test_what_a_killed_process_wrote_is_in_its_files(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = 0
+        while said < 20_000:
+            said = int(process.stdout.readline())
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        said = max([said, *(int(line) for line in process.stdout.read().split())])
+    steps: list[int] = []
+    for path in sorted(tmp_path.iterdir()):
+        steps += [entry.step for _, entry in decode(path.read_bytes()) if isinstance(entry, PointEntry)]
+    assert steps == list(range(len(steps)))
+    assert len(steps) >= said
+
+
+def test_a_point_takes_32_bytes_of_disk(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path)
+    stream.log_point("loss", 1.0, 1, 0)
+    before = stream.written
+    stream.log_point("loss", 1.0, 1, 1)
+    assert stream.written - before == CELL_BYTES
