@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from trialog.errors import ConfigurationError, ConnectionFailed
 from trialog.remote.settings import ConnectionSettings
@@ -59,7 +59,7 @@ class Connections:
         self,
         method: str,
         target: str,
-        body: bytes | None,
+        body: bytes | BinaryIO | None,
         headers: Mapping[str, str],
         *,
         most_bytes: int | None = None,

@@ -1,10 +1,11 @@
 """Asks a server by the names of the route table, again if need be."""
 
+import os
 import random
 import threading
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, Protocol, Self, TypeVar
 
 from msgspec import Struct
 
@@ -13,7 +14,7 @@ from trialog.errors import ConnectionFailed, InvalidParameter
 from trialog.remote.answers import read_answer, refusal
 from trialog.remote.connections import Answer, Connections
 from trialog.remote.requests import find_route, written
-from trialog.remote.settings import ConnectionSettings
+from trialog.remote.settings import ConnectionSettings, Patience
 from trialog.wire.routes import Permission, Route
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
@@ -46,6 +47,30 @@ _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
 _FINAL: Final = frozenset({"connection.untrusted", "connection.closed"})
 
 
+class Exchange(Protocol):
+    """What carries requests to a server and brings its answers: connections, or the way to one in this process."""
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | BinaryIO | None,
+        headers: Mapping[str, str],
+        *,
+        most_bytes: int | None = None,
+    ) -> Answer:
+        """See `Connections.request`."""
+        ...
+
+    def stream(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[Answer, Iterator[bytes]]:
+        """See `Connections.stream`."""
+        ...
+
+    def close(self) -> None:
+        """See `Connections.close`."""
+        ...
+
+
 class Transport:
     """Asks one server. Any number of threads may use it; `close` ends it.
 
@@ -54,14 +79,30 @@ class Transport:
     """
 
     def __init__(self, settings: ConnectionSettings) -> None:
-        self._connections = Connections(settings)
-        self._patience = settings.patience
-        self._url = settings.address.url
-        self._closed = threading.Event()
-        self._headers = {"Accept": "application/json", "User-Agent": f"trialog/{__version__}"}
+        self._set_up(Connections(settings), settings.address.url, settings.patience, settings.workspace)
         if settings.authorization is not None:
             self._headers["Authorization"] = settings.authorization
-        self._workspace = settings.workspace
+
+    @classmethod
+    def over(cls, exchange: Exchange, url: str, *, workspace: str | None = None) -> Self:
+        """Return a transport over something else than connections.
+
+        Args:
+            exchange: What carries the requests.
+            url: What is told as the address.
+            workspace: In which workspace to ask; None for the default one.
+        """
+        transport = cls.__new__(cls)
+        transport._set_up(exchange, url, Patience(), workspace)
+        return transport
+
+    def _set_up(self, exchange: Exchange, url: str, patience: Patience, workspace: str | None) -> None:
+        self._connections = exchange
+        self._patience = patience
+        self._url = url
+        self._closed = threading.Event()
+        self._headers = {"Accept": "application/json", "User-Agent": f"trialog/{__version__}"}
+        self._workspace = workspace
 
     @property
     def url(self) -> str:
@@ -99,7 +140,7 @@ class Transport:
         self,
         operation: str,
         response_type: type[ResponseType],
-        content: bytes,
+        content: bytes | BinaryIO,
         content_type: str,
         /,
         **fields: object,
@@ -109,7 +150,7 @@ class Transport:
         Args:
             operation: Its name in the route table; one of bytes that flow.
             response_type: Type of the answer, as the route table says.
-            content: The body.
+            content: The body, or an open file that is sent from its beginning to its end.
             content_type: What the body is.
             fields: As for `call`.
 
@@ -117,25 +158,29 @@ class Transport:
             TrialogError: As for `call`.
             ConnectionFailed: As for `call`.
         """
-        route = _route(operation)
-        target, _ = _written(route, fields)
+        route = find_route(operation)
+        target, _ = written(route, {name: value for name, value in fields.items() if value is not None})
         headers = {**self._headers_of(route), "Content-Type": content_type}
+        if not isinstance(content, bytes):
+            # Without a length it would be sent in chunks, which proxies keep before they pass them on.
+            headers["Content-Length"] = str(content.seek(0, os.SEEK_END))
+            content.seek(0)
         return read_answer(self._connections.request(route.method, target, content, headers), response_type, self._url)
 
-    def download(self, operation: str, /) -> Iterator[bytes]:
+    def download(self, operation: str, /, **fields: object) -> Iterator[bytes]:
         """Ask for something that comes as bytes, and hand it out piece by piece.
 
         Args:
-            operation: Its name in the route table; one that asks nothing.
+            operation: Its name in the route table.
+            fields: As for `call`.
 
         Raises:
             TrialogError: What the server refused.
             ConnectionFailed: No answer of a Trialog server could be had, or it broke off.
         """
         route = find_route(operation)
-        answer, pieces = self._connections.stream(
-            route.method, route.path, {**self._headers_of(route), "Accept": "*/*"}
-        )
+        target, _ = written(route, {name: value for name, value in fields.items() if value is not None})
+        answer, pieces = self._connections.stream(route.method, target, {**self._headers_of(route), "Accept": "*/*"})
         if answer.status != _DONE:
             raise refusal(answer, self._url)
         return pieces

@@ -38,7 +38,7 @@ from trialog.store.logged_model_search import compile_logged_model_search
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.points import model_not_found
 from trialog.store.rows import AnyRow
-from trialog.store.run_names import generate_name
+from trialog.entities.run_names import generate_name
 from trialog.store.sets import is_one_of
 from trialog.store.tables import (
     DEFAULT_WORKSPACE,

@@ -52,7 +52,7 @@ from trialog.store.log_streams import begin_part, delete_tags
 from trialog.store.paging import check_max_results
 from trialog.store.points import log_points
 from trialog.store.prepared import Prepared
-from trialog.store.run_names import generate_name
+from trialog.entities.run_names import generate_name
 from trialog.store.run_plans import find_run_rows
 from trialog.store.run_rows import (
     RUN_COLUMNS,
