@@ -1,3 +1,47 @@
-"""Trialog: an experiment tracker and model registry that speaks MLflow's REST API."""
+"""Trialog: an experiment tracker and model registry that speaks MLflow's REST API.
+
+`import trialog` in place of `import mlflow` logs to a Trialog server, under the same names:
+
+    import trialog
+
+    trialog.set_tracking_uri("http://127.0.0.1:5000")
+    trialog.set_experiment("iris")
+    with trialog.start_run():
+        trialog.log_param("learning_rate", 0.1)
+        for step in range(100):
+            trialog.log_metric("loss", 1 / (step + 1), step=step)
+
+What is logged is written to a file at once and sent from there: a training never waits for it, and loses nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialog.sdk.fluent import *  # noqa: F403  the public names are listed there, once
 
 __version__ = "0.1.0"
+
+# Loaded when somebody asks for them, so that the import itself costs nothing.
+_SUBMODULES = frozenset(
+    {"aio", "data", "lightgbm", "models", "pyfunc", "pytorch", "sklearn", "system_metrics", "tracking", "xgboost"}
+)
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in _SUBMODULES:
+        return import_module(f"trialog.{name}")
+    # What Python itself looks for is none of ours.
+    if not name.startswith("__"):
+        fluent = import_module("trialog.sdk.fluent")
+        if name in fluent.__all__:
+            value = globals()[name] = getattr(fluent, name)
+            return value
+    raise AttributeError(f"module 'trialog' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from trialog.sdk.fluent import __all__ as public
+
+    return sorted({*globals(), *public, *_SUBMODULES})

@@ -4,9 +4,11 @@ import json
 import struct
 import zlib
 
+import msgspec
+
 from trialog.entities.log_stream import LogPart
 
-SERIES, PARAM, TAG, STATUS = 0xFFFFFF00, 0xFFFFFF01, 0xFFFFFF02, 0xFFFFFF03
+SERIES, PARAM, TAG, STATUS, DATASET = range(0xFFFFFF00, 0xFFFFFF05)
 
 
 def log_part_to_wire(part: LogPart) -> bytes:
@@ -25,6 +27,8 @@ def log_part_to_wire(part: LogPart) -> bytes:
         written += _text(PARAM, {"key": param.key, "value": param.value})
     for key, value in part.tags.items():
         written += _text(TAG, {"key": key} if value is None else {"key": key, "value": value})
+    for used in part.datasets:
+        written += _text(DATASET, msgspec.to_builtins(used))
     if part.status is not None:
         ended = {} if part.end_time is None else {"end_time": part.end_time}
         written += _text(STATUS, {"status": part.status, **ended})

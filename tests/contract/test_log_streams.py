@@ -8,7 +8,7 @@ import pytest
 from tests.contract.backends import Promise
 from tests.contract.samples import new_experiment, new_run, params_of, tags_of
 from trialog.contracts import Store
-from trialog.entities import Metric, NewRun, Param, RunSearch, RunStatus, Tag
+from trialog.entities import Dataset, DatasetInput, Metric, NewRun, Param, RunSearch, RunStatus, Tag
 from trialog.entities.log_stream import LogPart
 from trialog.errors import Conflict, EndpointNotFound, InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 
@@ -31,6 +31,7 @@ async def test_a_part_is_applied_with_everything_in_it(store: Store) -> None:
             metrics=POINTS,
             params=(Param("lr", "0.1"),),
             tags={"team": "risk", "gone": None},
+            datasets=(DatasetInput(Dataset("iris", "d1", "local", "{}"), [Tag("mlflow.data.context", "training")]),),
             status=RunStatus.FINISHED,
             end_time=2000,
         ),
@@ -40,6 +41,7 @@ async def test_a_part_is_applied_with_everything_in_it(store: Store) -> None:
     assert params_of(run) == {"lr": "0.1"}
     assert tags_of(run)["team"] == "risk"
     assert "gone" not in tags_of(run)
+    assert [used.dataset.name for used in run.dataset_inputs] == ["iris"]
     assert (run.info.status, run.info.end_time) == (RunStatus.FINISHED, 2000)
 
 

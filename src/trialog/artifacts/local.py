@@ -5,7 +5,6 @@ import contextlib
 import errno
 import stat
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -23,6 +22,7 @@ from trialog.contracts.artifact_store import (
     UploadedPart,
     WrittenArtifact,
 )
+from trialog.contracts.lasting_threads import LastingThreads
 from trialog.errors import ConfigurationError, InvalidParameter, ResourceNotFound, TemporarilyUnavailable, TrialogError
 
 _THREADS = 8
@@ -125,7 +125,7 @@ class LocalArtifactStore:
                 root=str(root),
             ) from error
         self._multipart = MultipartUploads(self._folder, self._staging)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog-artifacts")
+        self._threads = LastingThreads(_THREADS, "trialog-artifacts")
         self._long_steps = asyncio.Semaphore(_LONG_STEPS)
 
     @property

@@ -253,7 +253,7 @@ def check_log_part(part: LogPart) -> None:
             end=part.end,
         )
     check_count("points of a part of a stream", part.metrics, MAX_STREAM_POINTS)
-    check_count("texts of a part of a stream", [*part.params, *part.tags], MAX_STREAM_TEXTS)
+    check_count("texts of a part of a stream", [*part.params, *part.tags, *part.datasets], MAX_STREAM_TEXTS)
     # Points of one series have what there is to check in common; all of them would take as long as to store them.
     for metric in {(metric.key, metric.model_id): metric for metric in part.metrics}.values():
         check_metric(metric)
@@ -263,6 +263,7 @@ def check_log_part(part: LogPart) -> None:
         check_param(param)
     for key, value in part.tags.items():
         check_run_tag(Tag(key, value or ""))
+    check_dataset_inputs(part.datasets)
 
 
 def check_experiment_name(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from trialog.entities.dataset import DatasetInput
 from trialog.entities.metric import Metric
 from trialog.entities.run import RunStatus
 from trialog.entities.tag import Param
@@ -21,6 +22,7 @@ class LogPart(Struct, frozen=True, gc=False):
         metrics: Points.
         params: Params, each key once.
         tags: What tags are at the end of the part; None where one is taken away.
+        datasets: Datasets that the run uses.
         status: What the run's status is at its end; None where the part says nothing of it.
         end_time: When the run ended, in milliseconds since 1970 UTC; None where the part says nothing of it.
     """
@@ -31,5 +33,6 @@ class LogPart(Struct, frozen=True, gc=False):
     metrics: tuple[Metric, ...] = ()
     params: tuple[Param, ...] = ()
     tags: dict[str, str | None] = {}
+    datasets: tuple[DatasetInput, ...] = ()
     status: RunStatus | None = None
     end_time: int | None = None

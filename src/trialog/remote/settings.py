@@ -85,11 +85,19 @@ def connection_settings(
         server_certificates=_path(variables.get("MLFLOW_TRACKING_SERVER_CERT_PATH")),
         client_certificate=_path(variables.get("MLFLOW_TRACKING_CLIENT_CERT_PATH")),
         patience=patience or _patience(variables),
-        workspace=_workspace(variables),
+        workspace=workspace_of(variables),
     )
 
 
-def _workspace(variables: Mapping[str, str]) -> str | None:
+def workspace_of(variables: Mapping[str, str]) -> str | None:
+    """Return the workspace to ask in; None for the default one.
+
+    Args:
+        variables: Those of the environment by name.
+
+    Raises:
+        ConfigurationError: No workspace can be called as they say.
+    """
     text = (variables.get(WORKSPACE_VARIABLE) or "").strip()
     if not text:
         return None

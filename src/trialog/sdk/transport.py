@@ -39,7 +39,8 @@ _REPEATABLE_WRITES: Final = frozenset(
         "update_run",
     }
 )
-_DONE: Final = 200
+# A whole file, or the part of it that was asked for.
+_FLOWING: Final = frozenset({200, 206})
 # The server has not begun with what it answers so.
 _NOT_BEGUN: Final = frozenset({429})
 _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
@@ -108,6 +109,11 @@ class Transport:
     def url(self) -> str:
         """Address of the server."""
         return self._url
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed.is_set()
 
     def call(self, operation: str, response_type: type[ResponseType], /, **fields: object) -> ResponseType:
         """Ask for one thing.
@@ -178,12 +184,30 @@ class Transport:
             TrialogError: What the server refused.
             ConnectionFailed: No answer of a Trialog server could be had, or it broke off.
         """
+        return self.stream(operation, {}, **fields)[1]
+
+    def stream(self, operation: str, headers: Mapping[str, str], /, **fields: object) -> tuple[Answer, Iterator[bytes]]:
+        """Ask for something that comes as bytes, or for a part of it.
+
+        Args:
+            operation: Its name in the route table.
+            headers: Say which part is wanted.
+            fields: As for `call`.
+
+        Returns:
+            The answer without its body; and the body piece by piece.
+
+        Raises:
+            TrialogError: As for `download`.
+            ConnectionFailed: As for `download`.
+        """
         route = find_route(operation)
         target, _ = written(route, {name: value for name, value in fields.items() if value is not None})
-        answer, pieces = self._connections.stream(route.method, target, {**self._headers_of(route), "Accept": "*/*"})
-        if answer.status != _DONE:
+        asked = {**self._headers_of(route), "Accept": "*/*", **headers}
+        answer, pieces = self._connections.stream(route.method, target, asked)
+        if answer.status not in _FLOWING:
             raise refusal(answer, self._url)
-        return pieces
+        return answer, pieces
 
     def close(self) -> None:
         """Close the connections and wait for nothing; pauses before further attempts end at once."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from trialog.artifacts import ArtifactRoots, WorkspaceRoots
 from trialog.config import Settings
 from trialog.contracts import WorkspaceStores
-from trialog.entities import DEFAULT_WORKSPACE, PermissionLevel
+from trialog.entities import DEFAULT_WORKSPACE, EVERYBODY_IS_ADMIN, Identity, PermissionLevel
 from trialog.entities.workspace import MAX_WORKSPACES, Workspace
 from trialog.errors import ResourceNotFound, TemporarilyUnavailable
 from trialog.server import api
@@ -59,6 +59,7 @@ def create_app(
     takes_any_address: bool = False,
     access: Access | None = None,
     another: AnotherServer | None = None,
+    everybody: Identity = EVERYBODY_IS_ADMIN,
 ) -> Application:
     """Return the application that serves a store and artifacts.
 
@@ -69,6 +70,7 @@ def create_app(
         takes_any_address: Whether to take every Host that is an IP address, as a server on all interfaces must.
         access: Who may get in, and do what; None lets everybody do everything.
         another: The server whose data the store shows; None if it is the own.
+        everybody: Who asks, where nobody has to show who she is.
     """
     router = Router(settings.static_prefix, absent_part=absent_part)
     is_open = settings.allow_open and access is None
@@ -123,6 +125,7 @@ def create_app(
         door=door,
         proxies=proxies,
         public_origin=_public_origin(settings),
+        everybody=everybody,
     )
 
 

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ import psycopg
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from trialog.contracts.lasting_threads import LastingThreads
 from trialog.errors import TemporarilyUnavailable
 from trialog.store.database import EQUIPMENT
 from trialog.store.postgresql import (
@@ -84,8 +84,8 @@ class PostgresqlDatabase:
         self._lock = threading.Lock()
         self._connections: set[Connection] = set()
         self._under_way: set[psycopg.Connection[Any]] = set()
-        self._writers = ThreadPoolExecutor(WRITING_THREADS, thread_name_prefix="trialog-writer")
-        self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="trialog-reader")
+        self._writers = LastingThreads(WRITING_THREADS, "trialog-writer")
+        self._readers = LastingThreads(READING_THREADS, "trialog-reader")
         self._sealer = Sealer(self.write_runs, self.read, sealing)
         self._closing = False
         self.equip(SEALING, Sealing(sealing, self._sealer.note))
@@ -136,7 +136,7 @@ class PostgresqlDatabase:
         record.info[EQUIPMENT] = self._equipment
 
     async def _in_thread(
-        self, threads: ThreadPoolExecutor, beginning: bytes, job: Callable[[Connection], Result], consequence: str
+        self, threads: LastingThreads, beginning: bytes, job: Callable[[Connection], Result], consequence: str
     ) -> Result:
         try:
             running = threads.submit(self._run, beginning, job, consequence)

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from time import monotonic, sleep
 from typing import TypeVar
@@ -12,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from trialog.contracts.lasting_threads import LastingThreads
 from trialog.errors import InvalidParameter, TemporarilyUnavailable, TrialogError
 from trialog.store.faults import cause_of, is_fault, unavailable
 from trialog.store.sqlite import driver_of
@@ -39,7 +39,7 @@ class Readers:
         for connection in self._connections:
             connection.exec_driver_sql("PRAGMA query_only=ON")
             self._idle.put(connection)
-        self._threads = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="trialog-reader")
+        self._threads = LastingThreads(READER_THREADS, "trialog-reader")
         self._running: dict[sqlite3.Connection, float] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()

@@ -250,10 +250,12 @@ class SqlRuns:
                 connection, run.number, [Tag(key, value) for key, value in part.tags.items() if value is not None]
             )
             delete_tags(connection, run.number, [key for key, value in part.tags.items() if value is None])
+            add_dataset_inputs(connection, run, part.datasets)
             if part.status is not None or part.end_time is not None:
                 _update_run.rows(connection, (part.status, part.end_time, None, run.number))
 
-        await self._database.write_runs(job)
+        # Datasets belong to experiments, whose other runs are written at the same time.
+        await (self._database.write(job) if part.datasets else self._database.write_runs(job))
 
     async def log_metric(self, run_id: str, metric: Metric) -> None:
         """See `RunStore.log_metric`."""

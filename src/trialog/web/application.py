@@ -4,6 +4,7 @@ import logging
 import secrets
 from typing import Final
 
+from trialog.entities import EVERYBODY_IS_ADMIN, Identity
 from trialog.errors import TrialogError, Unauthenticated
 from trialog.web.asgi import Receive, Scope, Send
 from trialog.web.door import Door
@@ -31,6 +32,7 @@ class Application:
         door: Who gets in; None where everybody does, and may do everything.
         proxies: Those in front that are believed from where requests come; None if nobody asks from where.
         public_origin: Origin of the server's own pages, as browsers reach it; None if it is the Host of each request.
+        everybody: Who asks, where there is no door.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Application:
         door: Door | None = None,
         proxies: TrustedProxies | None = None,
         public_origin: bytes | None = None,
+        everybody: Identity = EVERYBODY_IS_ADMIN,
     ) -> None:
         self._router = router
         self._door = door
         self._gate = gate
         self._proxies = proxies
         self._public_origin = public_origin
+        self._everybody = everybody
         self._limits = limits
         self._common = [(b"x-content-type-options", b"nosniff"), (b"server", b"trialog")]
         if frame_options is not None:
@@ -60,6 +64,7 @@ class Application:
             raise NotImplementedError(f"Trialog serves HTTP alone, no {scope['type']}")
         request = Request(scope, receive, self._limits)
         request.public_origin = self._public_origin
+        request.identity = self._everybody
         if self._proxies is not None:
             request.forwarded_address = self._proxies.client_of(request)
         cross_origin = _NOTHING

@@ -74,7 +74,7 @@ class Request:
         self.path: str = scope["path"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_parameters: dict[str, str] = {}
-        # Where there are accounts, the door puts in its place who it is.
+        # The application puts in its place who it is.
         self.identity: Identity = EVERYBODY_IS_ADMIN
         self.left_out: dict[str, tuple[str, ...]] = {}
         self.forwarded_address: str | None = None

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from trialog.entities import Int64, Metric, Param, RequiredText, RunStatus
+from trialog.entities import DatasetInput, Int64, Metric, Param, RequiredText, RunStatus
 from trialog.entities.log_stream import LogPart
 from trialog.errors import InvalidParameter
 from trialog.wire.log_stream_format import EntryKind, PointEntry, TextEntry, decode
@@ -63,6 +63,7 @@ def read_log_part(content: bytes, *, writer: str, start: int, end: int, model_id
         metrics=tuple(reading.metrics),
         params=tuple(reading.params.values()),
         tags=reading.tags,
+        datasets=tuple(reading.datasets),
         status=reading.status,
         end_time=reading.end_time,
     )
@@ -75,6 +76,7 @@ class _Reading:
         self.metrics: list[Metric] = []
         self.params: dict[str, Param] = {}
         self.tags: dict[str, str | None] = {}
+        self.datasets: list[DatasetInput] = []
         self.status: RunStatus | None = None
         self.end_time: int | None = None
 
@@ -99,6 +101,8 @@ class _Reading:
         elif entry.kind == EntryKind.STATUS:
             status = _text(entry, _Status)
             self.status, self.end_time = status.status, status.end_time
+        elif entry.kind == EntryKind.DATASET:
+            self.datasets.append(_text(entry, DatasetInput))
         else:
             raise InvalidParameter(
                 "log_stream.unknown_kind",

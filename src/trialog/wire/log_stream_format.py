@@ -57,6 +57,8 @@ class EntryKind(IntEnum):
     """`{"key": …, "value": …}`; without a value the tag is taken away."""
     STATUS = 3
     """`{"status": …}` and, where it is given, `end_time`."""
+    DATASET = 4
+    """`{"dataset": {…}, "tags": […]}`: a dataset that the run uses, as in MLflow's `log-inputs`."""
 
 
 class PointEntry(NamedTuple):

@@ -1,8 +1,14 @@
 """One file of a stream, mapped into memory: what is written to it outlives the process, however that ends."""
 
+import contextlib
+import errno
 import mmap
 import os
 from pathlib import Path
+from typing import Final
+
+# What a file system says that cannot reserve room.
+_NOT_THERE: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
 class Segment:
@@ -32,15 +38,27 @@ class Segment:
         finally:
             os.close(descriptor)
 
-    def close(self) -> None:
-        """Write no more; what was written stays in the file."""
+    def close(self, used: int) -> None:
+        """Write no more; what was written stays in the file, and gives back the room behind it.
+
+        Args:
+            used: So many bytes were written.
+        """
         self.content.close()
+        # Room is all that is lost where it cannot be given back, as from a file that somebody removed.
+        with contextlib.suppress(OSError):
+            os.truncate(self.path, used)
 
 
 def _take_room(descriptor: int, size: int) -> None:
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-        return
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            if error.errno not in _NOT_THERE:
+                raise
+        else:
+            return
     # Where a file can be longer than what it has room for, zeros take the room.
     piece = bytes(1024 * 1024)
     for place in range(0, size, len(piece)):

@@ -1,14 +1,16 @@
 """What this process logs to one run: written to files at once, and read from them by whoever sends it."""
 
+import contextlib
 import errno
 import json
 import threading
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
+from trialog.sdk.spool.files import write_count
 from trialog.sdk.spool.segment import Segment
 from trialog.wire.log_stream_format import CELL_BYTES, CHECKSUM, POINT, EntryKind, encode_text
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 SEGMENT_BYTES: Final = 4 * 1024 * 1024
 MOST_BYTES: Final = 1024 * 1024 * 1024
 SUFFIX: Final = ".stream"
+DROPPED_FILE: Final = "dropped"
+# Most runs log little, and a process may have many of them.
+_FIRST_BYTES: Final = 64 * 1024
+_GROWTH: Final = 4
 
 
 class Series(NamedTuple):
@@ -49,6 +55,7 @@ class LogStream:
         "_begins",
         "_content",
         "_described",
+        "_is_closed",
         "_limit",
         "_lock",
         "_most_bytes",
@@ -57,6 +64,8 @@ class LogStream:
         "_place",
         "_segment",
         "_segment_bytes",
+        "_series",
+        "_wake",
         "dropped",
         "fault",
         "folder",
@@ -75,9 +84,13 @@ class LogStream:
         self._begins: list[int] = []
         self._offset = 0
         self._place = 0
+        # Where the way of a point is the longer one: the end of the file, or any place if somebody is to be woken.
         self._limit = 0
+        self._wake: Callable[[], None] | None = None
+        self._is_closed = False
         self._numbers: dict[str | Series, int] = {}
         self._described: list[bytes] = []
+        self._series: list[Series] = []
 
     @property
     def written(self) -> int:
@@ -100,15 +113,18 @@ class LogStream:
 
         Raises:
             struct.error: A number does not fit.
+            ValueError: The stream is closed.
         """
         with self._lock:
             number = self._numbers.get(series)
             if number is None:
                 number = self._describe(series)
+                if number is None:
+                    return
             content = POINT.pack(number, timestamp, value, step)
             after = self._place + CELL_BYTES
             if after > self._limit:
-                if not self._begin_segment(CELL_BYTES):
+                if not self._make_room(CELL_BYTES):
                     return
                 after = self._place + CELL_BYTES
             # The checksum tells a point that was written from one that the end of the process cut off.
@@ -121,6 +137,9 @@ class LogStream:
         Args:
             kind: What it is.
             said: What JSON can hold.
+
+        Raises:
+            ValueError: The stream is closed.
         """
         cells = encode_text(kind, json.dumps(said, ensure_ascii=False).encode())
         with self._lock:
@@ -166,55 +185,131 @@ class LogStream:
             while len(self._begins) > 1 and self._begins[1] <= place:
                 (self.folder / segment_name(self._begins.pop(0))).unlink(missing_ok=True)
 
+    def models_of(self, numbers: set[int]) -> set[str]:
+        """Return the logged models that series measure.
+
+        Args:
+            numbers: Of the series.
+        """
+        series = self._series
+        found = {series[number].model_id for number in numbers if number < len(series)}
+        return {model_id for model_id in found if model_id is not None}
+
+    def after_damage(self, place: int) -> int:
+        """Return where the stream goes on behind a place that cannot be read.
+
+        Args:
+            place: The place.
+        """
+        with self._lock:
+            following = bisect_right(self._begins, place)
+            return self._begins[following] if following < len(self._begins) else self.written
+
+    def path_of(self, place: int) -> Path:
+        """Return the file that a place of the stream lies in."""
+        with self._lock:
+            return self.folder / segment_name(self._begins[max(0, bisect_right(self._begins, place) - 1)])
+
+    def watch(self, place: int, wake: Callable[[], None]) -> bool:
+        """Have somebody woken by what is written next, unless something was already; a writer pays for it just then.
+
+        Args:
+            place: Where what is written already ends, as far as is known.
+            wake: Called once, by the thread that writes; must not wait for this stream.
+
+        Returns:
+            Whether nothing was written behind the place.
+        """
+        with self._lock:
+            if self.written > place:
+                return False
+            if not self._is_closed:
+                self._wake, self._limit = wake, -1
+            return True
+
     def close(self) -> None:
         """Write no more; what was written stays in its files."""
         with self._lock:
-            self._limit = -1
-            if self._segment is not None:
-                self._segment.close()
-                self._segment = None
+            self._is_closed, self._limit, self._wake = True, -1, None
+            self._leave_segment()
 
-    def _describe(self, series: str | Series) -> int:
+    def abandon(self) -> None:
+        """Write no more, in a process that came of a fork: the files are the other one's."""
+        # Another thread of the other process may have held it, which is not here to let go.
+        self._lock = threading.Lock()
+        self._is_closed, self._limit, self._wake = True, -1, None
+        self._segment, self._content = None, bytearray()
+
+    def _describe(self, series: str | Series) -> int | None:
         names = Series(series) if isinstance(series, str) else series
         number = len(self._described)
         said = {"number": number} | {name: value for name, value in names._asdict().items() if value is not None}
         cells = encode_text(EntryKind.SERIES, json.dumps(said, ensure_ascii=False).encode())
+        # Before it is remembered: points of what was not described must not come into a file.
+        if not self._write(cells):
+            return None
         self._described.append(cells)
+        self._series.append(names)
         self._numbers[series] = number
-        self._write(cells)
         return number
 
-    def _write(self, cells: bytes) -> None:
+    def _write(self, cells: bytes) -> bool:
         after = self._place + len(cells)
         if after > self._limit:
-            if not self._begin_segment(len(cells)):
-                return
+            if not self._make_room(len(cells)):
+                return False
             after = self._place + len(cells)
         self._content[self._place : after] = cells
         self._place = after
+        return True
+
+    def _make_room(self, room: int) -> bool:
+        """Wake who waits for the next entry, and go on in a new file if there is no room for it."""
+        if self._is_closed:
+            raise ValueError("the stream is closed")
+        wake, self._wake = self._wake, None
+        if wake is not None:
+            wake()
+        self._limit = 0 if self._segment is None else self._segment.size
+        return self._place + room <= self._limit or self._begin_segment(room)
 
     def _begin_segment(self, room: int) -> bool:
         """Go on in a new file, which says again what the series are of, so that it can be read by itself."""
-        if self._limit < 0:
-            raise ValueError("the stream is closed")
         described = b"".join(self._described)
         begin = self._offset + self._place
-        size = max(self._segment_bytes, -(-(len(described) + room) // self._segment_bytes) * self._segment_bytes)
+        usual = min(self._segment_bytes, _FIRST_BYTES if self._segment is None else self._segment.size * _GROWTH)
+        size = -(-(len(described) + room) // usual) * usual
         try:
             self._check_room(begin + size)
             segment = Segment(self.folder / segment_name(begin), size)
         except OSError as error:
-            self.dropped += 1
-            self.fault = error
+            self._drop(error)
             return False
-        if self._segment is not None:
-            self._segment.close()
+        self._leave_segment()
         self._segment, self._content, self._limit = segment, segment.content, size
         self._offset, self._place = begin, 0
         self._begins.append(begin)
         segment.content[: len(described)] = described
         self._place = len(described)
         return True
+
+    def _leave_segment(self) -> None:
+        if self._segment is not None:
+            self._segment.close(self._place)
+            self._segment = None
+
+    def _drop(self, error: OSError) -> None:
+        self.dropped += 1
+        self.fault = error
+        # For who sends what a dead process left; each time it has doubled, so that it costs nothing.
+        if self.dropped & (self.dropped - 1) == 0:
+            self.note_dropped()
+
+    def note_dropped(self) -> None:
+        """Keep in a file how much was dropped."""
+        # The number is known here anyway; a disk that is full is told of already.
+        with contextlib.suppress(OSError):
+            write_count(self.folder / DROPPED_FILE, self.dropped)
 
     def _check_room(self, end: int) -> None:
         if end - self.kept_from > self._most_bytes:

@@ -1,4 +1,4 @@
-"""Answers requests for artifacts as pages open them: a folder as an archive, a file to be looked at, a listing."""
+"""Answers requests for artifacts as pages open them, an archive, a view, a listing, and those for files of any size."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
@@ -7,13 +7,14 @@ from trialog.artifacts import ArtifactLocation, ArtifactRoots, parse_artifact_pa
 from trialog.contracts import Store
 from trialog.registry.content import locate_files
 from trialog.registry.naming import numbered_or_labelled_version
-from trialog.server.mlflow_api.artifacts import listing
+from trialog.server.mlflow_api.artifacts import file_path, listing
 from trialog.server.mlflow_api.downloads import download
 from trialog.web import Answer, Request, StreamedResponse, json_response
 from trialog.web.archives import archive_chunks, archive_name, list_files
 from trialog.web.files import attachment_header, view_headers
 from trialog.wire.messages import artifact_views as messages
 from trialog.wire.messages.artifacts import ListArtifactsResponse
+from trialog.wire.messages.base import EmptyResponse
 
 ArtifactHandler: TypeAlias = Callable[[Request, Any], Awaitable[Answer]]
 
@@ -42,6 +43,8 @@ class ArtifactViews:
             "view_logged_model_artifact": self.view_of_logged_model,
             "view_model_version_artifact": self.view_of_version,
             "list_model_version_artifacts": self.list_of_version,
+            "write_run_artifact": self.write_to_run,
+            "write_logged_model_artifact": self.write_to_logged_model,
         }
 
     async def archive_of_run(self, _request: Request, message: messages.GetRunArtifactArchive) -> Answer:
@@ -82,6 +85,14 @@ class ArtifactViews:
         files = await listing(location.store, (*location.prefix, *names), beginning)
         return json_response(ListArtifactsResponse(uri, files))
 
+    async def write_to_run(self, request: Request, message: messages.WriteRunArtifact) -> Answer:
+        """Store a file of a run as it comes in."""
+        return await _write(request, await self._of_run(message.run_id), message.path)
+
+    async def write_to_logged_model(self, request: Request, message: messages.WriteLoggedModelArtifact) -> Answer:
+        """Store a file of a logged model as it comes in."""
+        return await _write(request, await self._of_logged_model(message.model_id), message.path)
+
     async def _of_run(self, run_id: str) -> ArtifactLocation:
         return self._roots.locate((await self._store.runs.get(run_id)).info.artifact_uri)
 
@@ -93,6 +104,11 @@ class ArtifactViews:
         location = await locate_files(self._store, self._roots, found.storage_location)
         # Where this server opens nothing, it says which location that is.
         return location or self._roots.locate(found.storage_location), found.storage_location
+
+
+async def _write(request: Request, location: ArtifactLocation, text: str) -> Answer:
+    await location.store.write((*location.prefix, *file_path(text)), request.stream())
+    return json_response(EmptyResponse())
 
 
 async def _view(request: Request, location: ArtifactLocation, text: str, *, allow_scripts: bool) -> Answer:

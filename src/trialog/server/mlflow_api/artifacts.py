@@ -62,7 +62,7 @@ class ProxiedArtifacts:
 
     async def upload(self, request: Request, message: messages.ArtifactPath) -> Answer:
         """Store a file as it comes in."""
-        await self._serving().write(_file_path(message.path), request.stream())
+        await self._serving().write(file_path(message.path), request.stream())
         return json_response(_DONE)
 
     async def delete(self, _request: Request, message: messages.ArtifactPath) -> Answer:
@@ -170,7 +170,7 @@ class ArtifactsByOwner:
             raise InvalidParameter("artifact.no_data", "Request must specify data.")
         if (request.content_length or 0) > MAXIMUM_UPLOAD_BY_RUN_BYTES:
             raise _too_large()
-        path = _file_path(message.path)
+        path = file_path(message.path)
         location = self._roots.locate(await self._uri_of_run(message.run_uuid))
         await location.store.write((*location.prefix, *path), _at_most(request, MAXIMUM_UPLOAD_BY_RUN_BYTES))
         return json_response(_DONE)
@@ -217,7 +217,12 @@ async def listing(store: ArtifactStore, path: ArtifactPath, beginning: str) -> l
     ]
 
 
-def _file_path(text: str) -> ArtifactPath:
+def file_path(text: str) -> ArtifactPath:
+    """Return the path of a file that a client names.
+
+    Raises:
+        InvalidParameter: It names a folder (`artifact.no_file_name`), or leads elsewhere (`artifact.invalid_path`).
+    """
     if text.endswith("/"):
         raise InvalidParameter(
             "artifact.no_file_name", f"Invalid path {text[:200]!r}: it must end with the name of a file, not with '/'."
@@ -231,7 +236,7 @@ def _multipart_path(
     # The body holds the file's path on the client's machine, whatever that runs on.
     name = _SEPARATORS.split(message.path)[-1]
     folder = parse_artifact_path(message.artifact_path)
-    return (*folder, *_file_path(name or message.path))
+    return (*folder, *file_path(name or message.path))
 
 
 async def _at_most(request: Request, limit: int) -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""Messages about artifacts as pages open them: a folder as an archive, a file to be looked at.
+"""Messages about artifacts as pages open them, an archive or a view, and about files of any size.
 
 Pages open most of them by links, which send no headers: these name their workspace in the address.
 """
@@ -49,6 +49,30 @@ class GetModelVersionArtifactArchive(StrictRequestMessage, frozen=True):
     version: RequiredText
     path: str = ""
     workspace: str = ""
+
+
+class WriteRunArtifact(StrictRequestMessage, frozen=True):
+    """Store a file of a run, of any size, wherever this server keeps the files of that run.
+
+    Args:
+        run_id: The run.
+        path: The file.
+    """
+
+    run_id: RequiredText
+    path: RequiredText
+
+
+class WriteLoggedModelArtifact(StrictRequestMessage, frozen=True):
+    """Store a file of a logged model, of any size, wherever this server keeps the files of that model.
+
+    Args:
+        model_id: The logged model.
+        path: The file.
+    """
+
+    model_id: RequiredText
+    path: RequiredText
 
 
 class ViewRunArtifact(StrictRequestMessage, frozen=True):

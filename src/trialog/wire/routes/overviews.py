@@ -132,6 +132,22 @@ ARTIFACT_VIEW_ROUTES: tuple[Route, ...] = (
         Permission.READ,
         REGISTERED_MODEL,
     ),
+    flow(
+        "write_run_artifact",
+        "PUT",
+        f"{_RUN}/artifacts/file",
+        artifact_views.WriteRunArtifact,
+        Permission.EDIT,
+        RUN,
+    ),
+    flow(
+        "write_logged_model_artifact",
+        "PUT",
+        f"{_LOGGED_MODEL}/artifacts/file",
+        artifact_views.WriteLoggedModelArtifact,
+        Permission.EDIT,
+        LOGGED_MODEL,
+    ),
     read(
         "list_model_version_artifacts",
         f"{_VERSION}/artifacts",

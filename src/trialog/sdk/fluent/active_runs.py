@@ -1,0 +1,95 @@
+"""Which run is active: each thread, each task of asyncio and each process has its own."""
+
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from trialog.entities import RunStatus
+from trialog.errors import InvalidParameter
+from trialog.sdk.entities.run import Run
+from trialog.sdk.fluent.background import Background
+from trialog.sdk.fluent.process import end_run_of
+from trialog.sdk.fluent.recorder import Recorder
+
+
+class ActiveRun(Run, frozen=True):
+    """A run that is logged to; as a block of `with` it ends with the block.
+
+    Args:
+        info: What the run is.
+        data: What it had when it was begun or taken up again.
+        inputs: What it used then.
+        outputs: What it had made then.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for opened in active_runs():
+            if opened.run is self:
+                end_opened(opened, RunStatus.FINISHED if kind is None else RunStatus.FAILED)
+
+
+class OpenedRun(NamedTuple):
+    """A run that is active, and what goes with it.
+
+    Args:
+        run: The run, as the user has it.
+        recorder: Logs to it.
+        background: What is measured and noted beside it.
+    """
+
+    run: ActiveRun
+    recorder: Recorder
+    background: Background
+
+
+_stack: Final[ContextVar[tuple[OpenedRun, ...]]] = ContextVar("trialog_active_runs", default=())
+active_runs = _stack.get
+"""Return the active run and those that it is nested in, the innermost last."""
+
+
+class _Last:
+    run: ActiveRun | None = None
+
+
+def push(opened: OpenedRun) -> None:
+    """Make a run the active one."""
+    _stack.set((*_stack.get(), opened))
+    _Last.run = opened.run
+
+
+def end_opened(opened: OpenedRun, status: RunStatus) -> None:
+    """End a run, and wait within the bound that is set until all that was logged has arrived.
+
+    Args:
+        opened: The run.
+        status: Status that it ends with.
+    """
+    _stack.set(tuple(other for other in _stack.get() if other is not opened))
+    opened.background.stop()
+    end_run_of(opened.recorder, status)
+
+
+def last_run() -> ActiveRun | None:
+    """Return the run that became active last in this process."""
+    return _Last.run
+
+
+def check_none_active() -> None:
+    """Refuse to begin a run inside another one that nobody called nested.
+
+    Raises:
+        InvalidParameter: A run is active (`run.already_active`).
+    """
+    if opened := active_runs():
+        run_id = opened[-1].run.info.run_id
+        raise InvalidParameter(
+            "run.already_active",
+            f"The run {run_id} is active already. End it with end_run(), or begin the new one inside it with"
+            " start_run(nested=True).",
+            run_id=run_id,
+        )

@@ -1,0 +1,50 @@
+"""Asking the server that runs are logged to, without a training waiting for one that cannot be reached."""
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from trialog.errors import ConnectionFailed, TrialogError
+from trialog.sdk.bounded import ask_within
+from trialog.sdk.settings import client_settings
+from trialog.sdk.tracking_uri import current_uri, get_tracking_uri, open_transport
+from trialog.sdk.transport import Transport
+
+Result = TypeVar("Result")
+
+# A server that could not be reached is not waited for again so soon.
+_REST_SECONDS: Final = 30.0
+
+
+class _Unreachable:
+    until: dict[str, tuple[float, ConnectionFailed]] = {}
+
+
+def ask(asked: Callable[[Transport], Result]) -> Result:
+    """Ask the server for something, and wait no longer than TRIALOG_START_SECONDS says.
+
+    Args:
+        asked: Asks for it.
+
+    Raises:
+        TrialogError: What the server refused.
+        ConnectionFailed: It cannot be reached, or could not a moment ago.
+    """
+    uri = current_uri() or get_tracking_uri()
+    until, fault = _Unreachable.until.get(uri, (0.0, None))
+    if fault is not None and time.monotonic() < until:
+        raise ConnectionFailed(fault.code, fault.message)
+    try:
+        answer = ask_within(client_settings().start_seconds, lambda: asked(open_transport(uri)))
+    except ConnectionFailed as error:
+        _Unreachable.until[uri] = (time.monotonic() + _REST_SECONDS, error)
+        raise
+    _Unreachable.until.pop(uri, None)
+    return answer
+
+
+def explained(error: TrialogError | OSError) -> TrialogError:
+    """Return a fault with what becomes of what is logged meanwhile."""
+    text = error.message if isinstance(error, TrialogError) else str(error)
+    code = error.code if isinstance(error, TrialogError) else "connection.lost"
+    return ConnectionFailed(code, f"{text} What is logged is kept, and sent as soon as that can be done.")

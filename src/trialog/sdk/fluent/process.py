@@ -1,0 +1,180 @@
+"""What this process has open: its spool, and what logs to each run."""
+
+import atexit
+import os
+import sys
+import threading
+from uuid import uuid4
+
+import msgspec
+
+from trialog.entities import RunStatus
+from trialog.errors import ConnectionFailed, TrialogError
+from trialog.sdk.fluent.no_log import Log, NoLog
+from trialog.sdk.fluent.recorder import Recorder
+from trialog.sdk.reports import report
+from trialog.sdk.settings import Mode, client_settings
+from trialog.sdk.spool.run_log import Left
+from trialog.sdk.spool.spool import Spool
+from trialog.sdk.spool.spooled_run import SpooledRun
+from trialog.sdk.tracking_uri import open_transport
+
+
+class _Process:
+    spool: Spool | None = None
+    recorders: dict[str, Recorder] = {}
+    # Runs that end with this process, because it began them or took them up again.
+    own: set[str] = set()
+    lock = threading.Lock()
+
+
+def recorder_of(run: SpooledRun, uri: str) -> Recorder:
+    """Return what logs to a run in this process; it is opened if it is not.
+
+    Args:
+        run: The run; the name of the writer in it counts for nothing.
+        uri: Where it is, with what it takes to be let in.
+    """
+    opened_by = os.getpid()
+
+    def open_log() -> Log:
+        if client_settings().mode is Mode.DISABLED:
+            return NoLog()
+        # Whoever was forked only writes to the run: the process before has begun it, or will.
+        begins = run.begins and os.getpid() == opened_by
+        mine = msgspec.structs.replace(run, writer=uuid4().hex, begins=begins)
+        return _spool().open_run(mine, lambda: open_transport(uri))
+
+    with _Process.lock:
+        recorder = _Process.recorders.get(run.run_id)
+        if recorder is None:
+            recorder = _Process.recorders[run.run_id] = Recorder(run.run_id, open_log)
+    return recorder
+
+
+def known_recorder(run_id: str) -> Recorder | None:
+    """Return what logs to a run, if this process logs to it."""
+    return _Process.recorders.get(run_id)
+
+
+def own_run(run_id: str) -> None:
+    """Say that a run ends with this process, if it does not end before."""
+    _Process.own.add(run_id)
+
+
+def end_run_of(recorder: Recorder, status: RunStatus) -> None:
+    """Log no more to a run, and wait within the bound that is set until all has arrived.
+
+    Args:
+        recorder: What logs to it.
+        status: Status that the run ends with; it is left alone if the run is of another process.
+    """
+    is_own = recorder.run_id in _Process.own
+    _Process.own.discard(recorder.run_id)
+    with _Process.lock:
+        _Process.recorders.pop(recorder.run_id, None)
+    recorder.close(status.value if is_own else None)
+    if client_settings().mode is Mode.ONLINE:
+        _tell_of_left(recorder.run_id, recorder.flush(client_settings().flush_seconds))
+
+
+def flush(seconds: float | None = None) -> dict[str, Left]:
+    """Wait until everything that this process logged has arrived, and return what has not.
+
+    Args:
+        seconds: So long at most; as TRIALOG_FLUSH_SECONDS says if None.
+
+    Returns:
+        What is left, by run; nothing if all has arrived.
+    """
+    if _Process.spool is None:
+        return {}
+    return _Process.spool.flush(client_settings().flush_seconds if seconds is None else seconds)
+
+
+def finish() -> None:
+    """End the runs that end with this process, and wait within the bound until all has arrived."""
+    status = _status_at_exit()
+    with _Process.lock:
+        recorders = list(_Process.recorders.values())
+        _Process.recorders.clear()
+        spool, _Process.spool = _Process.spool, None
+    for recorder in recorders:
+        recorder.close(status.value if recorder.run_id in _Process.own else None)
+    _Process.own.clear()
+    if spool is None:
+        return
+    settings = client_settings()
+    for run_id, left in spool.close(settings.flush_seconds).items():
+        if settings.mode is Mode.ONLINE:
+            try:
+                _tell_of_left(run_id, left)
+            except TrialogError as error:
+                # Nobody is left to catch it.
+                sys.stderr.write(f"{error.message}\n")
+
+
+def _spool() -> Spool:
+    with _Process.lock:
+        if _Process.spool is None:
+            settings = client_settings()
+            _Process.spool = Spool(
+                settings.spool_folder, sends=settings.mode is Mode.ONLINE, most_bytes=settings.spool_bytes
+            )
+            _finish_with_worker()
+        return _Process.spool
+
+
+def _finish_with_worker() -> None:
+    """Finish also in a process of `multiprocessing` that was forked, which ends without what `atexit` was told."""
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.Finalize(None, finish, exitpriority=10)
+
+
+def _status_at_exit() -> RunStatus:
+    """Return the status of runs that nobody ended."""
+    # The interpreter keeps here what ended it; a notebook or prompt keeps the last fault, which ended nothing.
+    fault = None if hasattr(sys, "ps1") or "ipykernel" in sys.modules else getattr(sys, "last_type", None)
+    if fault is None:
+        return RunStatus.FINISHED
+    return RunStatus.KILLED if issubclass(fault, KeyboardInterrupt) else RunStatus.FAILED
+
+
+def _tell_of_left(run_id: str, left: Left | None) -> None:
+    """Tell what of a run has not arrived, and what becomes of it.
+
+    Raises:
+        ConnectionFailed: The process is strict.
+    """
+    if left is None or left.is_nothing:
+        return
+    counted = (
+        (left.points, "records that were not sent yet"),
+        (left.artifacts, "files that were not sent yet"),
+        (left.refused, "records or files that the server refused"),
+        (left.dropped, "records or files that there was no room for"),
+    )
+    said = ", ".join(f"{count} {what}" for count, what in counted if count)
+    reason = f" {left.fault}" if left.fault else ""
+    kept = f" It is kept in {client_settings().spool_folder}; `trialog sync` sends it."
+    report(
+        ConnectionFailed(
+            "tracking.left",
+            f"Not all of the run {run_id} has arrived: {said}.{reason}{kept if left.points or left.artifacts else ''}",
+            run_id=run_id,
+        )
+    )
+
+
+def _after_fork() -> None:
+    # Whoever held the lock is not in this process.
+    _Process.lock = threading.Lock()
+    _Process.own = set()
+    for recorder in _Process.recorders.values():
+        recorder.forget_log()
+
+
+atexit.register(finish)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

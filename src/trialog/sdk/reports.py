@@ -1,0 +1,48 @@
+"""What goes wrong while something is logged: told once, and never an error of the training unless it asked for that."""
+
+import sys
+import threading
+import warnings
+
+from trialog.errors import TrialogError
+from trialog.sdk.settings import client_settings
+
+
+class TrackingWarning(UserWarning):
+    """Something could not be logged; the training goes on."""
+
+
+class _Told:
+    codes: set[str] = set()
+    lock = threading.Lock()
+
+
+def report(error: TrialogError) -> None:
+    """Tell of what could not be logged: as a warning, once for each kind of fault, or as an error where that is asked.
+
+    Args:
+        error: What was wrong.
+
+    Raises:
+        TrialogError: The same, where the process is strict.
+    """
+    if client_settings().strict:
+        raise error
+    with _Told.lock:
+        if error.code in _Told.codes:
+            return
+        _Told.codes.add(error.code)
+    warnings.warn(f"{error.message} [{error.code}]", TrackingWarning, stacklevel=_depth())
+
+
+def forget_reports() -> None:
+    """Tell of each kind of fault again."""
+    _Told.codes.clear()
+
+
+def _depth() -> int:
+    """Return how far above the caller of `report` the user's own code stands."""
+    frame, depth = sys._getframe(2), 2
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("trialog"):
+        frame, depth = frame.f_back, depth + 1
+    return depth
