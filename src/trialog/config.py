@@ -44,7 +44,8 @@ class Settings:
         default_artifact_root: URI under which new experiments keep their artifacts.
         serve_artifacts: Whether clients send and fetch artifacts through this server.
         artifacts_only: Whether nothing but artifacts is served.
-        artifacts_destination: Where the artifacts that pass through this server are kept.
+        artifacts_destination: Where the artifacts that pass through this server are kept; `mlartifacts` beside the file
+            of the store, or in the working directory if the store is no file.
         host: Name or address of the network interface to listen on.
         port: Port to listen on; 0 is any free one, None the default or, if that is busy, the next free one.
         workers: How many server processes answer.
@@ -418,7 +419,7 @@ def load_settings(options: Mapping[str, str | None], environment: Mapping[str, s
             raise ConfigurationError(
                 "settings.bad_value", f"{origin} is {shown!r}: {error}.", setting=variable.field
             ) from error
-    settings = Settings(**values)
+    settings = Settings(**{"artifacts_destination": _destination_beside(values.get("backend_store_uri")), **values})
     return _with_artifact_root(settings, is_chosen="default_artifact_root" in values)
 
 
@@ -489,6 +490,19 @@ def redact(text: str) -> str:
 
 def default_address_file(backend_store_uri: str) -> Path:
     """Return where a server that moved to another port writes its address: beside the file of its store."""
+    return _folder_of_store(backend_store_uri) / ADDRESS_FILE_NAME
+
+
+def _destination_beside(backend_store_uri: str | None) -> str:
+    """Return where artifacts are kept if nobody says: where whoever opens the store finds them, wherever she works."""
+    folder = _folder_of_store(backend_store_uri or Settings.backend_store_uri)
+    is_here = folder == Path.cwd()
+    return Settings.artifacts_destination if is_here else str(folder / Settings.artifacts_destination)
+
+
+def _folder_of_store(backend_store_uri: str) -> Path:
+    """Return the folder of a store's file; the working directory if it is no file."""
     _, separator, path = backend_store_uri.partition(":///")
-    folder = Path(path.partition("?")[0]).parent if separator and backend_store_uri.startswith("sqlite") else Path()
-    return Path(os.path.abspath(folder)) / ADDRESS_FILE_NAME  # noqa: PTH100  resolve() would follow links
+    is_file = separator and backend_store_uri.startswith("sqlite")
+    folder = Path(path.partition("?")[0]).expanduser().parent if is_file else Path()
+    return Path(os.path.abspath(folder))  # noqa: PTH100  resolve() would follow links

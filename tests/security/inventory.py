@@ -189,4 +189,6 @@ def _sent(route: Route, template: str, content: dict[str, Any]) -> Sent:
     query = urlencode(pairs, errors="surrogatepass")
     body = b"content" if route.bytes_flow and route.method in {"PUT", "POST"} else b""
     headers = [("content-length", str(len(body)))] if body else []
+    if route.body_type is not None:
+        headers.append(("content-type", route.body_type))
     return Sent(route.method, f"{path}?{query}" if query else path, headers, body)

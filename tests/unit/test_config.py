@@ -37,6 +37,17 @@ def test_a_variable_sets_what_it_is_for(variable: str, text: str, field: str, va
     assert getattr(load_settings({}, {variable: text}), field) == value
 
 
+@pytest.mark.parametrize(
+    ("address", "beside"),
+    [("sqlite:///{folder}/trialog.db", True), ("sqlite:///trialog.db", False), ("postgresql://u@h/d", False)],
+)
+def test_artifacts_are_kept_beside_the_file_of_the_store(tmp_path: Path, address: str, beside: bool) -> None:
+    options = {"backend_store_uri": address.format(folder=tmp_path.as_posix())}
+    usual = load_settings(options, {}).artifacts_destination
+    assert Path(usual) == (tmp_path / "mlartifacts" if beside else Path("mlartifacts"))
+    assert load_settings(options, {"MLFLOW_ARTIFACTS_DESTINATION": "x"}).artifacts_destination == "x"
+
+
 @pytest.mark.parametrize("word", ["false", "0", "No", "off"])
 def test_truth_values_are_taken_in_many_spellings(word: str) -> None:
     assert not load_settings({}, {"MLFLOW_SERVE_ARTIFACTS": word}).serve_artifacts

@@ -13,9 +13,12 @@ from trialog.config import read_environment
 from trialog.errors import ConfigurationError
 from trialog.remote.address import TRACKING_URI_VARIABLE, ServerAddress
 from trialog.remote.settings import CREDENTIALS, WORKSPACE_VARIABLE, Patience, connection_settings
+from trialog.sdk.artifacts import Artifacts
 from trialog.sdk.experiments import Experiments
 from trialog.sdk.meanings import MetricMeanings
+from trialog.sdk.metric_points import MetricPoints
 from trialog.sdk.models import Models
+from trialog.sdk.run_table import RunTable
 from trialog.sdk.runs import Runs
 from trialog.sdk.transport import Transport
 
@@ -44,7 +47,11 @@ class Session:
         self.models = Models(transport)
         self.experiments = Experiments(transport)
         self.runs = Runs(transport)
+        self.table = RunTable(transport)
+        self.points = MetricPoints(transport)
+        self.artifacts = Artifacts(transport)
         self.meanings = MetricMeanings(transport)
+        self.url = transport.url
 
 
 class Group(click.Group):

@@ -1,47 +1,22 @@
 """`trialog experiments`."""
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from pathlib import Path
 
 import click
 
+from trialog.cli.choices import VIEWS, chosen_experiment, one_experiment, tag_pair, view_option
 from trialog.cli.connection import Group, Session, asks_server, confirm
 from trialog.cli.documents import experiment_document
+from trialog.cli.experiment_tags import experiment_tags
 from trialog.cli.output import local_time, table_time
-from trialog.entities import ViewType
+from trialog.cli.run_export import write_runs
+from trialog.sdk.run_table import RunQuestion
 from trialog.wire.messages.experiments import ExperimentMessage
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-VIEWS: Final = {
-    "active_only": ViewType.ACTIVE_ONLY,
-    "deleted_only": ViewType.DELETED_ONLY,
-    "all": ViewType.ALL,
-}
-
-
-def view_option(command: Command) -> Command:
-    """Give a command the option that says which lifecycle stages to look at."""
-    return click.option(
-        "--view",
-        "-v",
-        type=click.Choice(list(VIEWS), case_sensitive=False),
-        default="active_only",
-        metavar="WORD",
-        help="Which to look at: active_only, deleted_only or all; [default: active_only].",
-    )(command)
-
-
-def _experiment(command: Command) -> Command:
-    """Give a command what names one experiment."""
-    command = click.option("--experiment-name", "-n", metavar="NAME", help="Name of the experiment.")(command)
-    command = click.option("--experiment-id", "-x", metavar="ID", help="Id of the experiment.")(command)
-    return click.argument("name_or_id", required=False)(command)
 
 
 @click.group(cls=Group, second_names={"search": "list", "get": "show"})
 def experiments() -> None:
-    """Look at experiments, make, rename, delete and restore them."""
+    """Look at experiments, make, rename, tag, delete and restore them."""
 
 
 @experiments.command("list")
@@ -80,13 +55,13 @@ def list_experiments(
 
 
 @experiments.command("show")
-@_experiment
+@one_experiment
 @asks_server
 def show_experiment(
     session: Session, name_or_id: str | None, experiment_id: str | None, experiment_name: str | None
 ) -> None:
     """Show an experiment."""
-    experiment = _chosen(session, name_or_id, experiment_id, experiment_name)
+    experiment = chosen_experiment(session, name_or_id, experiment_id, experiment_name)
     if session.output.as_json:
         session.output.document(experiment_document(experiment))
         return
@@ -123,7 +98,7 @@ def create_experiment(
     if chosen is None or (name and experiment_name):
         raise click.UsageError("Name the new experiment once, as in: trialog experiments create NAME")
     experiment_id = session.experiments.create(
-        chosen, artifact_location=artifact_location, tags=dict(_pair(text) for text in tag)
+        chosen, artifact_location=artifact_location, tags=dict(tag_pair(text) for text in tag)
     )
     if session.output.as_json:
         session.output.document(experiment_document(session.experiments.get(experiment_id)))
@@ -150,47 +125,63 @@ def rename_experiment(
     chosen_name = new_name_argument or new_name
     if chosen_name is None or (new_name_argument and new_name):
         raise click.UsageError("Give one new name, as in: trialog experiments rename NAME NEW_NAME")
-    experiment = _chosen(session, name_or_id, experiment_id, experiment_name)
+    experiment = chosen_experiment(session, name_or_id, experiment_id, experiment_name)
     session.experiments.rename(experiment.experiment_id, chosen_name)
     _tell(session, experiment, f"Experiment '{experiment.name}' is called '{chosen_name}' now.")
 
 
 @experiments.command("delete")
-@_experiment
+@one_experiment
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @asks_server
 def delete_experiment(
     session: Session, name_or_id: str | None, experiment_id: str | None, experiment_name: str | None, yes: bool
 ) -> None:
     """Put an experiment with its runs into the bin, from where it can be restored."""
-    experiment = _chosen(session, name_or_id, experiment_id, experiment_name)
+    experiment = chosen_experiment(session, name_or_id, experiment_id, experiment_name)
     confirm(session, f"Delete experiment '{experiment.name}' (id {experiment.experiment_id})?", is_answered=yes)
     session.experiments.delete(experiment.experiment_id)
     _tell(session, experiment, f"Experiment '{experiment.name}' is deleted; `trialog experiments restore` undoes it.")
 
 
 @experiments.command("restore")
-@_experiment
+@one_experiment
 @asks_server
 def restore_experiment(
     session: Session, name_or_id: str | None, experiment_id: str | None, experiment_name: str | None
 ) -> None:
     """Take an experiment out of the bin."""
-    experiment = _chosen(session, name_or_id, experiment_id, experiment_name)
+    experiment = chosen_experiment(session, name_or_id, experiment_id, experiment_name)
     session.experiments.restore(experiment.experiment_id)
     _tell(session, experiment, f"Experiment '{experiment.name}' is active again.")
 
 
-def _chosen(
-    session: Session, name_or_id: str | None, experiment_id: str | None, experiment_name: str | None
-) -> ExperimentMessage:
-    if sum(given is not None for given in (name_or_id, experiment_id, experiment_name)) != 1:
-        raise click.UsageError("Name one experiment, by its name or its id.")
-    if experiment_id is not None:
-        return session.experiments.get(experiment_id)
-    if experiment_name is not None:
-        return session.experiments.get_by_name(experiment_name)
-    return session.experiments.find(name_or_id or "")
+@experiments.command("csv")
+@one_experiment
+@click.option(
+    "--filename",
+    "--output",
+    "-o",
+    "output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to write; standard output if not given.",
+)
+@asks_server
+def export_experiment(
+    session: Session,
+    name_or_id: str | None,
+    experiment_id: str | None,
+    experiment_name: str | None,
+    output: Path | None,
+) -> None:
+    """Write all runs of an experiment as CSV; `trialog runs export` can choose among them."""
+    experiment = chosen_experiment(session, name_or_id, experiment_id, experiment_name)
+    question = RunQuestion(experiment_ids=[experiment.experiment_id])
+    write_runs(session, question, None, output, kind="json" if session.output.as_json else "csv")
+
+
+experiments.add_command(experiment_tags)
 
 
 def _tell(session: Session, experiment: ExperimentMessage, sentence: str) -> None:
@@ -198,10 +189,3 @@ def _tell(session: Session, experiment: ExperimentMessage, sentence: str) -> Non
         session.output.document(experiment_document(session.experiments.get(experiment.experiment_id)))
     else:
         session.output.sentence(sentence)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, separator, value = text.partition("=")
-    if not separator or not key:
-        raise click.UsageError(f"A tag is written as KEY=VALUE, and not {text!r}.")
-    return key, value

@@ -67,7 +67,8 @@ def _ids(context: click.Context, parameter: click.Parameter, value: str | None) 
 @click.option(
     "--artifacts-destination",
     metavar="PATH",
-    help="With --backend-store-uri: folder of the artifacts, as for `trialog server`; [default: ./mlartifacts].",
+    help="With --backend-store-uri: folder of the artifacts, as for `trialog server`; [default: mlartifacts beside"
+    " the store].",
 )
 @click.option(
     "--default-artifact-root",

@@ -56,10 +56,8 @@ class Output:
 
     def document(self, content: object) -> None:
         """Print a JSON document in UTF-8; NaN and infinities are text, as in the server's answers."""
-        text = json.dumps(_plain(content), ensure_ascii=False, indent=2)
-        safe = _MAYBE_UNSAFE.sub(_written_out, text)
         # As bytes, so that no setting of the terminal makes other characters of it.
-        click.echo(safe.encode())
+        click.echo(json_text(content).encode())
 
     def sentence(self, text: str) -> None:
         """Print one line."""
@@ -155,6 +153,16 @@ def _cell_text(cell: Cell) -> str:
         case int():
             return str(cell)
     return printable(cell)
+
+
+def json_text(content: object, *, indent: int | None = 2) -> str:
+    """Return a JSON document that a terminal may show; NaN and infinities are text, as in the server's answers.
+
+    Args:
+        content: What it says.
+        indent: By how much its lines are indented; one line if None.
+    """
+    return _MAYBE_UNSAFE.sub(_written_out, json.dumps(_plain(content), ensure_ascii=False, indent=indent))
 
 
 def number(value: float) -> str:

@@ -6,11 +6,24 @@ from typing import Final
 
 import click
 
+from trialog.cli.choices import (
+    VIEWS,
+    chosen_experiment_ids,
+    column_names,
+    experiment_options,
+    one_run_id,
+    run_argument,
+    view_option,
+)
 from trialog.cli.connection import Group, Session, asks_server, confirm, print_metrics
 from trialog.cli.documents import best_run_document, run_document, texts, values
-from trialog.cli.experiments import VIEWS, view_option
 from trialog.cli.meanings import remarks
 from trialog.cli.output import Band, Cell, duration, local_time, number, table_time
+from trialog.cli.run_changes import rename_run, run_tags, tell_run
+from trialog.cli.run_comparison import compare_runs
+from trialog.cli.run_export import export_runs
+from trialog.cli.run_metrics import show_metric
+from trialog.cli.reproduce import reproduce
 from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.metric_meaning import Direction
 from trialog.search.suggestions import close_names, did_you_mean
@@ -33,13 +46,14 @@ _TIMES: Final = ("start_time", "end_time")
 
 @click.group(cls=Group, second_names={"search": "list", "describe": "show", "get": "show"})
 def runs() -> None:
-    """Look at runs, find the best one, delete and restore them."""
+    """Look at runs, compare and export them, find the best one, rename, tag, delete and restore them."""
+
+
+runs.add_command(reproduce)
 
 
 @runs.command("list")
-@click.option("--experiment", "-e", metavar="NAME_OR_ID", multiple=True, help="Where to look; may be repeated.")
-@click.option("--experiment-id", "-x", metavar="ID", multiple=True, help="The same, by id alone.")
-@click.option("--experiment-name", "-n", metavar="NAME", multiple=True, help="The same, by name alone.")
+@experiment_options
 @click.option("--filter", "-f", metavar="TEXT", help="Such as \"metrics.roc_auc > 0.7 AND params.lr = '0.01'\".")
 @view_option
 @click.option("--order-by", metavar="KEY", multiple=True, help='Such as "metrics.roc_auc DESC"; may be repeated.')
@@ -65,7 +79,7 @@ def list_runs(
 ) -> None:
     """List the runs of one or more experiments, the last started first."""
     keys = _column_keys(columns) if columns is not None else None
-    ids = _experiment_ids(session, experiment, experiment_id, experiment_name)
+    ids = chosen_experiment_ids(session, experiment, experiment_id, experiment_name)
     found = session.runs.search(ids, filter, view_type=VIEWS[view.lower()], order_by=order_by, max_results=max_results)
     if session.output.as_json:
         session.output.document([run_document(run) for run in found])
@@ -79,12 +93,11 @@ def list_runs(
 
 
 @runs.command("show")
-@click.argument("run_id", required=False)
-@click.option("--run-id", "run_id_option", metavar="ID", help="The run, if not named before.")
+@run_argument
 @asks_server
 def show_run(session: Session, run_id: str | None, run_id_option: str | None) -> None:
     """Show a run with its metrics, params and tags."""
-    run = session.runs.get(_one_run_id(run_id, run_id_option))
+    run = session.runs.get(one_run_id(run_id, run_id_option))
     if session.output.as_json:
         session.output.document(run_document(run))
     else:
@@ -92,9 +105,7 @@ def show_run(session: Session, run_id: str | None, run_id_option: str | None) ->
 
 
 @runs.command("best")
-@click.option("--experiment", "-e", metavar="NAME_OR_ID", multiple=True, help="Where to look; may be repeated.")
-@click.option("--experiment-id", "-x", metavar="ID", multiple=True, help="The same, by id alone.")
-@click.option("--experiment-name", "-n", metavar="NAME", multiple=True, help="The same, by name alone.")
+@experiment_options
 @click.option("--metric", "-m", metavar="NAME", required=True, help="The metric that decides.")
 @click.option(
     "--direction",
@@ -123,7 +134,7 @@ def best_run(
     """Show the best run of one or more experiments by a metric."""
     best = session.runs.best(
         metric,
-        experiment_ids=_experiment_ids(session, experiment, experiment_id, experiment_name),
+        experiment_ids=chosen_experiment_ids(session, experiment, experiment_id, experiment_name),
         direction=direction,
         filter=filter,
         summary=summary,
@@ -151,57 +162,43 @@ def best_run(
 
 
 @runs.command("delete")
-@click.argument("run_id", required=False)
-@click.option("--run-id", "run_id_option", metavar="ID", help="The run, if not named before.")
+@run_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @asks_server
 def delete_run(session: Session, run_id: str | None, run_id_option: str | None, yes: bool) -> None:
     """Put a run into the bin, from where it can be restored."""
-    run = session.runs.get(_one_run_id(run_id, run_id_option))
+    run = session.runs.get(one_run_id(run_id, run_id_option))
     confirm(session, f"Delete run '{run.info.run_name}' ({run.info.run_id})?", is_answered=yes)
     session.runs.delete(run.info.run_id)
-    _tell(session, run, f"Run '{run.info.run_name}' is deleted; `trialog runs restore {run.info.run_id}` undoes it.")
+    tell_run(
+        session,
+        run.info.run_id,
+        f"Run '{run.info.run_name}' is deleted; `trialog runs restore {run.info.run_id}` undoes it.",
+    )
 
 
 @runs.command("restore")
-@click.argument("run_id", required=False)
-@click.option("--run-id", "run_id_option", metavar="ID", help="The run, if not named before.")
+@run_argument
 @asks_server
 def restore_run(session: Session, run_id: str | None, run_id_option: str | None) -> None:
     """Take a run out of the bin."""
-    run = session.runs.get(_one_run_id(run_id, run_id_option))
+    run = session.runs.get(one_run_id(run_id, run_id_option))
     session.runs.restore(run.info.run_id)
-    _tell(session, run, f"Run '{run.info.run_name}' is active again.")
+    tell_run(session, run.info.run_id, f"Run '{run.info.run_name}' is active again.")
 
 
-def _experiment_ids(session: Session, either: Sequence[str], ids: Sequence[str], names: Sequence[str]) -> list[str]:
-    chosen = [
-        *[session.experiments.find(text).experiment_id for text in either],
-        *[session.experiments.get(experiment_id).experiment_id for experiment_id in ids],
-        *[session.experiments.get_by_name(name).experiment_id for name in names],
-    ]
-    if not chosen:
-        raise click.UsageError("Name at least one experiment, as in: --experiment NAME")
-    return list(dict.fromkeys(chosen))
-
-
-def _one_run_id(argument: str | None, option: str | None) -> str:
-    chosen = argument or option
-    if chosen is None or (argument and option):
-        raise click.UsageError("Name one run by its id.")
-    return chosen
+for command in (compare_runs, export_runs, show_metric, rename_run, run_tags):
+    runs.add_command(command)
 
 
 def _column_keys(columns: str) -> list[str]:
-    keys = [key for key in (part.strip() for part in columns.split(",")) if key]
+    keys = column_names(columns)
     for key in keys:
         if key not in _INFORMATION and not key.startswith(("metrics.", "params.", "tags.")):
             raise click.UsageError(
                 f"There is no column {key!r}; write {', '.join(_INFORMATION)}, or metrics., params. or tags. before a "
                 "name."
             )
-    if not keys:
-        raise click.UsageError("--columns names no column.")
     return keys
 
 
@@ -282,10 +279,3 @@ def _note_unknown_metrics(session: Session, found: Sequence[RunMessage], keys: S
 def _ordered_by(order_by: Sequence[str]) -> list[str]:
     """Return the keys of an order that are plain."""
     return [words[0].replace("`", "") for item in order_by if (words := item.split())]
-
-
-def _tell(session: Session, run: RunMessage, sentence: str) -> None:
-    if session.output.as_json:
-        session.output.document(run_document(session.runs.get(run.info.run_id)))
-    else:
-        session.output.sentence(sentence)

@@ -42,7 +42,7 @@ _OPTIONS: Final = (
     click.option(
         "--artifacts-destination",
         metavar="PATH",
-        help="Folder of the artifacts that pass through this server; [default: ./mlartifacts].",
+        help="Folder of the artifacts that pass through this server; [default: mlartifacts beside the store].",
     ),
     click.option("--host", "-h", metavar="HOST", help="Interface to listen on; [default: 127.0.0.1]."),
     click.option(

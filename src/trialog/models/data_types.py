@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from trialog.errors import InvalidParameter, require
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
 _ARRAY: Final = "array"
 _OBJECT: Final = "object"
@@ -43,15 +43,15 @@ class DataType(Enum):
         """Return what stands in the JSON of a signature."""
         return {"type": self.name}
 
-    def to_numpy(self) -> "numpy.dtype[Any]":
+    def to_numpy(self) -> "np.dtype[Any]":
         """Return the type that numpy keeps such values in."""
-        dtype: numpy.dtype[Any] = require("numpy", extra="models").dtype(_NUMPY_NAMES[self])
+        dtype: np.dtype[Any] = require("numpy", extra="models").dtype(_NUMPY_NAMES[self])
         return dtype
 
-    def to_pandas(self) -> "numpy.dtype[Any]":
+    def to_pandas(self) -> "np.dtype[Any]":
         """Return the type that a column of a pandas frame keeps such values in."""
         if self in (DataType.string, DataType.binary):
-            dtype: numpy.dtype[Any] = require("numpy", extra="models").dtype(object)
+            dtype: np.dtype[Any] = require("numpy", extra="models").dtype(object)
             return dtype
         return self.to_numpy()
 

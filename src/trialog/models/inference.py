@@ -36,6 +36,7 @@ _NUMPY_SCALARS: Final = {
 }
 _WORD: Final = 4
 _TWO_WORDS: Final = 8
+_LARGEST: Final = 2**63 - 1
 
 
 def infer_signature(
@@ -80,7 +81,7 @@ def _inferred_or_any(part: str, data: object) -> Schema | None:
         return Schema([ColSpec(AnyType())])
 
 
-def infer_schema(data: Any) -> Schema:  # noqa: ANN401  any data are looked at
+def infer_schema(data: Any) -> Schema:
     """Return the columns or tensors of data.
 
     Args:
@@ -132,7 +133,7 @@ def _dictionary_schema(data: dict[Any, Any]) -> Schema:
     )
 
 
-def _column(frame: Any, name: Any) -> ColSpec:  # noqa: ANN401  a frame of pandas has no type here
+def _column(frame: Any, name: Any) -> ColSpec:
     column = frame[name]
     if not is_series(column):
         raise _unknown(f"Several columns have the name {shown(name)}.")
@@ -145,7 +146,7 @@ def _any_length(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (-1, *shape[1:])
 
 
-def infer_type(data: Any) -> ColumnType | None:  # noqa: ANN401  any data are looked at
+def infer_type(data: Any) -> ColumnType | None:
     """Return the type of a value; None for an array of numpy that has no items.
 
     Raises:
@@ -165,12 +166,12 @@ def infer_type(data: Any) -> ColumnType | None:  # noqa: ANN401  any data are lo
     return _scalar_type(data)
 
 
-def _property(name: Any, value: Any) -> Property:  # noqa: ANN401  any data are looked at
+def _property(name: Any, value: Any) -> Property:
     dtype = _known(infer_type(value), value)
     return Property(name, dtype, not isinstance(dtype, AnyType))
 
 
-def _array_type(data: Any) -> Array | None:  # noqa: ANN401  a list or an array
+def _array_type(data: Any) -> Array | None:
     found: ColumnType | None = None
     if is_array(data) and not data.shape:
         raise _unknown("An array without any dimension has no items.")
@@ -206,7 +207,7 @@ def _known(dtype: ColumnType | None, data: object) -> ColumnType:
     return dtype
 
 
-def _series_type(column: Any) -> ColumnType:  # noqa: ANN401  a series of pandas has no type here
+def _series_type(column: Any) -> ColumnType:
     if getattr(column.dtype, "kind", None) == "O":
         column = column.infer_objects()
     if getattr(column.dtype, "kind", None) != "O":
@@ -219,7 +220,7 @@ def _series_type(column: Any) -> ColumnType:  # noqa: ANN401  a series of pandas
         raise
 
 
-def dtype_of(dtype: Any) -> DataType:  # noqa: ANN401  of numpy, or an extension of pandas
+def dtype_of(dtype: Any) -> DataType:
     """Return the type of a scalar that numpy or pandas keeps as a dtype.
 
     Raises:
@@ -244,7 +245,7 @@ def dtype_of(dtype: Any) -> DataType:  # noqa: ANN401  of numpy, or an extension
     raise _unknown(f"Values of the dtype {dtype} have no type in a signature.")
 
 
-def _is_complete(values: Any) -> bool:  # noqa: ANN401  any data are looked at
+def _is_complete(values: Any) -> bool:
     """Tell whether no value is missing."""
     if is_series(values) and values.dtype.kind != "O":
         return not values.isna().any()
@@ -266,7 +267,7 @@ def infer_param_schema(params: Mapping[str, object]) -> ParamSchema:
     return ParamSchema([_param(name, value) for name, value in params.items()])
 
 
-def _param(name: str, value: Any) -> ParamSpec:  # noqa: ANN401  any value is looked at
+def _param(name: str, value: Any) -> ParamSpec:
     try:
         if isinstance(value, dict):
             dtype = _known(infer_type(value), value)
@@ -286,15 +287,15 @@ def _param(name: str, value: Any) -> ParamSpec:  # noqa: ANN401  any value is lo
     )
 
 
-def _list_param_type(values: Any) -> DataType:  # noqa: ANN401  a list or an array
+def _list_param_type(values: Any) -> DataType:
+    if is_array(values) and values.ndim != 1:
+        raise _unknown(f"It has {values.ndim} dimensions, not one.")
+    if len(values) == 0:
+        # MLflow says so, and a list without items fits any type.
+        return DataType.datetime
     if is_array(values):
-        if values.ndim != 1:
-            raise _unknown(f"It has {values.ndim} dimensions, not one.")
         return dtype_of(values.dtype)
     types = {_scalar_param_type(one) for one in values}
-    if not types:
-        # As an array of numpy that has no items.
-        return DataType.double
     if types <= {DataType.long, DataType.double, DataType.boolean} and types != {DataType.boolean}:
         return DataType.long if types == {DataType.long} else DataType.double
     if len(types) > 1:
@@ -305,6 +306,8 @@ def _list_param_type(values: Any) -> DataType:  # noqa: ANN401  a list or an arr
 def _scalar_param_type(value: object) -> DataType:
     if is_a(value, "numpy", "generic") and not is_a(value, "numpy", "datetime64"):
         return dtype_of(getattr(value, "dtype", None))
+    if isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
+        raise _unknown(f"{value} needs more than 64 bits.")
     return _scalar_type(value)
 
 

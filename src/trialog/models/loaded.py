@@ -41,7 +41,7 @@ def is_sparse(value: object) -> bool:
 def is_missing(value: object) -> bool:
     """Tell whether a value stands for none: None, NaN, `pandas.NA` or `pandas.NaT`."""
     if isinstance(value, float):
-        return value != value  # noqa: PLR0124  only NaN differs from itself
+        return value != value
     pandas: Any = sys.modules.get("pandas")
     return value is None or (
         pandas is not None and (value is getattr(pandas, "NA", None) or value is getattr(pandas, "NaT", None))

@@ -10,7 +10,7 @@ from trialog.errors import InvalidParameter, require
 from trialog.models.data_types import AnyType, ColumnType, DataType, Object, checked_type, read_json, read_type, shown
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
 Name: TypeAlias = str | int | float | tuple[Any, ...]
 """Frames may have columns whose names are numbers, or several names in one."""
@@ -68,7 +68,7 @@ class TensorSpec:
 
     def __init__(
         self,
-        type: "numpy.dtype[Any] | str",  # noqa: A002  MLflow's name of the argument
+        type: "np.dtype[Any] | str",  # noqa: A002  MLflow's name of the argument
         shape: Sequence[int],
         name: str | None = None,
     ) -> None:
@@ -82,10 +82,10 @@ class TensorSpec:
         object.__setattr__(self, "name", name)
 
     @property
-    def type(self) -> "numpy.dtype[Any]":
+    def type(self) -> "np.dtype[Any]":
         """Type of its numbers, as numpy knows it."""
         try:
-            dtype: numpy.dtype[Any] = require("numpy", extra="models").dtype(self.dtype)
+            dtype: np.dtype[Any] = require("numpy", extra="models").dtype(self.dtype)
         except TypeError as error:
             raise InvalidParameter("signature.invalid", f"numpy knows no dtype {shown(self.dtype)}.") from error
         return dtype
@@ -168,7 +168,7 @@ class Schema:
         """Return the names of what may be missing."""
         return [name for name, one in zip(self.input_names(), self.inputs, strict=True) if not one.required]
 
-    def input_types(self) -> "list[ColumnType | numpy.dtype[Any]]":
+    def input_types(self) -> "list[ColumnType | np.dtype[Any]]":
         """Return the types."""
         return [one.type for one in self.inputs]
 
@@ -252,7 +252,7 @@ class ParamSpec:
         shape = "" if self.shape is None else f" (shape: {self.shape})"
         return f"{self.name!r}: {self.dtype!r} (default: {self.default}){shape}"
 
-    def converted(self, value: object) -> Any:  # noqa: ANN401  a parameter may be anything that JSON holds
+    def converted(self, value: object) -> Any:
         """Return a value of the parameter as what it is in Python.
 
         Raises:

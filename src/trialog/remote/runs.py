@@ -20,7 +20,9 @@ from trialog.entities import (
     RunStatus,
     Tag,
 )
+from trialog.entities.log_stream import LogPart
 from trialog.entities.run_columns import RunAttribute, RunColumnChoice, RunColumns
+from trialog.errors import NotImplementedHere
 from trialog.remote import messages
 from trialog.remote.kept_runs import KeptRuns
 from trialog.remote.numbers import number_for_wire
@@ -45,7 +47,17 @@ class RemoteRuns:
         self._kept = kept
 
     async def create(self, new_run: NewRun) -> Run:
-        """See `RunStore.create`."""
+        """See `RunStore.create`.
+
+        Raises:
+            NotImplementedHere: The client chose an id, which MLflow's API does not take (`remote.no_run_ids`).
+        """
+        if new_run.run_id is not None:
+            raise NotImplementedHere(
+                "remote.no_run_ids",
+                "The other server is one of MLflow, which chooses the ids of runs by itself: a run that was begun"
+                " without a server cannot be sent there. Send it to a server of Trialog.",
+            )
         answer = await self._server.ask(
             "create_run",
             messages.RunAnswer,
@@ -128,6 +140,20 @@ class RemoteRuns:
         """See `RunStore.log_batch`; whether all or nothing is logged is as the other server does it."""
         points = [_point(metric) for metric in metrics]
         await self._change("log_batch", run_id, metrics=points, params=list(params), tags=list(tags))
+
+    async def apply_log(self, run_id: str, part: LogPart) -> None:
+        """Refuse to apply it.
+
+        Raises:
+            NotImplementedHere: Always (`remote.no_log_streams`).
+        """
+        del part
+        raise NotImplementedHere(
+            "remote.no_log_streams",
+            "The other server is one of MLflow, which does not know what was applied of a stream: what was logged to"
+            f" run {run_id[:100]!r} as one cannot be sent there. Log it with MLflow's client, or send it to a server of"
+            " Trialog.",
+        )
 
     async def log_metric(self, run_id: str, metric: Metric) -> None:
         """See `RunStore.log_metric`."""

@@ -196,15 +196,14 @@ class RemoteServer:
         Args:
             method: HTTP method.
             target: Path and query, percent-encoded.
-            body: JSON.
+            body: JSON, unless the headers say something else.
             headers: Headers in place of the usual ones.
 
         Raises:
             ConnectionFailed: The server cannot be reached, is too slow, or answers with too much.
         """
-        sent = {**self._headers, **(headers or {})}
-        if body is not None:
-            sent["Content-Type"] = _JSON
+        kind = {} if body is None else {"Content-Type": _JSON}
+        sent = {**self._headers, **kind, **(headers or {})}
         return await self._run(lambda: self._connections.request(method, target, body, sent, most_bytes=MOST_BYTES))
 
     async def open(self, target: str, headers: Mapping[str, str]) -> RemoteFile:

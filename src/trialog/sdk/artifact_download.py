@@ -89,7 +89,8 @@ def _opened(place: Place, path: str) -> tuple[Answer, Iterator[bytes]] | None:
 
 
 def _download_folder(place: Place, path: str, target: Path, on_progress: OnProgress | None) -> None:
-    folders, files = _walk(place, path)
+    found = walk(place, path)
+    folders, files = [file.path for file in found if file.is_dir], [file for file in found if not file.is_dir]
     beginning = f"{path}/" if path else ""
     # All names are looked at before anything is written.
     places = [(file, safe_path(target, file.path.removeprefix(beginning))) for file in files]
@@ -130,14 +131,17 @@ def each_done(acts: list[Callable[[], None]], is_over: threading.Event) -> None:
             raise
 
 
-def _walk(place: Place, path: str) -> tuple[list[str], list[FileInfo]]:
-    """Return all folders and files below a folder.
+def walk(place: Place, path: str) -> list[FileInfo]:
+    """Return all folders and files below a folder, by path.
+
+    Args:
+        place: Where it is.
+        path: The folder.
 
     Raises:
         ConnectionFailed: There is a folder in each folder without end (`artifact.too_deep`).
     """
-    folders: list[str] = []
-    files: list[FileInfo] = []
+    found: list[FileInfo] = []
     left = [(path, 0)]
     while left:
         folder, depth = left.pop()
@@ -149,12 +153,10 @@ def _walk(place: Place, path: str) -> tuple[list[str], list[FileInfo]]:
                 path=folder[:200],
             )
         for entry in place.files(folder):
+            found.append(entry)
             if entry.is_dir:
-                folders.append(entry.path)
                 left.append((entry.path, depth + 1))
-            else:
-                files.append(entry)
-    return sorted(folders), sorted(files, key=lambda file: file.path)
+    return sorted(found, key=lambda file: file.path.split("/"))
 
 
 def _write(pieces: Iterator[bytes], target: Path, count: ProgressCount, is_over: threading.Event) -> None:

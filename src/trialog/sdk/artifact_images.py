@@ -2,11 +2,11 @@
 
 import posixpath
 import re
-import time
 import uuid
 from io import BytesIO
 from typing import Any, Final
 
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter, require
 
 LOGGED_IMAGES_TAG: Final = "mlflow.loggedImages"
@@ -55,7 +55,7 @@ def step_images(image: Any, key: str, step: int | None, timestamp: int | None) -
             f"The key {key[:200]!r} may hold only letters, digits, underscores, dashes, periods, spaces and slashes.",
         )
     pillow = _pillow_image(image)
-    moment = timestamp or time.time_ns() // 1_000_000
+    moment = timestamp or now_milliseconds()
     name = f"images/{key.replace('/', '~')}+step+{step or 0}+timestamp+{moment}+{uuid.uuid4()}"
     return [(f"{name}.png", _written(pillow, "PNG")), (f"{name}+compressed.webp", thumbnail(pillow))]
 
@@ -63,9 +63,7 @@ def step_images(image: Any, key: str, step: int | None, timestamp: int | None) -
 def is_image(value: object) -> bool:
     """Tell whether a value is an image of Pillow, or can do the same."""
     return (
-        callable(getattr(value, "save", None))
-        and callable(getattr(value, "resize", None))
-        and hasattr(value, "size")
+        callable(getattr(value, "save", None)) and callable(getattr(value, "resize", None)) and hasattr(value, "size")
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trialog.errors import InvalidParameter
-from trialog.sdk.artifact_download import download_to, read_pieces
+from trialog.sdk.artifact_download import download_to, read_pieces, walk
 from trialog.sdk.artifact_places import LoggedModelPlace, Place, RunPlace, VersionPlace
 from trialog.sdk.artifact_progress import Progress
 from trialog.sdk.artifact_uploads import send_content, send_path
@@ -59,6 +59,15 @@ class Artifacts:
         """
         place, path = named_place(self._transport, uri)
         return place.files(path)
+
+    def walk_uri(self, uri: str) -> Files:
+        """Return all folders and files below the folder that a URI names, by path.
+
+        Args:
+            uri: As for `list_uri`.
+        """
+        place, path = named_place(self._transport, uri)
+        return walk(place, path.strip("/"))
 
     def upload(
         self,

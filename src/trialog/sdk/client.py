@@ -15,6 +15,7 @@ from trialog.sdk.client_parts.logging import LoggingClient
 from trialog.sdk.client_parts.model_versions import ModelVersionClient
 from trialog.sdk.client_parts.registered_models import RegisteredModelClient
 from trialog.sdk.client_parts.runs import RunClient
+from trialog.sdk.client_parts.tables import TableClient
 from trialog.sdk.tracking_uri import open_transport
 
 
@@ -23,6 +24,7 @@ class Client(
     RunClient,
     LoggingClient,
     ArtifactClient,
+    TableClient,
     LoggedModelClient,
     RegisteredModelClient,
     ModelVersionClient,

@@ -147,7 +147,8 @@ def dataset_input(dataset: Any, context: str | None = None, tags: Mapping[str, o
     if not isinstance(said, Mapping) or not {"name", "digest", "source_type", "source"} <= said.keys():
         raise InvalidParameter(
             "dataset.wrong_type",
-            f"A dataset is what from_pandas or from_numpy return, or a dataset of MLflow, not {type(dataset).__name__}.",
+            "A dataset is what from_pandas or from_numpy return, or a dataset of MLflow, not"
+            f" {type(dataset).__name__}.",
         )
     noted = {CONTEXT_TAG: context, **(tags or {})}
     return DatasetInput(

@@ -122,6 +122,14 @@ class Experiments:
         """Give an experiment another name."""
         self._transport.call("update_experiment", EmptyResponse, experiment_id=experiment_id, new_name=new_name)
 
+    def set_tag(self, experiment_id: str, key: str, value: str) -> None:
+        """Set or overwrite a tag."""
+        self._transport.call("set_experiment_tag", EmptyResponse, experiment_id=experiment_id, key=key, value=value)
+
+    def delete_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag."""
+        self._transport.call("delete_experiment_tag", EmptyResponse, experiment_id=experiment_id, key=key)
+
     def delete(self, experiment_id: str) -> None:
         """Put an experiment into the bin."""
         self._transport.call("delete_experiment", EmptyResponse, experiment_id=experiment_id)

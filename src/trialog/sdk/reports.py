@@ -3,6 +3,7 @@
 import sys
 import threading
 import warnings
+from typing import Final
 
 from trialog.errors import TrialogError
 from trialog.sdk.settings import client_settings
@@ -12,9 +13,8 @@ class TrackingWarning(UserWarning):
     """Something could not be logged; the training goes on."""
 
 
-class _Told:
-    codes: set[str] = set()
-    lock = threading.Lock()
+_lock: Final = threading.Lock()
+_told: Final[set[str]] = set()
 
 
 def report(error: TrialogError) -> None:
@@ -28,16 +28,16 @@ def report(error: TrialogError) -> None:
     """
     if client_settings().strict:
         raise error
-    with _Told.lock:
-        if error.code in _Told.codes:
+    with _lock:
+        if error.code in _told:
             return
-        _Told.codes.add(error.code)
+        _told.add(error.code)
     warnings.warn(f"{error.message} [{error.code}]", TrackingWarning, stacklevel=_depth())
 
 
 def forget_reports() -> None:
     """Tell of each kind of fault again."""
-    _Told.codes.clear()
+    _told.clear()
 
 
 def _depth() -> int:

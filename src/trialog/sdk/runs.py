@@ -135,6 +135,18 @@ class Runs:
             "update_run", UpdateRunResponse, run_id=run_id, status=RunStatus.FINISHED, end_time=end_time
         )
 
+    def rename(self, run_id: str, new_name: str) -> None:
+        """Give a run another name."""
+        self._transport.call("update_run", UpdateRunResponse, run_id=run_id, run_name=new_name)
+
+    def set_tag(self, run_id: str, key: str, value: str) -> None:
+        """Set or overwrite a tag."""
+        self._transport.call("set_tag", EmptyResponse, run_id=run_id, key=key, value=value)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag."""
+        self._transport.call("delete_tag", EmptyResponse, run_id=run_id, key=key)
+
     def delete(self, run_id: str) -> None:
         """Put a run into the bin."""
         self._transport.call("delete_run", EmptyResponse, run_id=run_id)

@@ -60,7 +60,7 @@ def client_settings() -> ClientSettings:
     return _Kept.settings
 
 
-def set_strict(strict: bool) -> None:  # noqa: FBT001  said as `set_strict(True)`
+def set_strict(strict: bool) -> None:
     """Say whether what cannot be logged is an error of the training, and not a warning.
 
     Args:
@@ -105,7 +105,7 @@ def _mode(usual: Mode) -> Mode:
         raise _bad_value("TRIALOG_MODE", text, "it must be online, offline or disabled") from error
 
 
-def _truth(name: str, usual: bool) -> bool:  # noqa: FBT001  the value itself
+def _truth(name: str, usual: bool) -> bool:
     text = os.environ.get(name)
     if not text:
         return usual

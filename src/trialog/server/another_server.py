@@ -90,7 +90,7 @@ class AnotherServer:
             route: The route.
             own: What answers it from MLflow's API.
         """
-        is_file = route.response is None and route.binary is None
+        is_file = route.binary is None and route.body_type is None and (route.bytes_flow or route.response is None)
         if is_file or route.permission is Permission.OPEN:
             return own
 
@@ -104,12 +104,14 @@ class AnotherServer:
                     " this server asks that one in your name.",
                 )
             target = _target(route, request)
-            if route.bytes_flow:
+            if route.bytes_flow and route.body_type is None:
                 return await self._stream(route, target)
             body = await request.json_body() if request.has_body else None
             # Which form of the answer is wanted.
-            accept = request.headers.get(b"accept", _JSON.encode()).decode("latin-1")
-            return self._passed_on(route, await self._server.exchange(route.method, target, body, {"Accept": accept}))
+            headers = {"Accept": request.headers.get(b"accept", _JSON.encode()).decode("latin-1")}
+            if route.body_type is not None:
+                headers["Content-Type"] = route.body_type
+            return self._passed_on(route, await self._server.exchange(route.method, target, body, headers))
 
         return answer
 

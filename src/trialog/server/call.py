@@ -142,6 +142,15 @@ class Call:
         """The name of the user who asks; None where nobody logs in."""
         return None if self.actor == ANYBODY else self.actor
 
+    def author_of_run(self, said: str) -> str:
+        """Return by whom a run is: by who logged in; where nobody does, by whom the client names.
+
+        Args:
+            said: Whom the client names; empty if it names nobody.
+        """
+        is_logged_in = self.identity.user_id is not None
+        return (self.author or said) if is_logged_in else (said or self.author or "")
+
     def cause(self, operation: Operation, reason: str | None = None, gate: str | None = None) -> Cause:
         """Return what history is to keep of this call."""
         return Cause(operation, self.actor, reason or None, gate)

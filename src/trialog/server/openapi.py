@@ -26,6 +26,7 @@ from trialog.errors import (
     Unauthenticated,
 )
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
+from trialog.server.log_stream_examples import LOG_STREAM_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.web.failures import status_of
@@ -36,7 +37,7 @@ from trialog.wire.routes import Permission, Route
 
 Schema: TypeAlias = dict[str, Any]
 
-_EXAMPLES: Final = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES}
+_EXAMPLES: Final = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES, **LOG_STREAM_EXAMPLES}
 _PARAMETER: Final = re.compile(r"\{(\w+)(?P<rest>:path)?\}")
 _FIRST_CLAUSE: Final = re.compile(r"[;:] |\.(?: |$)")
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -46,6 +47,7 @@ _TAGS: Final[Mapping[str, str]] = MappingProxyType(
         "mlflow": "Stages of models: what is in one, what was, who put it there and why, promotion and the way back.",
         "experiments": "Experiments, which hold runs.",
         "runs": "Runs: their metrics, params, tags, inputs and outputs.",
+        "log-streams": "Runs that clients begin by themselves, and what they log to them, part by part.",
         "logged-models": "Models that runs logged, before or without being registered.",
         "artifacts": "Files of runs and models.",
         "bin": "What was deleted, and removing it for good.",
@@ -247,7 +249,9 @@ def _parameter(name: str, place: str, request: Schema) -> Schema:
 
 def _request_body(route: Route, schemas: _Schemas, in_path: Sequence[str]) -> Schema | None:
     if route.bytes_flow:
-        return None if route.method == "GET" else {"required": True, "content": {"application/octet-stream": {}}}
+        if route.method == "GET":
+            return None
+        return {"required": True, "content": {route.body_type or "application/octet-stream": {}}}
     if route.request is None or is_asked_in_query(route):
         return None
     request = schemas.of(route.request)

@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -190,6 +191,14 @@ def _warn(settings: Settings) -> None:
         _logger.warning("no-accounts: nobody has to log in, whatever accounts there are")
     if "*" in settings.allowed_hosts:
         _logger.warning("allowed_hosts=*: pages of the web can reach the server by DNS rebinding")
+    here, destination = Path("mlartifacts").absolute(), Path(settings.artifacts_destination)
+    beside_store = default_address_file(settings.backend_store_uri).with_name(here.name)
+    if settings.serve_artifacts and here.is_dir() and here != destination.absolute() == beside_store:
+        _logger.warning(
+            "artifacts are kept in %s, beside the store; the folder mlartifacts of the working directory is not used."
+            " If they are to be there, give --artifacts-destination ./mlartifacts",
+            destination,
+        )
     if "*" in settings.cors_allowed_origins:
         _logger.warning("cors_allowed_origins=*: every page of the web that somebody here opens can use the server")
 

@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from trialog.entities import ModelContent
+from trialog.errors import InvalidParameter
 
 MAXIMUM_BYTES: Final = 1024 * 1024
 # Each costs a dozen microseconds. A file that MLflow writes has some hundred; a signature is one text however long.
@@ -19,10 +20,13 @@ _MAXIMUM_DEPTH: Final = 32
 _MAXIMUM_FLAVORS: Final = 100
 _MAXIMUM_FLAVOR_LENGTH: Final = 250
 _MAXIMUM_SIZE_DIGITS: Final = 18
+_LONGEST_FAULT: Final = 200
 _SIGNATURE_PARTS: Final = ("inputs", "outputs", "params")
 
 # Knows lists, mappings and text; the text of numbers and dates stays text. The one in C comes with every wheel.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# Knows numbers and truth values too, and still makes nothing but plain values.
+_TypedLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_mlmodel(content: bytes) -> ModelContent | None:
@@ -47,6 +51,31 @@ def parse_mlmodel(content: bytes) -> ModelContent | None:
     if not isinstance(fields, dict):
         return None
     return ModelContent(_signature(fields.get("signature")), _flavors(fields), _size_bytes(fields))
+
+
+def read_mlmodel(content: bytes) -> dict[str, object]:
+    """Return all fields of a file `MLmodel`, for whoever loads the model.
+
+    Args:
+        content: The bytes of the file.
+
+    Raises:
+        InvalidParameter: It is too large, no YAML, has anchors, or is no mapping (`model.mlmodel_unreadable`).
+    """
+    fault = f"it is larger than {MAXIMUM_BYTES} bytes"
+    if len(content) <= MAXIMUM_BYTES:
+        try:
+            text = content.decode("utf-8")
+            fault = "it has anchors, is nested too deeply or has too many parts"
+            if _is_plain(text):
+                # The loader makes nothing but lists, dictionaries, text, numbers, truth values and dates.
+                fields = yaml.load(text, Loader=_TypedLoader)  # noqa: S506
+                if isinstance(fields, dict) and all(isinstance(name, str) for name in fields):
+                    return fields
+                fault = "it is no mapping of names to values"
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            fault = f"it is no YAML: {' '.join(str(error).split())[:_LONGEST_FAULT]}"
+    raise InvalidParameter("model.mlmodel_unreadable", f"The file MLmodel cannot be read: {fault}.")
 
 
 def _is_plain(text: str) -> bool:

@@ -12,12 +12,14 @@ import pytest
 
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.openapi import openapi_document
+from trialog.server.log_stream_examples import LOG_STREAM_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.wire.reading import read_request
 from trialog.wire.routes import (
     ACCOUNT_ROUTES,
     AUDIT_ROUTES,
+    LOG_STREAM_ROUTES,
     OVERVIEW_ROUTES,
     PROMOTION_ROUTES,
     ROUTE_GROUPS,
@@ -154,12 +156,12 @@ def test_fields_are_told_with_their_meaning_and_bounds() -> None:
     assert (size["name"], size["schema"]) == ("max_results", {"type": "integer", "minimum": 1, "maximum": 50000})
 
 
-ALL_EXAMPLES = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES}
+ALL_EXAMPLES = {**EXAMPLES, **ACCOUNT_EXAMPLES, **OVERVIEW_EXAMPLES, **LOG_STREAM_EXAMPLES}
 
 
 @pytest.mark.parametrize("operation", sorted(ALL_EXAMPLES))
 def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
-    with_examples = (*PROMOTION_ROUTES, *ACCOUNT_ROUTES, *AUDIT_ROUTES, *OVERVIEW_ROUTES)
+    with_examples = (*PROMOTION_ROUTES, *ACCOUNT_ROUTES, *AUDIT_ROUTES, *OVERVIEW_ROUTES, *LOG_STREAM_ROUTES)
     for route in (one for one in with_examples if one.operation == operation):
         assert route.request is not None
         assert route.response is not None
@@ -175,6 +177,7 @@ def test_an_example_is_what_the_server_takes_and_gives(operation: str) -> None:
 def test_every_route_of_promotion_and_of_pages_has_an_example() -> None:
     assert set(EXAMPLES) == {route.operation for route in PROMOTION_ROUTES}
     assert set(OVERVIEW_EXAMPLES) == {route.operation for route in OVERVIEW_ROUTES}
+    assert set(LOG_STREAM_EXAMPLES) == {route.operation for route in LOG_STREAM_ROUTES}
 
 
 def test_a_prefix_is_told_to_those_who_try_the_api_out() -> None:

@@ -115,7 +115,10 @@ def test_bytes_flow_only_among_artifacts_and_out_of_the_record() -> None:
         "view_run_artifact",
         "view_logged_model_artifact",
         "view_model_version_artifact",
+        "write_run_artifact",
+        "write_logged_model_artifact",
         "export_audit_records",
+        "apply_log",
     }
     assert set(chain.from_iterable(aliases(route) for route in ARTIFACT_ROUTES)) >= {
         "/api/2.0/mlflow-artifacts/artifacts",

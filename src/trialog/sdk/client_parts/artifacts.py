@@ -18,9 +18,7 @@ from trialog.wire.messages.base import EmptyResponse
 class ArtifactClient(Connected):
     """Artifacts of runs."""
 
-    def log_artifact(
-        self, run_id: str, local_path: str | PathLike[str], artifact_path: str | None = None
-    ) -> None:
+    def log_artifact(self, run_id: str, local_path: str | PathLike[str], artifact_path: str | None = None) -> None:
         """Send a file, or a folder with its own name.
 
         Args:
@@ -32,9 +30,7 @@ class ArtifactClient(Connected):
         folder = "/".join(filter(None, (artifact_path, path.resolve().name))) if path.is_dir() else artifact_path
         self._artifacts.upload(run_id, path, folder)
 
-    def log_artifacts(
-        self, run_id: str, local_dir: str | PathLike[str], artifact_path: str | None = None
-    ) -> None:
+    def log_artifacts(self, run_id: str, local_dir: str | PathLike[str], artifact_path: str | None = None) -> None:
         """Send all that a folder holds.
 
         Args:
@@ -109,7 +105,9 @@ class ArtifactClient(Connected):
             synchronous: Nothing hangs on it.
         """
         del synchronous
-        if (artifact_file is None) == (key is None) or (artifact_file is not None and (step, timestamp) != (None, None)):
+        if (artifact_file is None) == (key is None) or (
+            artifact_file is not None and (step, timestamp) != (None, None)
+        ):
             raise InvalidParameter(
                 "artifact.image_file_or_key",
                 "Name the image either by artifact_file alone or by key, with step and timestamp if you like.",

@@ -1,13 +1,14 @@
 """What a client can log to runs, and read of it again."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from trialog import entities
+import trialog.entities as entities
 from trialog.entities import ModelInput, ModelOutput, Tag
+from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import MAX_ENTRIES_PER_BATCH, MAX_PARAMS_PER_BATCH, MAX_TAGS_PER_BATCH
+from trialog.remote.numbers import number_for_wire
 from trialog.sdk.client_parts.connected import Connected
 from trialog.sdk.client_parts.operations import RunOperations
 from trialog.sdk.entities import (
@@ -62,16 +63,18 @@ class LoggingClient(Connected):
             dataset_digest: Digest of that dataset.
             model_id: Logged model it was measured of.
         """
-        point = Metric(
-            key,
-            number_of(key, value),
-            _now() if timestamp is None else timestamp,
-            0 if step is None else step,
-            model_id,
-            dataset_name,
-            dataset_digest,
+        self._transport.call(
+            "log_metric",
+            EmptyResponse,
+            run_id=run_id,
+            key=key,
+            value=number_for_wire(number_of(key, value)),
+            timestamp=now_milliseconds() if timestamp is None else step_of(key, timestamp),
+            step=0 if step is None else step_of(key, step),
+            model_id=model_id,
+            dataset_name=dataset_name,
+            dataset_digest=dataset_digest,
         )
-        self._log_batch(run_id, [point])
         return _done(synchronous)
 
     def log_param(self, run_id: str, key: str, value: object, synchronous: bool | None = None) -> object:
@@ -86,9 +89,7 @@ class LoggingClient(Connected):
         Raises:
             InvalidParameter: It was logged before with another text.
         """
-        self._transport.call(
-            "log_param", EmptyResponse, run_id=run_id, key=key, value=text_of("param", key, value)
-        )
+        self._transport.call("log_param", EmptyResponse, run_id=run_id, key=key, value=text_of("param", key, value))
         return value if synchronous is not False else RunOperations()
 
     def set_tag(self, run_id: str, key: str, value: object, synchronous: bool | None = None) -> RunOperations | None:
@@ -234,7 +235,3 @@ def _dataset_message(used: DatasetInput) -> entities.DatasetInput:
 
 def _done(synchronous: bool | None) -> RunOperations | None:
     return RunOperations() if synchronous is False else None
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,6 +1,7 @@
 """What a client can do with versions of registered models."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from trialog.entities import ModelStage, Tag
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
@@ -75,14 +76,10 @@ class ModelVersionClient(Connected):
                 f"{src_model_uri[:200]!r} names no version. Write models:/NAME/VERSION or models:/NAME@ALIAS.",
                 uri=src_model_uri[:200],
             )
-        found = self._registry.call(
-            "get_named_version", VersionDetailsResponse, name=named.name, version=named.version
-        )
+        found = self._registry.call("get_named_version", VersionDetailsResponse, name=named.name, version=named.version)
         original = self.get_model_version(named.name, found.version)
-        try:
+        with suppress(ResourceAlreadyExists):
             self._registry.call("create_registered_model", RegisteredModelResponse, name=dst_name)
-        except ResourceAlreadyExists:
-            pass
         return self.create_model_version(
             dst_name,
             f"models:/{original.name}/{original.version}",

@@ -1,9 +1,9 @@
 """What a client can do with runs."""
 
-import time
 from collections.abc import Mapping, Sequence
 
 from trialog.entities import PARENT_RUN_TAG, Tag
+from trialog.entities.clock import now_milliseconds
 from trialog.sdk.client_parts.connected import Connected
 from trialog.sdk.entities import PagedList, Run, RunStatus, ViewType
 from trialog.sdk.entities.conversions import run_of
@@ -42,7 +42,7 @@ class RunClient(Connected):
             experiment_id=str(experiment_id),
             user_id=given.get(_USER_TAG, _NOBODY),
             run_name=run_name,
-            start_time=_now() if start_time is None else start_time,
+            start_time=now_milliseconds() if start_time is None else start_time,
             tags=[Tag(key, value) for key, value in given.items()],
         )
         return run_of(answer.run)
@@ -130,7 +130,7 @@ class RunClient(Connected):
             UpdateRunResponse,
             run_id=run_id,
             status=stored_status(RunStatus.FINISHED if status is None else status),
-            end_time=end_time or _now(),
+            end_time=end_time or now_milliseconds(),
         )
 
     def delete_run(self, run_id: str) -> None:
@@ -148,7 +148,3 @@ class RunClient(Connected):
             run_id: The run.
         """
         self._transport.call("restore_run", EmptyResponse, run_id=run_id)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,5 +1,6 @@
 """What a client can do with tables among the artifacts of runs."""
 
+import json
 import posixpath
 import uuid
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from trialog.sdk.artifact_tables import (
 from trialog.sdk.client_parts.connected import Connected
 from trialog.sdk.entities import Run
 from trialog.sdk.entities.conversions import run_of
-from trialog.sdk.run_table import flat_row
+from trialog.sdk.flat_runs import flat_row
 from trialog.wire.messages.base import EmptyResponse
 from trialog.wire.messages.runs import RunResponse, SearchRunsResponse
 
@@ -98,7 +99,10 @@ class TableClient(Connected):
             filter=" AND ".join(conditions),
             max_results=MAX_PAGE_ITEMS,
         )
-        return [run_of(message) for message in answer.runs]
+        wanted = {"path": artifact_file, "type": "table"}
+        runs = [run_of(message) for message in answer.runs]
+        # The pattern takes an underscore for any character.
+        return [run for run in runs if wanted in _noted_tables(run.data.tags.get(LOGGED_TABLES_TAG))]
 
     def _is_there(self, run_id: str, artifact_file: str) -> bool:
         folder = posixpath.dirname(artifact_file) or None
@@ -110,15 +114,11 @@ class TableClient(Connected):
     def _note(self, run_id: str, noted: dict[str, str]) -> None:
         """Say in the run's tag that there is a table, if that is not said yet."""
         tags = {tag.key: tag.value for tag in self._transport.call("get_run", RunResponse, run_id=run_id).run.data.tags}
-        try:
-            known = msgspec.json.decode(tags.get(LOGGED_TABLES_TAG, "[]"), type=list[dict[str, str]])
-        except msgspec.DecodeError:
-            # Somebody wrote the tag in another way.
-            known = []
+        known = _noted_tables(tags.get(LOGGED_TABLES_TAG))
         if noted not in known:
-            # MLflow's clients look for the text with these spaces.
-            text = ", ".join(f'{{"path": "{one["path"]}", "type": "{one["type"]}"}}' for one in [*known, noted])
-            self._transport.call("set_tag", EmptyResponse, run_id=run_id, key=LOGGED_TABLES_TAG, value=f"[{text}]")
+            self._transport.call(
+                "set_tag", EmptyResponse, run_id=run_id, key=LOGGED_TABLES_TAG, value=json.dumps([*known, noted])
+            )
 
     def _without_images(self, run_id: str, table: Table, artifact_file: str) -> Table:
         rows = [list(row) for row in table.rows]
@@ -139,3 +139,11 @@ class TableClient(Connected):
         self._artifacts.upload_content(run_id, image_content(image, f"{path}.png"), f"{path}.png")
         self._artifacts.upload_content(run_id, thumbnail(image), f"{path}.webp")
         return {"type": "image", "filepath": f"{path}.png", "compressed_filepath": f"{path}.webp"}
+
+
+def _noted_tables(tag: str | None) -> list[dict[str, str]]:
+    try:
+        return msgspec.json.decode(tag or "[]", type=list[dict[str, str]])
+    except msgspec.DecodeError:
+        # Somebody wrote the tag in another way.
+        return []

@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from trialog import entities
+import trialog.entities as entities
+import trialog.wire.messages.artifacts as artifacts
 from trialog.sdk.entities.dataset import Dataset, DatasetInput
 from trialog.sdk.entities.experiment import Experiment
 from trialog.sdk.entities.file_info import FileInfo
@@ -15,7 +16,6 @@ from trialog.sdk.entities.model_version import ModelVersion
 from trialog.sdk.entities.registered_model import RegisteredModel
 from trialog.sdk.entities.run import Run, RunData, RunInfo, RunInputs, RunOutputs
 from trialog.sdk.entities.tags import InputTag
-from trialog.wire.messages import artifacts
 from trialog.wire.messages.experiments import ExperimentMessage
 from trialog.wire.messages.logged_models import LoggedModelMessage
 from trialog.wire.messages.model_versions import ModelVersionMessage
@@ -152,7 +152,9 @@ def model_version_of(message: ModelVersionMessage) -> ModelVersion:
 
 def file_info_of(message: artifacts.FileInfo) -> FileInfo:
     """Return a file or folder of a listing."""
-    return FileInfo(message.path, message.is_dir, None if isinstance(message.file_size, UnsetType) else message.file_size)
+    return FileInfo(
+        message.path, message.is_dir, None if isinstance(message.file_size, UnsetType) else message.file_size
+    )
 
 
 def _run_data_of(message: RunDataMessage) -> RunData:

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Self
 
-from trialog import entities
+from trialog.entities import RunStatus as StoredRunStatus
 from trialog.errors import InvalidParameter
 
 
@@ -61,7 +61,7 @@ class RunStatus(IntEnum):
         return [int(status) for status in cls]
 
 
-def stored_status(status: int | str) -> entities.RunStatus:
+def stored_status(status: int | str) -> StoredRunStatus:
     """Return a status as requests name it.
 
     Args:
@@ -71,7 +71,7 @@ def stored_status(status: int | str) -> entities.RunStatus:
         InvalidParameter: It is none (`run_status.unknown`).
     """
     text = status if isinstance(status, str) else RunStatus.to_string(status)
-    return entities.RunStatus(RunStatus.from_string(text).name)
+    return StoredRunStatus(RunStatus.from_string(text).name)
 
 
 def _unknown(said: object) -> InvalidParameter:

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Self
 
-from trialog import entities
+from trialog.entities import ViewType as StoredViewType
 from trialog.errors import InvalidParameter
 
 
@@ -45,7 +45,7 @@ class ViewType(IntEnum):
             raise _unknown(view_type) from error
 
 
-def stored_view(view_type: int | str) -> entities.ViewType:
+def stored_view(view_type: int | str) -> StoredViewType:
     """Return a view as requests name it.
 
     Args:
@@ -55,7 +55,7 @@ def stored_view(view_type: int | str) -> entities.ViewType:
         InvalidParameter: It is none (`view_type.unknown`).
     """
     text = view_type if isinstance(view_type, str) else ViewType.to_string(view_type)
-    return entities.ViewType(ViewType.from_string(text).name)
+    return StoredViewType(ViewType.from_string(text).name)
 
 
 def _unknown(said: object) -> InvalidParameter:

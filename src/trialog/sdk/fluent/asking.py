@@ -16,8 +16,8 @@ Result = TypeVar("Result")
 _REST_SECONDS: Final = 30.0
 
 
-class _Unreachable:
-    until: dict[str, tuple[float, ConnectionFailed]] = {}
+# Servers that could not be reached: until when, by a monotonic clock, and why.
+_unreachable: Final[dict[str, tuple[float, ConnectionFailed]]] = {}
 
 
 def ask(asked: Callable[[Transport], Result]) -> Result:
@@ -31,15 +31,15 @@ def ask(asked: Callable[[Transport], Result]) -> Result:
         ConnectionFailed: It cannot be reached, or could not a moment ago.
     """
     uri = current_uri() or get_tracking_uri()
-    until, fault = _Unreachable.until.get(uri, (0.0, None))
+    until, fault = _unreachable.get(uri, (0.0, None))
     if fault is not None and time.monotonic() < until:
         raise ConnectionFailed(fault.code, fault.message)
     try:
         answer = ask_within(client_settings().start_seconds, lambda: asked(open_transport(uri)))
     except ConnectionFailed as error:
-        _Unreachable.until[uri] = (time.monotonic() + _REST_SECONDS, error)
+        _unreachable[uri] = (time.monotonic() + _REST_SECONDS, error)
         raise
-    _Unreachable.until.pop(uri, None)
+    _unreachable.pop(uri, None)
     return answer
 
 

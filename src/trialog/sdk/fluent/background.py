@@ -1,15 +1,11 @@
 """What is measured and noted beside a run: the machine, and the code that runs."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from trialog.errors import TrialogError
 from trialog.sdk.fluent.recorder import Recorder
 from trialog.sdk.reports import report
-
-
-class _Stopped(Protocol):
-    def stop(self) -> None: ...
+from trialog.sdk.settings import client_settings
 
 
 class Background:
@@ -21,7 +17,7 @@ class Background:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._running: list[_Stopped] = []
+        self._endings: list[Callable[[], object]] = []
 
     def start(self, *, measures_system: bool, notes_source: bool, step: int = 0) -> None:
         """Begin.
@@ -38,16 +34,16 @@ class Background:
 
     def stop(self) -> None:
         """End, and wait for what is noted to be logged."""
-        while self._running:
-            self._running.pop().stop()
+        while self._endings:
+            self._endings.pop()()
 
     def _note_source(self) -> None:
         # Loaded where it is used: most of what it needs nothing else does.
-        from trialog.sdk.source import SourceCapture
+        from trialog.sdk.source.capture import SourceCapture
 
         capture = SourceCapture(self._recorder)
         capture.start()
-        self._running.append(capture)
+        self._endings.append(lambda: capture.wait(client_settings().flush_seconds))
 
     def _measure_system(self, step: int) -> None:
         # As above.
@@ -58,7 +54,7 @@ class Background:
 
         metrics = SystemMetrics(log, system_metrics_settings(), first_step=step)
         metrics.start()
-        self._running.append(metrics)
+        self._endings.append(metrics.stop)
 
     def _try(self, begin: Callable[[], None]) -> None:
         try:

@@ -103,4 +103,3 @@ def _find(transport: Transport, named: ExperimentName) -> Experiment:
             name=experiment.name,
         )
     return experiment
-

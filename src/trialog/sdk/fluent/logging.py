@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialog.errors import TrialogError
 from trialog.sdk.fluent.active_runs import active_runs
 from trialog.sdk.fluent.process import flush as flush_process
-from trialog.sdk.fluent.runs import recorder_for
 from trialog.sdk.fluent.recorder import Recorder
+from trialog.sdk.fluent.runs import recorder_for
 from trialog.sdk.settings import client_settings
 from trialog.sdk.spool.run_log import Left
 from trialog.sdk.values import checked_mapping
-from trialog.errors import TrialogError
 
 
 def log_metric(
     key: str,
     value: float,
     step: int | None = None,
-    synchronous: bool | None = None,  # noqa: FBT001  MLflow's argument
+    synchronous: bool | None = None,
     timestamp: int | None = None,
     run_id: str | None = None,
     model_id: str | None = None,
@@ -40,10 +40,7 @@ def log_metric(
     Raises:
         InvalidParameter: It cannot be logged, and the process is strict; else that is a warning.
     """
-    if run_id is None and (opened := active_runs()):
-        recorder = opened[-1].recorder
-    else:
-        recorder = recorder_for(run_id)
+    recorder = opened[-1].recorder if run_id is None and (opened := active_runs()) else recorder_for(run_id)
     recorder.log_metric(
         key,
         value,
@@ -59,7 +56,7 @@ def log_metric(
 def log_metrics(
     metrics: Mapping[str, float],
     step: int | None = None,
-    synchronous: bool | None = None,  # noqa: FBT001  MLflow's argument
+    synchronous: bool | None = None,
     run_id: str | None = None,
     timestamp: int | None = None,
     model_id: str | None = None,
@@ -87,7 +84,7 @@ def log_metrics(
         _wait(recorder)
 
 
-def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:  # noqa: FBT001  MLflow's argument
+def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     """Log a param to the active run; one is begun if there is none. A param never changes.
 
     Args:
@@ -107,7 +104,7 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:  # 
 
 def log_params(
     params: Mapping[str, Any],
-    synchronous: bool | None = None,  # noqa: FBT001  MLflow's argument
+    synchronous: bool | None = None,
     run_id: str | None = None,
 ) -> None:
     """Log several params to the active run; see `log_param`.
@@ -127,7 +124,7 @@ def log_params(
         _wait(recorder)
 
 
-def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:  # noqa: FBT001  MLflow's argument
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
     """Set a tag of the active run; one is begun if there is none.
 
     Args:
@@ -141,7 +138,7 @@ def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:  # n
     set_tags({key: value}, synchronous)
 
 
-def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:  # noqa: FBT001  MLflow's argument
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
     """Set several tags of the active run; see `set_tag`.
 
     Args:

@@ -29,11 +29,11 @@ class Log(Protocol):
         """What takes points and texts."""
         ...
 
-    def add_artifact(self, path: Path, artifact_path: str | None = None) -> None:
+    def add_artifact(self, path: Path, artifact_path: str | None = None) -> object:
         """See `RunLog.add_artifact`."""
         ...
 
-    def add_content(self, content: bytes, artifact_path: str) -> None:
+    def add_content(self, content: bytes, artifact_path: str) -> object:
         """See `RunLog.add_content`."""
         ...
 

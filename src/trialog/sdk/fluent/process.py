@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 import threading
+from typing import Final
 from uuid import uuid4
 
 import msgspec
@@ -21,11 +22,17 @@ from trialog.sdk.tracking_uri import open_transport
 
 
 class _Process:
-    spool: Spool | None = None
-    recorders: dict[str, Recorder] = {}
-    # Runs that end with this process, because it began them or took them up again.
-    own: set[str] = set()
-    lock = threading.Lock()
+    """What is of this whole process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.spool: Spool | None = None
+        self.recorders: dict[str, Recorder] = {}
+        # Runs that end with this process, because it began them or took them up again.
+        self.own: set[str] = set()
+
+
+_process: Final = _Process()
 
 
 def recorder_of(run: SpooledRun, uri: str) -> Recorder:
@@ -45,21 +52,21 @@ def recorder_of(run: SpooledRun, uri: str) -> Recorder:
         mine = msgspec.structs.replace(run, writer=uuid4().hex, begins=begins)
         return _spool().open_run(mine, lambda: open_transport(uri))
 
-    with _Process.lock:
-        recorder = _Process.recorders.get(run.run_id)
+    with _process.lock:
+        recorder = _process.recorders.get(run.run_id)
         if recorder is None:
-            recorder = _Process.recorders[run.run_id] = Recorder(run.run_id, open_log)
+            recorder = _process.recorders[run.run_id] = Recorder(run.run_id, open_log)
     return recorder
 
 
 def known_recorder(run_id: str) -> Recorder | None:
     """Return what logs to a run, if this process logs to it."""
-    return _Process.recorders.get(run_id)
+    return _process.recorders.get(run_id)
 
 
 def own_run(run_id: str) -> None:
     """Say that a run ends with this process, if it does not end before."""
-    _Process.own.add(run_id)
+    _process.own.add(run_id)
 
 
 def end_run_of(recorder: Recorder, status: RunStatus) -> None:
@@ -69,10 +76,10 @@ def end_run_of(recorder: Recorder, status: RunStatus) -> None:
         recorder: What logs to it.
         status: Status that the run ends with; it is left alone if the run is of another process.
     """
-    is_own = recorder.run_id in _Process.own
-    _Process.own.discard(recorder.run_id)
-    with _Process.lock:
-        _Process.recorders.pop(recorder.run_id, None)
+    is_own = recorder.run_id in _process.own
+    _process.own.discard(recorder.run_id)
+    with _process.lock:
+        _process.recorders.pop(recorder.run_id, None)
     recorder.close(status.value if is_own else None)
     if client_settings().mode is Mode.ONLINE:
         _tell_of_left(recorder.run_id, recorder.flush(client_settings().flush_seconds))
@@ -87,21 +94,21 @@ def flush(seconds: float | None = None) -> dict[str, Left]:
     Returns:
         What is left, by run; nothing if all has arrived.
     """
-    if _Process.spool is None:
+    if _process.spool is None:
         return {}
-    return _Process.spool.flush(client_settings().flush_seconds if seconds is None else seconds)
+    return _process.spool.flush(client_settings().flush_seconds if seconds is None else seconds)
 
 
 def finish() -> None:
     """End the runs that end with this process, and wait within the bound until all has arrived."""
     status = _status_at_exit()
-    with _Process.lock:
-        recorders = list(_Process.recorders.values())
-        _Process.recorders.clear()
-        spool, _Process.spool = _Process.spool, None
+    with _process.lock:
+        recorders = list(_process.recorders.values())
+        _process.recorders.clear()
+        spool, _process.spool = _process.spool, None
     for recorder in recorders:
-        recorder.close(status.value if recorder.run_id in _Process.own else None)
-    _Process.own.clear()
+        recorder.close(status.value if recorder.run_id in _process.own else None)
+    _process.own.clear()
     if spool is None:
         return
     settings = client_settings()
@@ -115,14 +122,14 @@ def finish() -> None:
 
 
 def _spool() -> Spool:
-    with _Process.lock:
-        if _Process.spool is None:
+    with _process.lock:
+        if _process.spool is None:
             settings = client_settings()
-            _Process.spool = Spool(
+            _process.spool = Spool(
                 settings.spool_folder, sends=settings.mode is Mode.ONLINE, most_bytes=settings.spool_bytes
             )
             _finish_with_worker()
-        return _Process.spool
+        return _process.spool
 
 
 def _finish_with_worker() -> None:
@@ -169,9 +176,9 @@ def _tell_of_left(run_id: str, left: Left | None) -> None:
 
 def _after_fork() -> None:
     # Whoever held the lock is not in this process.
-    _Process.lock = threading.Lock()
-    _Process.own = set()
-    for recorder in _Process.recorders.values():
+    _process.lock = threading.Lock()
+    _process.own = set()
+    for recorder in _process.recorders.values():
         recorder.forget_log()
 
 

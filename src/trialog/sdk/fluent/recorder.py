@@ -13,11 +13,11 @@ from trialog.entities import DatasetInput, Metric, Param, RunStatus, Tag
 from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_dataset_inputs, check_metric, check_param, check_run_tag
 from trialog.errors import InvalidParameter, TrialogError
-from trialog.sdk.values import number_of, step_of, text_of
 from trialog.sdk.fluent.no_log import Log
 from trialog.sdk.reports import report
 from trialog.sdk.spool.run_log import Left
 from trialog.sdk.spool.stream import Series
+from trialog.sdk.values import number_of, step_of, text_of
 from trialog.wire.log_stream_format import EntryKind
 
 _MILLISECOND: Final = 1_000_000

@@ -48,11 +48,11 @@ def start_run(
     run_id: str | None = None,
     experiment_id: str | None = None,
     run_name: str | None = None,
-    nested: bool = False,  # noqa: FBT001, FBT002  MLflow's argument
+    nested: bool = False,
     parent_run_id: str | None = None,
     tags: Mapping[str, Any] | None = None,
     description: str | None = None,
-    log_system_metrics: bool | None = None,  # noqa: FBT001  MLflow's argument
+    log_system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Begin a run, or take one up again, and make it the active one.
 

@@ -69,7 +69,9 @@ def _script_place(arguments: Sequence[str]) -> int | None:
     place = 1
     while place < len(arguments):
         argument = arguments[place]
-        if argument in {"-c", "-m", "-"} or (argument.startswith("-") and argument.endswith(("c", "m")) and len(argument) < 8):
+        if argument in {"-c", "-m", "-"} or (
+            argument.startswith("-") and argument.endswith(("c", "m")) and len(argument) < 8
+        ):
             return None
         if not argument.startswith("-"):
             return place

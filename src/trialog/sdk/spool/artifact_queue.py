@@ -84,6 +84,7 @@ class ArtifactQueue:
         self._next = 1 + max((int(path.stem) for path in self._folder.glob(f"*{_PATH}")), default=0)
         self.dropped = read_count(self._dropped_file)
         self.fault: OSError | None = None
+        self._taken: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -106,7 +107,9 @@ class ArtifactQueue:
         for file, name in _files_of(path):
             with file.open("rb") as source:
                 size = os.fstat(source.fileno()).st_size
-                is_kept = self._add(f"{before}{name}", size, lambda target, source=source: _copy(source, target)) and is_kept
+                is_kept = (
+                    self._add(f"{before}{name}", size, lambda target, source=source: _copy(source, target)) and is_kept
+                )
         return is_kept
 
     def add_content(self, content: bytes, artifact_path: str) -> bool:
@@ -181,10 +184,12 @@ class ArtifactQueue:
         path.with_suffix(_PATH).unlink(missing_ok=True)
 
     def _is_gone(self, file: QueuedFile) -> None:
+        number = int(file.path.stem)
         with self._lock:
-            self._waiting.remove(int(file.path.stem))
+            self._waiting.remove(number)
+            taken = self._taken.pop(number, 0)
         if self._room is not None:
-            self._room.give_back(file.size)
+            self._room.give_back(taken)
 
     def _add(self, artifact_path: str, size: int, write: Callable[[BinaryIO], object]) -> bool:
         with self._lock:
@@ -204,6 +209,7 @@ class ArtifactQueue:
                 return False
             raise
         with self._lock:
+            self._taken[number] = taken
             self._waiting.append(number)
             self._waiting.sort()
         return True

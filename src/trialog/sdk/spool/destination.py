@@ -90,9 +90,12 @@ class RunDestination:
             TrialogError: As for `apply`.
             OSError: As for `apply`.
         """
-        self.begun().call(
-            "set_tag", EmptyResponse, run_id=self._run.run_id, key=DROPPED_TAG, value=str(count)
-        )
+        self.begun().call("set_tag", EmptyResponse, run_id=self._run.run_id, key=DROPPED_TAG, value=str(count))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the run is there, as far as is known."""
+        return self._is_begun
 
     def begun(self) -> Transport:
         """Begin the run, if that is to be done and was not, and return what asks its server.

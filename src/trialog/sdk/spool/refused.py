@@ -75,12 +75,17 @@ class RefusedLog:
 
     Attributes:
         path: The file that it is kept in.
+        count: How many entries and files it is.
+        reason: Why the last of them was refused, as a sentence.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / REFUSED_FILE
         self._lock = threading.Lock()
-        self.count = sum(one.count for one in read_refused(folder))
+        self.reason: str | None = None
+        self.count = 0
+        for one in read_refused(folder):
+            self._count(one)
 
     def add(self, refused: Refused) -> None:
         """Keep something that was refused.
@@ -93,7 +98,7 @@ class RefusedLog:
         """
         with self._lock:
             append_whole(self.path, _encoder.encode(refused) + b"\n")
-            self.count += refused.count
+            self._count(refused)
 
     def replace(self, left: Iterable[Refused]) -> None:
         """Keep nothing but what is given.
@@ -110,7 +115,13 @@ class RefusedLog:
                 write_whole(self.path, _encoder.encode_lines(kept))
             else:
                 self.path.unlink(missing_ok=True)
-            self.count = sum(one.count for one in kept)
+            self.reason, self.count = None, 0
+            for one in kept:
+                self._count(one)
+
+    def _count(self, refused: Refused) -> None:
+        self.count += refused.count
+        self.reason = f"{refused.shown} was refused: {refused.message}"
 
 
 def read_refused(folder: Path) -> list[Refused]:

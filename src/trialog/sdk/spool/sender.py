@@ -2,162 +2,144 @@
 
 import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, Protocol
 
-from trialog.errors import Conflict, ConnectionFailed, TemporarilyUnavailable, TooManyRequests, TrialogError
-from trialog.sdk.spool.parts import Part, StreamSource, halves_of, read_part
+from trialog.errors import PermissionDenied, TrialogError, Unauthenticated
+from trialog.sdk.spool.faults import is_of_other_server, pause_asked
 
-_PAUSE_SECONDS: Final = 0.25
+# What is logged within this time goes together.
+_PAUSE_SECONDS: Final = 0.5
 _FIRST_REST_SECONDS: Final = 0.5
 _LONGEST_REST_SECONDS: Final = 30.0
-_PASSING: Final = (ConnectionFailed, TemporarilyUnavailable, TooManyRequests)
+# While somebody waits for what was logged to arrive.
+_LONGEST_REST_IN_FLUSH: Final = 2.0
+# Somebody has to do something before it can go on.
+_REST_FOR_PEOPLE_SECONDS: Final = 30.0
+# So many pauses without anything to send, and the thread sleeps until something is written.
+_PAUSES_BEFORE_SLEEP: Final = 8
 
 
-class Destination(Protocol):
-    """Where one stream goes."""
-
-    def begin(self) -> None:
-        """Begin the run that the stream is of, if that was not done.
-
-        Raises:
-            TrialogError: It cannot be.
-        """
-        ...
-
-    def apply(self, part: Part) -> None:
-        """Apply a part of the stream.
-
-        Raises:
-            TrialogError: It is refused, or nobody answers.
-        """
-        ...
-
-
-class SentStream(StreamSource, Protocol):
-    """A stream that is being sent."""
+class Delivery(Protocol):
+    """Something that is sent piece by piece."""
 
     @property
-    def written(self) -> int:
-        """Where it ends."""
+    def has_work(self) -> bool:
+        """Whether there is something to send now."""
         ...
-
-    @property
-    def kept_from(self) -> int:
-        """Where what is kept of it begins."""
-        ...
-
-    def forget(self, place: int) -> None:
-        """Remove what lies before a place."""
-        ...
-
-
-class Delivery:
-    """The way of one stream to where it goes.
-
-    Args:
-        stream: The stream.
-        destination: Where it goes.
-        set_aside: Is told of each entry that was refused, and why.
-    """
-
-    def __init__(
-        self, stream: SentStream, destination: Destination, set_aside: Callable[[Part, TrialogError], None]
-    ) -> None:
-        self.stream = stream
-        self.arrived = stream.kept_from
-        self._destination = destination
-        self._set_aside = set_aside
-        self._is_begun = False
-
-    @property
-    def left(self) -> int:
-        """How many bytes were not sent."""
-        return self.stream.written - self.arrived
 
     def send(self) -> bool:
-        """Send one part, and tell whether there was one.
+        """Send a piece, and tell whether to go on at once.
 
         Raises:
-            TrialogError: Nobody answers, or the run cannot be begun.
-            OSError: What was written cannot be read.
+            TrialogError: It cannot be sent now.
+            OSError: It cannot be read.
         """
-        if not self._is_begun:
-            self._destination.begin()
-            self._is_begun = True
-        part = read_part(self.stream, self.arrived)
-        if part is None:
-            return False
-        self._deliver(part)
-        self.stream.forget(self.arrived)
-        return True
+        ...
 
-    def _deliver(self, part: Part) -> None:
-        try:
-            self._destination.apply(part)
-        except _PASSING:
-            raise
-        except Conflict as conflict:
-            applied = conflict.values.get("applied")
-            if not isinstance(applied, float | int) or not self.stream.kept_from <= applied <= self.stream.written:
-                raise
-            # An answer was lost, or another process sent what this one left.
-            self.arrived = int(applied)
-        except TrialogError as error:
-            self._find_refused(part, error)
-        else:
-            self.arrived = part.end
+    def watch(self, wake: Callable[[], None]) -> bool:
+        """Have somebody woken when there is something to send, unless there is already.
 
-    def _find_refused(self, part: Part, error: TrialogError) -> None:
-        halves = halves_of(part, self.stream)
-        if halves is None:
-            self._set_aside(part, error)
-            # The stream goes on behind what was refused.
-            self._destination.apply(Part(part.start, part.end, b""))
-            self.arrived = part.end
-            return
-        for half in halves:
-            # Where another process sent on meanwhile, this one begins anew.
-            if self.arrived == half.start:
-                self._deliver(half)
+        Returns:
+            Whether there is nothing.
+        """
+        ...
+
+    def sent(self) -> None:
+        """Take note of an attempt, whatever came of it."""
+        ...
 
 
-class Sender(threading.Thread):
-    """Sends all streams of this process until it is told to stop."""
+class _Turn:
+    """When a delivery is tried next."""
 
-    def __init__(self) -> None:
-        super().__init__(name="trialog-sender", daemon=True)
-        self._deliveries: list[Delivery] = []
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.due = 0.0
+        self.rest = 0.0
+        self.asked = 0.0
+        self.fault: Exception | None = None
+
+
+class Sender:
+    """Sends all that it is given, in a thread that begins with the first and sleeps while there is nothing.
+
+    Args:
+        name: What the thread is called.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._turns: list[_Turn] = []
         self._changed = threading.Condition()
-        self._is_wanted = False
+        self._thread: threading.Thread | None = None
+        self._is_woken = False
+        self._is_hurried = False
         self._is_stopping = False
-        self.fault: TrialogError | OSError | None = None
+        self._waiting = 0
 
     def add(self, delivery: Delivery) -> None:
-        """Send a further stream."""
+        """Send something too."""
         with self._changed:
-            self._deliveries.append(delivery)
+            self._turns.append(_Turn(delivery))
+            if self._thread is None and not self._is_stopping:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._is_woken = True
             self._changed.notify_all()
 
     def remove(self, delivery: Delivery) -> None:
-        """Send a stream no more."""
+        """Send something no more."""
         with self._changed:
-            self._deliveries.remove(delivery)
+            self._turns = [turn for turn in self._turns if turn.delivery is not delivery]
 
-    def flush(self, seconds: float, *deliveries: Delivery) -> int:
-        """Wait until what is written was sent, and return how many bytes were not.
+    def wake(self) -> None:
+        """Look whether there is something to send."""
+        with self._changed:
+            self._is_woken = True
+            self._changed.notify_all()
+
+    def fault_of(self, delivery: Delivery) -> Exception | None:
+        """Return why a delivery does not go on at the moment."""
+        with self._changed:
+            return next((turn.fault for turn in self._turns if turn.delivery is delivery), None)
+
+    def hurry(self) -> None:
+        """Send now what could wait for its turn."""
+        with self._changed:
+            self._is_hurried = True
+            self._changed.notify_all()
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Let nothing wait longer than it must, for somebody waits for it."""
+        with self._changed:
+            self._waiting += 1
+            now = time.monotonic()
+            for turn in self._turns:
+                # Whoever asked to be left alone is.
+                turn.due = min(turn.due, max(now, turn.asked))
+        self.hurry()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting -= 1
+
+    def wait_until(self, is_done: Callable[[], bool], seconds: float) -> bool:
+        """Wait for something that sending brings about.
 
         Args:
+            is_done: Tells whether it is done.
             seconds: So long at most.
-            deliveries: Of which streams; all if none is named.
+
+        Returns:
+            Whether it is done.
         """
         with self._changed:
-            named = deliveries or tuple(self._deliveries)
-            ends = [(delivery, delivery.stream.written) for delivery in named]
-            self._is_wanted = True
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: all(one.arrived >= end for one, end in ends), timeout=seconds)
-            return sum(max(0, end - one.arrived) for one, end in ends)
+            return self._changed.wait_for(is_done, timeout=seconds)
 
     def stop(self) -> None:
         """Send no more; what was not sent stays in its files."""
@@ -165,37 +147,77 @@ class Sender(threading.Thread):
             self._is_stopping = True
             self._changed.notify_all()
 
-    def run(self) -> None:
-        """Send, and rest where nobody answers."""
-        rest = 0.0
+    def _run(self) -> None:
+        idle = 0
         while not self._is_stopping:
-            has_sent, fault = self._send_each()
-            self.fault = fault
-            if fault is not None:
-                rest = min(max(_FIRST_REST_SECONDS, rest * 2), _LONGEST_REST_SECONDS)
-                # Clients that lost a server together must not come back together.
-                self._rest(rest * random.uniform(0.75, 1.25))  # noqa: S311  no secret
+            pause, has_sent = self._take_turns()
+            idle = 0 if has_sent or pause is not None else idle + 1
+            if pause is None and idle > _PAUSES_BEFORE_SLEEP and self._is_nothing_left():
+                self._sleep()
+                idle = 0
             else:
-                rest = 0.0
-                if not has_sent:
-                    self._rest(_PAUSE_SECONDS)
+                self._rest(_PAUSE_SECONDS if pause is None else pause)
 
-    def _send_each(self) -> tuple[bool, TrialogError | OSError | None]:
+    def _take_turns(self) -> tuple[float | None, bool]:
+        """Send a piece of each delivery whose turn it is.
+
+        Returns:
+            In how many seconds the next turn is, None if nothing is left to send; and whether something was sent.
+        """
         with self._changed:
-            deliveries = list(self._deliveries)
-        has_sent, fault = False, None
-        for delivery in deliveries:
-            if delivery.left:
-                try:
-                    has_sent = delivery.send() or has_sent
-                except (TrialogError, OSError) as error:
-                    # One stream that cannot go on keeps none of the others.
-                    fault = error
+            turns, self._is_woken, self._is_hurried = list(self._turns), False, False
+        pauses, has_sent = [], False
+        for turn in turns:
+            if self._is_stopping:
+                break
+            if turn.delivery.has_work and turn.due <= time.monotonic():
+                self._take(turn)
+                has_sent = has_sent or turn.fault is None
+                turn.delivery.sent()
                 with self._changed:
                     self._changed.notify_all()
-        return has_sent, fault
+            if turn.delivery.has_work:
+                pauses.append(max(0.0, turn.due - time.monotonic()))
+        return min(pauses, default=None), has_sent
+
+    def _take(self, turn: _Turn) -> None:
+        try:
+            goes_on = turn.delivery.send()
+        # One delivery that cannot go on keeps none of the others, whatever it is that it meets.
+        except Exception as error:
+            self._put_off(turn, error)
+        else:
+            now = time.monotonic()
+            turn.fault, turn.rest, turn.asked = None, 0.0, 0.0
+            turn.due = now if goes_on or self._waiting else now + _PAUSE_SECONDS
+
+    def _put_off(self, turn: _Turn, error: Exception) -> None:
+        now = time.monotonic()
+        turn.fault = error
+        turn.rest = min(max(_FIRST_REST_SECONDS, turn.rest * 2), _LONGEST_REST_SECONDS)
+        rest = turn.rest
+        if isinstance(error, Unauthenticated | PermissionDenied) or (
+            isinstance(error, TrialogError) and is_of_other_server(error)
+        ):
+            rest = _REST_FOR_PEOPLE_SECONDS
+        if self._waiting:
+            rest = min(rest, _LONGEST_REST_IN_FLUSH)
+        turn.asked = now + pause_asked(error)
+        # Clients that lost a server together must not come back together.
+        turn.due = max(turn.asked, now + rest * random.uniform(0.75, 1.25))  # noqa: S311  no secret
+
+    def _is_nothing_left(self) -> bool:
+        """Have each delivery wake this thread, unless one has something to send."""
+        with self._changed:
+            deliveries = [turn.delivery for turn in self._turns]
+        # Not under the lock: a writer that wakes has its own.
+        return all(delivery.watch(self.wake) for delivery in deliveries)
+
+    def _sleep(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_woken or self._is_hurried or self._is_stopping)
+        self._rest(_PAUSE_SECONDS)
 
     def _rest(self, seconds: float) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopping or self._is_wanted, timeout=seconds)
-            self._is_wanted = False
+            self._changed.wait_for(lambda: self._is_hurried or self._is_stopping, timeout=seconds)

@@ -35,7 +35,7 @@ async def create_run(call: Call, request: CreateRun) -> RunResponse:
     run = await call.store.runs.create(
         NewRun(
             experiment_id=request.experiment_id,
-            user_id=call.author or request.user_id,
+            user_id=call.author_of_run(request.user_id),
             run_name=request.run_name,
             start_time=none_if_unset(request.start_time),
             tags=tuple(request.tags),

@@ -1,5 +1,6 @@
 """The routes for clients that begin runs by themselves, and log to them as streams."""
 
+from trialog.wire.log_stream_format import LOG_STREAM_TYPE
 from trialog.wire.messages import log_streams
 from trialog.wire.messages.runs import RunResponse
 from trialog.wire.routes.route import Route, log
@@ -18,6 +19,7 @@ LOG_STREAM_ROUTES: tuple[Route, ...] = (
         Permission.EDIT,
         (RUN, mentioned(TargetKind.LOGGED_MODEL, "model_ids", Permission.EDIT)),
         bytes_flow=True,
+        body_type=LOG_STREAM_TYPE,
         is_logging=True,
     ),
 )

@@ -22,6 +22,7 @@ class Route(Struct, frozen=True):
         targets: What she needs it on, each of them; none for an open route alone.
         bytes_flow: Whether body or answer are bytes that flow past rather than JSON.
         bodiless: Whether path and query say all, so that a POST needs no body and none that comes is read.
+        body_type: Content type that the bytes of the body must have; None if it may be any.
         binary: Content type of the answer where it comes in bytes as well as in JSON, as the client accepts, or in
             bytes of a type that is known.
         is_logging: Whether it logs what runs and models produce, which is too much for the record of what was done.
@@ -37,6 +38,7 @@ class Route(Struct, frozen=True):
     targets: tuple[Target, ...]
     bytes_flow: bool = False
     bodiless: bool = False
+    body_type: str | None = None
     binary: str | None = None
     is_logging: bool = False
     status: int = 200

@@ -1,0 +1,160 @@
+"""Which packages a model needs: the files `requirements.txt`, `conda.yaml` and `python_env.yaml` of its folder."""
+
+import pickletools
+import platform
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from trialog.errors import InvalidParameter
+from trialog.models.folder import FORMAT_VERSION, to_yaml
+from trialog.models.warned import ModelWarning
+
+REQUIREMENTS: Final = "requirements.txt"
+CONDA: Final = "conda.yaml"
+PYTHON_ENVIRONMENT: Final = "python_env.yaml"
+
+_BUILD_PACKAGES: Final = ("pip", "setuptools", "wheel")
+_PINNED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;,]+)")
+# What a Python that runs a model has anyhow, or what does not come from an index.
+_NO_REQUIREMENT: Final = frozenset({"__main__", "builtins", "trialog", "mlflow", "cloudpickle"})
+_STRINGS: Final = frozenset({"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"})
+_NOT_A_VALUE: Final = frozenset({"MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT", "FRAME"})
+
+
+def pinned(package: str) -> str:
+    """Return the requirement of a package in the version that is installed here; a local label is left away."""
+    version = installed_version(package)
+    return package if version is None else f"{package}=={version.partition('+')[0]}"
+
+
+def installed_version(package: str) -> str | None:
+    """Return the version of a package that is installed here; None if it is not."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def requirements_of(modules: Iterable[str]) -> list[str]:
+    """Return the requirements that bring modules.
+
+    Args:
+        modules: Names of modules, such as `sklearn.linear_model._base`. What belongs to Python, to this package or
+            to no package at all is left out.
+    """
+    roots = {name.partition(".")[0] for name in modules} - _NO_REQUIREMENT - set(sys.stdlib_module_names)
+    if not roots:
+        return []
+    packages = metadata.packages_distributions()
+    return sorted({pinned(packages[root][0]) for root in roots if packages.get(root)})
+
+
+def modules_of_pickle(content: bytes) -> set[str]:
+    """Return the modules that a pickle names, without loading it."""
+    modules: set[str] = set()
+    strings: list[str] = []
+    try:
+        for opcode, argument, _ in pickletools.genops(content):
+            if opcode.name in _STRINGS:
+                strings.append(str(argument))
+            elif opcode.name == "GLOBAL":
+                modules.add(str(argument).partition(" ")[0])
+            elif opcode.name == "STACK_GLOBAL" and len(strings) > 1:
+                modules.add(strings[-2])
+            elif opcode.name not in _NOT_A_VALUE:
+                strings.clear()
+    except ValueError:
+        # What is no pickle from some place on names no more modules.
+        return modules
+    return modules
+
+
+def write_environment(
+    folder: Path,
+    defaults: Sequence[str],
+    *,
+    pip_requirements: Sequence[str] | str | None = None,
+    extra_pip_requirements: Sequence[str] | str | None = None,
+) -> list[str]:
+    """Write the files that say which packages a model needs.
+
+    Args:
+        folder: The model folder.
+        defaults: Requirements that its maker found out.
+        pip_requirements: Requirements to take in place of these: a list, or the path of a requirements file.
+        extra_pip_requirements: Requirements to take beside these.
+
+    Returns:
+        The requirements as written.
+
+    Raises:
+        InvalidParameter: The file of requirements is not there (`model.requirements_not_found`).
+    """
+    wanted = list(defaults) if pip_requirements is None else read_requirements(pip_requirements)
+    wanted += [] if extra_pip_requirements is None else read_requirements(extra_pip_requirements)
+    # Tools that serve model folders install what stands here, and take their own loader from MLflow.
+    if not any(re.match(r"mlflow(-skinny)?\b", one) for one in wanted):
+        wanted.insert(0, f"mlflow=={FORMAT_VERSION}")
+    wanted = list(dict.fromkeys(wanted))
+    python = platform.python_version()
+    pip = installed_version("pip")
+    conda = {
+        "channels": ["conda-forge"],
+        "dependencies": [f"python={python}", "pip" if pip is None else f"pip<={pip}", {"pip": wanted}],
+        "name": "mlflow-env",
+    }
+    build = [pinned(package) for package in _BUILD_PACKAGES]
+    environment = {"python": python, "build_dependencies": build, "dependencies": [f"-r {REQUIREMENTS}"]}
+    _write(folder / REQUIREMENTS, "\n".join(wanted) + "\n")
+    _write(folder / CONDA, to_yaml(conda))
+    _write(folder / PYTHON_ENVIRONMENT, to_yaml(environment, sort_keys=False))
+    return wanted
+
+
+def read_requirements(given: Sequence[str] | str) -> list[str]:
+    """Return requirements that are given as a list, or as the path of a file with one a line.
+
+    Raises:
+        InvalidParameter: The file is not there (`model.requirements_not_found`).
+    """
+    if not isinstance(given, str):
+        return [str(one) for one in given]
+    try:
+        lines = Path(given).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InvalidParameter(
+            "model.requirements_not_found", f"The requirements cannot be read from {given!r}: {error.strerror}."
+        ) from error
+    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+
+
+def warn_of_mismatches(folder: Path) -> None:
+    """Say which packages a model was made with are here in another version, or not at all."""
+    try:
+        lines = (folder / REQUIREMENTS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    different: list[str] = []
+    for line in lines:
+        match = _PINNED.match(line.strip())
+        if match is None or re.sub(r"[-_.]+", "-", match[1]).lower() in {"mlflow", "mlflow-skinny"}:
+            continue
+        here = installed_version(match[1])
+        if here is None or here.partition("+")[0] != match[2].partition("+")[0]:
+            different.append(f"{match[1]} {match[2]} (here {'none' if here is None else here})")
+    if different:
+        warnings.warn(
+            f"The model was made with other versions of packages than are installed here: {', '.join(different)}. "
+            f"Install them with pip install -r {REQUIREMENTS} of its folder if it does not load or predicts otherwise.",
+            ModelWarning,
+            stacklevel=4,
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

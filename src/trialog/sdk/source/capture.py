@@ -1,0 +1,84 @@
+"""Records what a run was made of, as far as it takes time: in a thread, while the run goes on."""
+
+import os
+import threading
+from typing import Protocol
+
+from trialog.errors import TrialogError
+from trialog.sdk.background import report_aside
+from trialog.sdk.source.mode import SourceMode, source_mode
+from trialog.sdk.source.place import SourcePlace
+
+
+class SourceRecorder(Protocol):
+    """Takes what is recorded of a run."""
+
+    def set_tag(self, key: str, value: str) -> None:
+        """Set a tag of the run."""
+        ...
+
+    def add_content(self, content: bytes, artifact_path: str) -> None:
+        """Keep a file among the artifacts of the run."""
+        ...
+
+
+class SourceCapture:
+    """Records what a run was made of: uncommitted changes, packages, and what the process runs on.
+
+    A process finds it out once, also for many runs.
+
+    Args:
+        recorder: Takes it; is called in another thread.
+    """
+
+    def __init__(self, recorder: SourceRecorder) -> None:
+        self._recorder = recorder
+        self._thread: threading.Thread | None = None
+        self._process_id = 0
+
+    def start(self) -> None:
+        """Begin, unless TRIALOG_SOURCE says that only tags are wanted, or nothing. Nothing is raised."""
+        if self._thread is not None or source_mode() is not SourceMode.FULL:
+            return
+        # Looked up here, for a training may change its working directory.
+        place = SourcePlace()
+        self._process_id = os.getpid()
+        self._thread = threading.Thread(target=self._run, args=(place,), name="trialog-source", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            # The system has no room for another thread.
+            self._thread = None
+            report_aside(_failed(error))
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all is recorded, and tell whether it is.
+
+        Args:
+            seconds: So long at most.
+        """
+        if self._thread is None or self._process_id != os.getpid():
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self, place: SourcePlace) -> None:
+        # Slow to load, and here nobody waits for it.
+        from trialog.sdk.source.findings import find
+
+        try:
+            found = find(place)
+            for key, value in found.tags.items():
+                self._recorder.set_tag(key, value)
+            for path, content in found.files.items():
+                self._recorder.add_content(content, path)
+        except Exception as error:  # whatever happens here, the training goes on
+            report_aside(_failed(error))
+
+
+def _failed(error: Exception) -> TrialogError:
+    return TrialogError(
+        "source.failed",
+        f"What the run was made of could not be recorded: {error!r}. The training goes on; TRIALOG_SOURCE=tags records "
+        "tags alone.",
+    )
