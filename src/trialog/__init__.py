@@ -14,9 +14,11 @@
 What is logged is written to a file at once and sent from there: a training never waits for it, and loses nothing.
 """
 
-from typing import TYPE_CHECKING
-
+# As in `typing`, whose import alone would take ten times as long as all that stands here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from trialog import aio as aio
+    from trialog import data as data
     from trialog.sdk.fluent import *  # noqa: F403  the public names are listed there, once
 
 __version__ = "0.1.0"

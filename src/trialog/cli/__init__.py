@@ -14,6 +14,7 @@ from trialog.errors import TrialogError
 
 # Module of each command; it is imported when the command is called, so that the others cost nothing.
 _COMMANDS: Final = {
+    "artifacts": "trialog.cli.artifacts",
     "audit": "trialog.cli.audit",
     "db": "trialog.cli.db",
     "experiments": "trialog.cli.experiments",
@@ -24,6 +25,7 @@ _COMMANDS: Final = {
     "roles": "trialog.cli.roles",
     "runs": "trialog.cli.runs",
     "server": "trialog.cli.server",
+    "sync": "trialog.cli.sync",
     "tokens": "trialog.cli.tokens",
     "ui": "trialog.cli.server",
     "users": "trialog.cli.users",

@@ -19,11 +19,11 @@ from trialog.cli.connection import Group, Session, asks_server, confirm, print_m
 from trialog.cli.documents import best_run_document, run_document, texts, values
 from trialog.cli.meanings import remarks
 from trialog.cli.output import Band, Cell, duration, local_time, number, table_time
+from trialog.cli.reproduce import reproduce
 from trialog.cli.run_changes import rename_run, run_tags, tell_run
 from trialog.cli.run_comparison import compare_runs
 from trialog.cli.run_export import export_runs
 from trialog.cli.run_metrics import show_metric
-from trialog.cli.reproduce import reproduce
 from trialog.entities.best_run import MetricSummaryKind
 from trialog.entities.metric_meaning import Direction
 from trialog.search.suggestions import close_names, did_you_mean

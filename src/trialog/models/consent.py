@@ -12,9 +12,7 @@ from trialog.errors import ConfigurationError, MissingDependency, PermissionDeni
 
 VARIABLE: Final = "TRIALOG_ALLOW_PICKLE"
 _MLFLOW_VARIABLE: Final = "MLFLOW_ALLOW_PICKLE_DESERIALIZATION"
-_HOW: Final = (
-    f"If you trust whoever made it, say so with allow_pickle=True, or with {VARIABLE}=true in the environment"
-)
+_HOW: Final = f"If you trust whoever made it, say so with allow_pickle=True, or with {VARIABLE}=true in the environment"
 # Classes that a pickle made by MLflow names, and what stands for them where MLflow is not installed.
 _STAND_INS: Final = {
     ("mlflow.pyfunc.model", "PythonModel"): "PythonModel",

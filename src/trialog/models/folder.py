@@ -160,9 +160,7 @@ def to_yaml(content: Any, *, sort_keys: bool = True) -> str:
             return True
 
     try:
-        text: str = yaml.dump(
-            content, Dumper=Dumper, default_flow_style=False, sort_keys=sort_keys, allow_unicode=True
-        )
+        text: str = yaml.dump(content, Dumper=Dumper, default_flow_style=False, sort_keys=sort_keys, allow_unicode=True)
     except (yaml.YAMLError, RecursionError) as error:
         raise InvalidParameter(
             "model.metadata_unwritable",

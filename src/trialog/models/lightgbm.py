@@ -94,7 +94,9 @@ def load_folder(
     options = metadata.flavor(FLAVOR)
     path = inside(folder, options.get("data"))
     if options.get("model_class", _BOOSTER) != _BOOSTER:
-        return read_estimator(path, options.get("serialization_format", "cloudpickle"), skops_trusted_types, allow_pickle)
+        return read_estimator(
+            path, options.get("serialization_format", "cloudpickle"), skops_trusted_types, allow_pickle
+        )
     try:
         return lightgbm.Booster(model_file=path)
     except lightgbm.basic.LightGBMError as error:

@@ -58,10 +58,12 @@ def modules_of_pickle(content: bytes) -> set[str]:
     """Return the modules that a pickle names, without loading it."""
     modules: set[str] = set()
     strings: list[str] = []
+    every: set[str] = set()
     try:
         for opcode, argument, _ in pickletools.genops(content):
             if opcode.name in _STRINGS:
                 strings.append(str(argument))
+                every.add(str(argument))
             elif opcode.name == "GLOBAL":
                 modules.add(str(argument).partition(" ")[0])
             elif opcode.name == "STACK_GLOBAL" and len(strings) > 1:
@@ -71,7 +73,8 @@ def modules_of_pickle(content: bytes) -> set[str]:
     except ValueError:
         # What is no pickle from some place on names no more modules.
         return modules
-    return modules
+    # A function that cloudpickle keeps whole names the modules it uses as mere texts.
+    return modules | (every & set(sys.modules) if "subimport" in every else set())
 
 
 def write_environment(

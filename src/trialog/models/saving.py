@@ -14,8 +14,8 @@ from trialog.errors import InvalidParameter, ResourceAlreadyExists, TrialogError
 from trialog.models.folder import MLMODEL, PYFUNC_FLAVOR, ModelMetadata
 from trialog.models.inference import infer_param_schema, infer_schema
 from trialog.models.input_example import save_example, split_example
-from trialog.models.loaded import is_array
-from trialog.models.requirements import CONDA, PYTHON_ENVIRONMENT, write_environment
+from trialog.models.loaded import is_array, is_frame
+from trialog.models.requirements import CONDA, PYTHON_ENVIRONMENT, pinned, write_environment
 from trialog.models.signature import ModelSignature
 from trialog.models.warned import ModelWarning
 
@@ -122,9 +122,11 @@ def _fill(
         metadata.flavors[written.flavor] = {"code": code, **written.options}
     metadata.model_size_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     metadata.save(folder)
+    # What is fed with frames cannot do without the library that makes them.
+    frames = [pinned("pandas")] if is_frame(split_example(example)[0]) else []
     write_environment(
         folder,
-        written.requirements,
+        [*written.requirements, *frames],
         pip_requirements=options.get("pip_requirements"),
         extra_pip_requirements=options.get("extra_pip_requirements"),
     )
@@ -148,9 +150,7 @@ def _copy_code(folder: Path, paths: Sequence[str | PathLike[str]] | None) -> str
     return _CODE
 
 
-def _signature(
-    given: ModelSignature | bool | None, example: Any, predict: Predict | None
-) -> ModelSignature | None:
+def _signature(given: ModelSignature | bool | None, example: Any, predict: Predict | None) -> ModelSignature | None:
     if isinstance(given, ModelSignature):
         return given
     # MLflow's way of saying that there shall be none.
@@ -178,7 +178,7 @@ def _signature_of_example(example: Any, predict: Predict | None) -> ModelSignatu
                 outcome = sys.modules["pandas"].Series(outcome) if "pandas" in sys.modules else outcome
             outputs = infer_schema(outcome)
         return ModelSignature(inputs, outputs, param_schema)
-    except Exception as error:  # noqa: BLE001  the model and its example are the user's: anything may go wrong in them
+    except Exception as error:
         told = error.message if isinstance(error, TrialogError) else f"{type(error).__name__}: {error}"
         warnings.warn(
             f"No signature can be found out from the input example; the model is saved without one. {told}",

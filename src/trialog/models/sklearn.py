@@ -75,9 +75,7 @@ def save_model(
         )
 
     predict = getattr(sk_model, pyfunc_predict_fn, None)
-    return save_folder(
-        path, write, None if predict is None else lambda data, _: predict(data), options, mlflow_model
-    )
+    return save_folder(path, write, None if predict is None else lambda data, _: predict(data), options, mlflow_model)
 
 
 def write_estimator(
@@ -133,7 +131,7 @@ def pickled(pickler: Any, model: Any) -> bytes:
     try:
         # Later protocols cannot be read by every Python that MLflow runs on.
         content: bytes = pickler.dumps(model, protocol=pickle.DEFAULT_PROTOCOL)
-    except Exception as error:  # noqa: BLE001  what a class of the user's does when it is pickled is not known
+    except Exception as error:
         raise InvalidParameter(
             "model.not_picklable",
             f"{type(model).__name__} cannot be pickled: {type(error).__name__}: {error}. Classes and functions that "

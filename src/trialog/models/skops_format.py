@@ -45,7 +45,7 @@ def save_skops(model: Any, path: Path, trusted: Sequence[str] = ()) -> list[str]
         fault = f"it is made of types that are not known: {', '.join(sorted(unknown))}"
     except InvalidParameter:
         raise
-    except Exception as error:  # noqa: BLE001  what a class of the user's does when it is written is not known
+    except Exception as error:
         fault = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     path.unlink(missing_ok=True)
     raise InvalidParameter(
@@ -70,7 +70,7 @@ def load_skops(path: Path, trusted: Iterable[str] | None, allow_pickle: bool | N
     skops = require("skops.io", extra="models")
     try:
         types = set(skops.get_untrusted_types(file=path))
-    except Exception as error:  # noqa: BLE001  a damaged file fails in many ways
+    except Exception as error:
         raise InvalidParameter(
             "model.damaged", f"The file {path.name} of the model is damaged, or no file of skops: {error}"
         ) from error

@@ -60,7 +60,10 @@ def save_model(
                 "model_format": model_format,
                 "xgb_version": xgboost.__version__,
             },
-            [pinned("xgboost"), *requirements_of({"numpy", "scipy"} | ({"sklearn"} if hasattr(kind, "fit") else set()))],
+            [
+                pinned("xgboost"),
+                *requirements_of({"numpy", "scipy"} | ({"sklearn"} if hasattr(kind, "fit") else set())),
+            ],
             {"data": file, "loader_module": LOADER},
         )
 

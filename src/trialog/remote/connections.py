@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
+from weakref import WeakSet
 
 from trialog.errors import ConfigurationError, ConnectionFailed
 from trialog.remote.settings import ConnectionSettings
@@ -52,8 +53,8 @@ class Connections:
         self._idle: list[http.client.HTTPConnection] = []
         self._busy: set[http.client.HTTPConnection] = set()
         self._lock = threading.Lock()
-        self._process = os.getpid()
         self._is_closed = False
+        _all.add(self)
 
     def request(
         self,
@@ -191,6 +192,11 @@ class Connections:
         for connection in idle:
             connection.close()
 
+    def forget(self) -> None:
+        """Leave what is open to the other process of a fork, which goes on with it."""
+        self._lock = threading.Lock()
+        self._idle, self._busy = [], set()
+
     def _begin(self, connection: http.client.HTTPConnection) -> None:
         """Note that a connection is in use, or let go of one that was opened while all were closed."""
         with self._lock:
@@ -205,9 +211,6 @@ class Connections:
     def _take(self) -> http.client.HTTPConnection | None:
         while True:
             with self._lock:
-                if self._process != os.getpid():
-                    # The other process of a fork goes on with these.
-                    self._idle, self._process = [], os.getpid()
                 if not self._idle:
                     return None
                 connection = self._idle.pop()
@@ -263,6 +266,18 @@ class Connections:
             "whether it did before you ask again.",
             address=address.url,
         )
+
+
+_all: "WeakSet[Connections]" = WeakSet()
+
+
+def _forget_all() -> None:
+    for connections in _all:
+        connections.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 def _reason(error: Exception) -> str:

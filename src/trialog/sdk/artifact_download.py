@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -89,24 +90,27 @@ def _opened(place: Place, path: str) -> tuple[Answer, Iterator[bytes]] | None:
 
 
 def _download_folder(place: Place, path: str, target: Path, on_progress: OnProgress | None) -> None:
-    found = walk(place, path)
-    folders, files = [file.path for file in found if file.is_dir], [file for file in found if not file.is_dir]
     beginning = f"{path}/" if path else ""
-    # All names are looked at before anything is written.
-    places = [(file, safe_path(target, file.path.removeprefix(beginning))) for file in files]
-    made = [safe_path(target, folder.removeprefix(beginning)) for folder in folders]
-    for folder in (target, *made):
+    places: dict[str, Path] = {}
+
+    def take(entry: FileInfo) -> None:
+        # All names are looked at before anything is written.
+        places[entry.path] = safe_path(target, entry.path.removeprefix(beginning))
+
+    found = walk(place, path, take)
+    files = [file for file in found if not file.is_dir]
+    for folder in (target, *(places[file.path] for file in found if file.is_dir)):
         folder.mkdir(parents=True, exist_ok=True)
     sizes = [file.file_size for file in files]
     known = [size for size in sizes if isinstance(size, int)]
     count = ProgressCount(len(files), sum(known) if len(known) == len(sizes) else None, on_progress)
     is_over = threading.Event()
 
-    def fetch(file: FileInfo, local: Path) -> None:
+    def fetch(file: FileInfo) -> None:
         if not is_over.is_set():
-            _write(read_pieces(place, file.path), local, count, is_over)
+            _write(read_pieces(place, file.path), places[file.path], count, is_over)
 
-    each_done([lambda file=file, local=local: fetch(file, local) for file, local in places], is_over)
+    each_done([partial(fetch, file) for file in files], is_over)
 
 
 def each_done(acts: list[Callable[[], None]], is_over: threading.Event) -> None:
@@ -131,12 +135,13 @@ def each_done(acts: list[Callable[[], None]], is_over: threading.Event) -> None:
             raise
 
 
-def walk(place: Place, path: str) -> list[FileInfo]:
+def walk(place: Place, path: str, take: Callable[[FileInfo], None] = lambda _: None) -> list[FileInfo]:
     """Return all folders and files below a folder, by path.
 
     Args:
         place: Where it is.
         path: The folder.
+        take: Is told each before what is in it is asked for; may refuse it.
 
     Raises:
         ConnectionFailed: There is a folder in each folder without end (`artifact.too_deep`).
@@ -153,6 +158,7 @@ def walk(place: Place, path: str) -> list[FileInfo]:
                 path=folder[:200],
             )
         for entry in place.files(folder):
+            take(entry)
             found.append(entry)
             if entry.is_dir:
                 left.append((entry.path, depth + 1))

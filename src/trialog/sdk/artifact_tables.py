@@ -1,7 +1,9 @@
 """Tables as files, to which rows can be added."""
 
+import json
 import posixpath
-from collections.abc import Mapping, Sequence, Sized
+import uuid
+from collections.abc import Callable, Mapping, Sequence, Sized
 from io import BytesIO
 from itertools import repeat
 from typing import Any, Final, NamedTuple
@@ -9,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from trialog.errors import InvalidParameter, require
+from trialog.sdk.artifact_images import image_content, is_image, thumbnail
 
 LOGGED_TABLES_TAG: Final = "mlflow.loggedArtifacts"
 """Tag of a run that lists its tables, as JSON."""
@@ -111,6 +114,62 @@ def table_content(table: Table, artifact_file: str) -> bytes:
         frame.to_parquet(written, index=False)
         return written.getvalue()
     return msgspec.json.encode(_SplitTable(table.columns, table.rows), enc_hook=_plain)
+
+
+def without_images(table: Table, artifact_file: str, send: Callable[[bytes, str], None]) -> Table:
+    """Return a table that names files in place of its images.
+
+    Args:
+        table: The table.
+        artifact_file: Its path among the artifacts.
+        send: Sends an image to a path among the artifacts.
+
+    Raises:
+        InvalidParameter: A column holds images and something else (`artifact.no_table`).
+    """
+    rows = [list(row) for row in table.rows]
+    for index, name in enumerate(table.columns):
+        images = [is_image(row[index]) for row in rows]
+        if not any(images):
+            continue
+        if not all(images):
+            raise InvalidParameter(
+                "artifact.no_table", f"The column {name!r} holds images and something else. Keep them apart."
+            )
+        for row in rows:
+            path = f"table_images/{posixpath.splitext(artifact_file)[0]}/{uuid.uuid4()}"
+            send(image_content(row[index], f"{path}.png"), f"{path}.png")
+            send(thumbnail(row[index]), f"{path}.webp")
+            row[index] = {"type": "image", "filepath": f"{path}.png", "compressed_filepath": f"{path}.webp"}
+    return Table(table.columns, rows)
+
+
+def noted_tables(tag: str | None) -> list[str]:
+    """Return the paths of the tables that a run's tag lists.
+
+    Args:
+        tag: Value of the tag; None if the run lacks it.
+    """
+    return [noted["path"] for noted in _noted(tag) if noted.get("type") == "table" and "path" in noted]
+
+
+def with_table(tag: str | None, artifact_file: str) -> str:
+    """Return the tag of a run with one more table.
+
+    Args:
+        tag: Value of the tag before; None if the run lacks it.
+        artifact_file: Path of the table among the artifacts.
+    """
+    # The searches of MLflow's clients look for the spaces that this writes.
+    return json.dumps([*_noted(tag), {"path": artifact_file, "type": "table"}])
+
+
+def _noted(tag: str | None) -> list[dict[str, str]]:
+    try:
+        return msgspec.json.decode(tag or "[]", type=list[dict[str, str]])
+    except msgspec.DecodeError:
+        # Somebody wrote the tag in another way.
+        return []
 
 
 def _is_column(value: object) -> bool:

@@ -7,6 +7,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -105,7 +106,7 @@ def send_path(place: Place, local_path: Path, artifact_path: str, on_progress: O
             _send_file(place, file, path, count.bytes_went)
         count.file_is_done()
 
-    each_done([lambda local=local, path=path: send(local, path) for local, path in pairs], is_over)
+    each_done([partial(send, local, path) for local, path in pairs], is_over)
     return [path for _, path in pairs]
 
 

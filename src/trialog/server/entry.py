@@ -8,6 +8,7 @@ from trialog.contracts.accounts import AccountStore
 from trialog.entities import DEFAULT_WORKSPACE
 from trialog.errors import ConfigurationError
 from trialog.store.address import postgresql_url, sqlite_file
+from trialog.store.mlruns import mlruns_folder
 from trialog.web.gate import is_loopback
 
 _MOST_NAMED = 5
@@ -27,7 +28,7 @@ def is_surely_without_accounts(settings: Settings) -> bool:
     if settings.accounts is False or settings.artifacts_only:
         return True
     uri = settings.backend_store_uri
-    if names_server(uri):
+    if names_server(uri) or mlruns_folder(uri) is not None:
         return True
     return postgresql_url(uri) is None and not sqlite_file(uri).exists()
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import uvicorn
 
-from trialog.artifacts import ArtifactRoots, open_artifact_roots
+from trialog.artifacts import ArtifactRoots
 from trialog.config import Settings, default_address_file, redact
 from trialog.contracts import WorkspaceStores
 from trialog.errors import ConfigurationError
@@ -35,6 +35,7 @@ from trialog.server.entry import (
     is_meant_for_others,
 )
 from trialog.server.listening import AddressFile, Listener, listen
+from trialog.server.mlruns_folder import check_read_only, open_roots, shows_mlruns
 from trialog.server.opened_access import OpenedAccess, opened_access
 from trialog.server.removal_worker import RemovalWorker
 from trialog.server.webhook_sender import create_webhook_sender
@@ -138,9 +139,10 @@ async def _serve(
 async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Opened]:
     """Open the artifacts and, if anything is asked of it, the store; close both in the end in any case."""
     async with AsyncExitStack() as opened:
-        roots = open_artifact_roots(
-            settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
-        )
+        is_read_only = shows_mlruns(settings) and not settings.artifacts_only
+        if is_read_only:
+            check_read_only(settings)
+        roots = open_roots(settings)
         opened.push_async_callback(roots.close)
         if settings.artifacts_only and not are_accounts_asked_for(settings):
             yield _Opened(None, roots, None)
@@ -157,6 +159,10 @@ async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Open
             access = await opened.enter_async_context(opened_access(settings, store))
         if settings.artifacts_only:
             yield _Opened(None, roots, access)
+            return
+        if is_read_only:
+            # There are no webhooks, and nothing is removed.
+            yield _Opened(store, roots, None)
             return
         worker = WebhookWorker(
             store.webhook_deliveries,

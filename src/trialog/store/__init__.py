@@ -1,5 +1,6 @@
-"""The store in SQL: tables, migrations, one module per noun."""
+"""The store in SQL: tables, migrations, one module per noun; and MLflow's folder, read as one."""
 
-from trialog.store.sql_store import SqlStore, open_store
+from trialog.store.opening import open_store
+from trialog.store.sql_store import SqlStore
 
 __all__ = ["SqlStore", "open_store"]

@@ -23,7 +23,6 @@ from trialog.entities.clock import now_milliseconds
 from trialog.errors import (
     ConnectionFailed,
     InvalidParameter,
-    NotImplementedHere,
     ResourceNotFound,
     TemporarilyUnavailable,
 )
@@ -244,3 +243,185 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     with (tmp_path / "back" / "large.bin").open("rb") as file:
         assert hashlib.file_digest(file, "sha256").digest() == digest.digest()
     assert len(list(local_root.rglob("large.bin"))) == 1
+
+
+def test_a_uri_leads_to_the_files_of_runs_models_and_versions(
+    artifacts: Artifacts, transport: Transport, folder: Path, tmp_path: Path
+) -> None:
+    run_id = begun_run(transport, "uris")
+    model_id = logged_model(transport, "uris-of-models")
+    artifacts.upload(run_id, folder, "model")
+    artifacts.upload(None, folder, model_id=model_id)
+    models = Models(transport)
+    models.create("named")
+    models.create_version("named", f"runs:/{run_id}/model", run_id=run_id)
+    models.set_alias("named", "champion", "1")
+    models.promote("named", "1", stage="Production")
+    destination = tmp_path / "to"
+    for uri in ("models:/named/1", "models:/named/Production", "models:/named@champion", "models:/named/latest"):
+        assert artifacts.download_uri(uri, destination / "version") == destination / "version"
+        assert tree(destination / "version") == tree(folder)
+        assert artifacts.download_uri(f"{uri}/data/deep", destination) == destination / "data" / "deep"
+        assert b"".join(artifacts.open_uri(f"{uri}/MLmodel")) == b"flavors: {}\n"
+    assert artifacts.download_uri(f"runs:/{run_id}/model", destination) == destination / "model"
+    assert tree(destination / "model") == tree(folder)
+    assert artifacts.download_uri(f"models:/{model_id}", destination / "logged") == destination / "logged"
+    assert tree(destination / "logged") == tree(folder)
+    uri = Runs(transport).get(run_id).info.artifact_uri
+    assert uri.startswith("mlflow-artifacts:/")
+    one = artifacts.download_uri(f"{uri}/model/data/100%25+1.csv", destination)
+    assert (one.name, one.read_bytes()) == ("100%+1.csv", b"2")
+    for local in (folder.as_uri(), str(folder)):
+        copied = artifacts.download_uri(local, tmp_path / "copies")
+        assert (copied, tree(copied)) == (tmp_path / "copies" / "model", tree(folder))
+    assert artifacts.download_uri(str(folder / "MLmodel"), tmp_path / "copies").read_bytes() == b"flavors: {}\n"
+    assert [file.path for file in artifacts.list_version("named", "@champion", "data")] == [
+        "data/100%+1.csv",
+        "data/deep",
+        "data/имя с пробелом.txt",
+    ]
+    assert len(artifacts.walk_uri("models:/named/1")) == 8
+
+
+@pytest.mark.parametrize(
+    ("uri", "sentence"),
+    [
+        ("s3://bucket/x", "names no artifacts"),
+        ("models:/named", "names no artifacts"),
+        ("runs:/", "names no artifacts"),
+        ("runs://profile@x/y", "names no artifacts"),
+        ("file://elsewhere/x", "names no artifacts"),
+        ("mlflow-artifacts://elsewhere:5000/x", "ask the other server"),
+    ],
+)
+def test_a_uri_of_another_kind_is_refused(artifacts: Artifacts, tmp_path: Path, uri: str, sentence: str) -> None:
+    with pytest.raises(InvalidParameter, match=sentence):
+        artifacts.download_uri(uri, tmp_path / "to")
+    assert not (tmp_path / "to").exists()
+
+
+def test_a_folder_is_not_copied_into_itself(artifacts: Artifacts, folder: Path) -> None:
+    with pytest.raises(InvalidParameter, match="into itself"):
+        artifacts.download_uri(str(folder), folder / "data")
+    with pytest.raises(ResourceNotFound, match="no file or folder"):
+        artifacts.download_uri(str(folder / "gone"), folder)
+    assert artifacts.download_uri(str(folder), folder.parent) == folder
+
+
+def listed(*files: tuple[str, bool]) -> bytes:
+    found = [{"path": path, "is_dir": is_dir} | ({} if is_dir else {"file_size": 1}) for path, is_dir in files]
+    return answer(200, json.dumps({"root_uri": "x", "files": found}).encode())
+
+
+@pytest.mark.parametrize(
+    "name", ["..", ".", "a/../..", "..\\..\\x", "C:\\x", "a\x00b", "a\nb", "x/..", "\x1b[2J"], ids=repr
+)
+def test_names_of_a_server_lead_nowhere_else(tmp_path: Path, name: str) -> None:
+    (tmp_path / "to").mkdir()
+    kept = tmp_path / "to" / "kept"
+    kept.write_text("mine")
+    for is_dir in (True, False):
+        with (
+            answering([listed((name, is_dir)), answer(200, b"evil", 'ETag: "1"')]) as server,
+            transport_to(server.url) as transport,
+            pytest.raises(ConnectionFailed, match="cannot be written below"),
+        ):
+            Artifacts(transport).download("run", None, tmp_path / "to" / "x")
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["to", "to/kept"]
+    assert kept.read_text() == "mine"
+
+
+def test_only_the_last_name_of_what_a_server_lists_counts(tmp_path: Path) -> None:
+    with (
+        answering([listed(("../../etc/passwd", False), ("/root/b", False)), answer(200, b"x", 'ETag: "1"')]) as server,
+        transport_to(server.url) as transport,
+    ):
+        Artifacts(transport).download("run", None, tmp_path / "to")
+        asked = sorted(unquote(line.split()[1].partition("path=")[2]) for line, _ in server.requests[1:])
+    assert asked == ["b", "passwd"]
+    assert tree(tmp_path) == {"to/b": b"x", "to/passwd": b"x"}
+
+
+def test_folders_without_end_are_given_up(tmp_path: Path) -> None:
+    with (
+        answering([listed(("x/a", True))]) as server,
+        transport_to(server.url) as transport,
+        pytest.raises(ConnectionFailed, match="folders in one another deeper than"),
+    ):
+        Artifacts(transport).download("run", None, tmp_path / "to")
+    assert not (tmp_path / "to").exists()
+
+
+CONTENT = bytes(range(256)) * 1000
+BEGUN = b"HTTP/1.1 200 OK\r\nContent-Length: 256000\r\n" + b'ETag: "v1"\r\n\r\n' + CONTENT[:100_000]
+
+
+def part(start: int, tag: str = "v1", upto: int | None = None) -> bytes:
+    head = f'HTTP/1.1 206 Part\r\nContent-Length: {256000 - start}\r\nETag: "{tag}"\r\n'
+    return f"{head}Content-Range: bytes {start}-255999/256000\r\n\r\n".encode() + CONTENT[start:upto]
+
+
+def test_a_download_that_breaks_off_goes_on_where_it_ended(tmp_path: Path) -> None:
+    busy = answer(503, b'{"error_code": "TEMPORARILY_UNAVAILABLE", "message": "Busy."}')
+    whole = answer(200, CONTENT, 'ETag: "v1"')
+    for rest in ([part(100_000)], [part(100_000, upto=200_000), part(200_000)], [busy, part(100_000)], [whole]):
+        with (
+            answering([BEGUN, *rest], closes_after_each=True) as server,
+            transport_to(server.url) as transport,
+        ):
+            got = Artifacts(transport).download("run", "a/model.bin", tmp_path / "to")
+            assert (server.headers[1]["range"], server.headers[1]["if-range"]) == ("bytes=100000-", '"v1"')
+        assert got == tmp_path / "to" / "model.bin"
+        assert got.read_bytes() == CONTENT
+        assert list((tmp_path / "to").iterdir()) == [got]
+        got.unlink()
+
+
+@pytest.mark.parametrize(
+    ("rest", "sentence"),
+    [
+        ([answer(200, CONTENT, 'ETag: "v2"')], "was changed while it was fetched"),
+        ([part(50_000)], "was changed while it was fetched"),
+        ([answer(416, b'{"error_code": "BAD_REQUEST", "message": "No."}')], "was changed while it was fetched"),
+        ([answer(404, b'{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "Gone."}')], "Gone"),
+        ([part(100_000, upto=100_000)], "no whole answer"),
+    ],
+    ids=["changed", "another part", "shorter", "gone", "for ever"],
+)
+def test_a_part_is_never_taken_for_the_whole(tmp_path: Path, rest: list[bytes], sentence: str) -> None:
+    (tmp_path / "model.bin").write_bytes(b"before")
+    with (
+        answering([BEGUN, *rest], closes_after_each=True) as server,
+        transport_to(server.url) as transport,
+        pytest.raises((ConnectionFailed, ResourceNotFound), match=sentence),
+    ):
+        Artifacts(transport).download("run", "model.bin", tmp_path)
+    assert tree(tmp_path) == {"model.bin": b"before"}
+
+
+def test_a_file_is_sent_again_if_the_server_was_busy(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(CONTENT)
+    busy = answer(503, b'{"error_code": "TEMPORARILY_UNAVAILABLE", "message": "Busy."}')
+    with answering([busy, answer(200)]) as server, transport_to(server.url) as transport:
+        Artifacts(transport).upload("run", tmp_path / "f")
+        assert [body for _, body in server.requests] == [CONTENT, CONTENT]
+    with (
+        answering([busy]) as server,
+        transport_to(server.url) as transport,
+        pytest.raises(TemporarilyUnavailable, match="Busy"),
+    ):
+        Artifacts(transport).upload("run", tmp_path / "f")
+
+
+def test_the_first_failure_of_a_folder_ends_all(tmp_path: Path) -> None:
+    for number in range(500):
+        (tmp_path / f"{number:03}").write_bytes(b"x")
+    full = answer(400, b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "No room.", "code": "artifact.x"}')
+    with (
+        answering([full]) as server,
+        transport_to(server.url) as transport,
+        pytest.raises(InvalidParameter, match="No room"),
+    ):
+        Artifacts(transport).upload("run", tmp_path)
+    assert len(server.requests) < 100
+    assert not re.findall("trialog-artifacts", " ".join(thread.name for thread in threading.enumerate()))

@@ -1,25 +1,22 @@
 """What a client can do with tables among the artifacts of runs."""
 
-import json
 import posixpath
-import uuid
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-import msgspec
-
 from trialog.entities.limits import MAX_PAGE_ITEMS
-from trialog.errors import InvalidParameter, ResourceNotFound, require
-from trialog.sdk.artifact_images import image_content, is_image, thumbnail
+from trialog.errors import ResourceNotFound, require
 from trialog.sdk.artifact_tables import (
     LOGGED_TABLES_TAG,
-    Table,
     check_table_name,
     joined,
+    noted_tables,
     read_table,
     table_content,
     table_of,
+    with_table,
+    without_images,
 )
 from trialog.sdk.client_parts.connected import Connected
 from trialog.sdk.entities import Run
@@ -43,11 +40,13 @@ class TableClient(Connected):
             artifact_file: Path among the artifacts, which ends with `.json` or `.parquet`.
         """
         check_table_name(artifact_file)
-        table = self._without_images(run_id, table_of(data), artifact_file)
+        table = without_images(
+            table_of(data), artifact_file, lambda image, path: self._artifacts.upload_content(run_id, image, path)
+        )
         if self._is_there(run_id, artifact_file):
             table = joined(read_table(self._content(run_id, artifact_file), artifact_file), table)
         self._artifacts.upload_content(run_id, table_content(table, artifact_file), artifact_file)
-        self._note(run_id, {"path": artifact_file, "type": "table"})
+        self._note(run_id, artifact_file)
 
     def load_table(
         self,
@@ -99,10 +98,9 @@ class TableClient(Connected):
             filter=" AND ".join(conditions),
             max_results=MAX_PAGE_ITEMS,
         )
-        wanted = {"path": artifact_file, "type": "table"}
         runs = [run_of(message) for message in answer.runs]
         # The pattern takes an underscore for any character.
-        return [run for run in runs if wanted in _noted_tables(run.data.tags.get(LOGGED_TABLES_TAG))]
+        return [run for run in runs if artifact_file in noted_tables(run.data.tags.get(LOGGED_TABLES_TAG))]
 
     def _is_there(self, run_id: str, artifact_file: str) -> bool:
         folder = posixpath.dirname(artifact_file) or None
@@ -111,39 +109,11 @@ class TableClient(Connected):
     def _content(self, run_id: str, artifact_file: str) -> bytes:
         return b"".join(self._artifacts.open(run_id, artifact_file))
 
-    def _note(self, run_id: str, noted: dict[str, str]) -> None:
+    def _note(self, run_id: str, artifact_file: str) -> None:
         """Say in the run's tag that there is a table, if that is not said yet."""
         tags = {tag.key: tag.value for tag in self._transport.call("get_run", RunResponse, run_id=run_id).run.data.tags}
-        known = _noted_tables(tags.get(LOGGED_TABLES_TAG))
-        if noted not in known:
+        known = tags.get(LOGGED_TABLES_TAG)
+        if artifact_file not in noted_tables(known):
             self._transport.call(
-                "set_tag", EmptyResponse, run_id=run_id, key=LOGGED_TABLES_TAG, value=json.dumps([*known, noted])
+                "set_tag", EmptyResponse, run_id=run_id, key=LOGGED_TABLES_TAG, value=with_table(known, artifact_file)
             )
-
-    def _without_images(self, run_id: str, table: Table, artifact_file: str) -> Table:
-        rows = [list(row) for row in table.rows]
-        for index, name in enumerate(table.columns):
-            images = [is_image(row[index]) for row in rows]
-            if not any(images):
-                continue
-            if not all(images):
-                raise InvalidParameter(
-                    "artifact.no_table", f"The column {name!r} holds images and something else. Keep them apart."
-                )
-            for row in rows:
-                row[index] = self._sent_image(run_id, row[index], artifact_file)
-        return Table(table.columns, rows)
-
-    def _sent_image(self, run_id: str, image: object, artifact_file: str) -> dict[str, str]:
-        path = f"table_images/{posixpath.splitext(artifact_file)[0]}/{uuid.uuid4()}"
-        self._artifacts.upload_content(run_id, image_content(image, f"{path}.png"), f"{path}.png")
-        self._artifacts.upload_content(run_id, thumbnail(image), f"{path}.webp")
-        return {"type": "image", "filepath": f"{path}.png", "compressed_filepath": f"{path}.webp"}
-
-
-def _noted_tables(tag: str | None) -> list[dict[str, str]]:
-    try:
-        return msgspec.json.decode(tag or "[]", type=list[dict[str, str]])
-    except msgspec.DecodeError:
-        # Somebody wrote the tag in another way.
-        return []

@@ -40,16 +40,16 @@ class SourceCapture:
         """Begin, unless TRIALOG_SOURCE says that only tags are wanted, or nothing. Nothing is raised."""
         if self._thread is not None or source_mode() is not SourceMode.FULL:
             return
-        # Looked up here, for a training may change its working directory.
-        place = SourcePlace()
-        self._process_id = os.getpid()
-        self._thread = threading.Thread(target=self._run, args=(place,), name="trialog-source", daemon=True)
         try:
-            self._thread.start()
-        except RuntimeError as error:
-            # The system has no room for another thread.
-            self._thread = None
+            # Looked up here, for a training may change its working directory.
+            place = SourcePlace()
+            thread = threading.Thread(target=self._run, args=(place,), name="trialog-source", daemon=True)
+            thread.start()
+        except (OSError, RuntimeError) as error:
+            # The working directory is gone, or the system has no room for another thread.
             report_aside(_failed(error))
+        else:
+            self._thread, self._process_id = thread, os.getpid()
 
     def wait(self, seconds: float) -> bool:
         """Wait until all is recorded, and tell whether it is.

@@ -44,16 +44,13 @@ class Changes:
 
     Attributes:
         content: The diff: lines that begin with `#`, then what `git apply` takes; empty if nothing was changed.
-        left_out: Files that were changed and are not in it, each with the reason.
+        left_out: Files that were changed or are new and are not in it, each with the reason.
+        is_dirty: Whether anything was changed; new files that are left out, such as data, do not count.
     """
 
     content: bytes
     left_out: tuple[str, ...]
-
-    @property
-    def are_there(self) -> bool:
-        """Whether anything was changed."""
-        return bool(self.content)
+    is_dirty: bool
 
 
 def uncommitted_changes(git: Git, root: Path, commit: str) -> Changes | None:
@@ -82,7 +79,7 @@ def uncommitted_changes(git: Git, root: Path, commit: str) -> Changes | None:
         # The last one is cut off.
         found = found[:-1]
         left_out.append("all behind the last file that is here: there is more than can be kept")
-    new = listed.content.split(b"\0") if listed is not None and listed.code == 0 else []
+    new = listed.content.split(b"\0")[:-1] if listed is not None and listed.code == 0 else []
     for name, section, reason in (*map(_judged, found), *_new_files(root, new)):
         if reason is None and len(section) > room:
             reason = "no room is left"
@@ -91,14 +88,15 @@ def uncommitted_changes(git: Git, root: Path, commit: str) -> Changes | None:
         else:
             sections.append(section)
             room -= len(section)
-    if not sections and not left_out:
-        return Changes(b"", ())
+    is_dirty = bool(sections or found)
+    if not is_dirty:
+        return Changes(b"", tuple(left_out), is_dirty=False)
     lines = [f"# Changes that commit {commit} does not hold."]
     lines += [_LEFT_OUT + text for text in left_out[:_MOST_NAMED]]
     if len(left_out) > _MOST_NAMED:
         lines.append(f"{_LEFT_OUT}{len(left_out) - _MOST_NAMED} further files")
     head = "".join(f"{line}\n" for line in lines).encode()
-    return Changes(head + b"".join(sections), tuple(left_out))
+    return Changes(head + b"".join(sections), tuple(left_out), is_dirty=True)
 
 
 def read_left_out(content: bytes) -> list[str]:

@@ -97,7 +97,7 @@ def _changes(repository: Repository) -> tuple[bool | None, bytes]:
     if commit is None or program is None:
         return None, b""
     changes = uncommitted_changes(Git(program, repository.root), repository.root, commit)
-    return (None, b"") if changes is None else (changes.are_there, changes.content)
+    return (None, b"") if changes is None else (changes.is_dirty, changes.content)
 
 
 def _script(path: Path) -> bytes:

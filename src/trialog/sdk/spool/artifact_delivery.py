@@ -83,6 +83,6 @@ class ArtifactDelivery:
 
     def _give_up(self, error: TrialogError) -> None:
         self._refused.add(
-            Refused(what="stream", code=error.code, message=error.message, count=max(1, len(self._queue)))
+            Refused(what="artifacts", code=error.code, message=error.message, count=max(1, len(self._queue)))
         )
         self.is_given_up = True

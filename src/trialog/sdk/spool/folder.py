@@ -76,6 +76,10 @@ class ProcessFolder:
         """Return the folders of runs in it."""
         return run_folders(self.path)
 
+    def unused(self) -> list[Path]:
+        """Return the folders in which nothing was ever logged, because the process ended before."""
+        return [path for path in _entries(self.path) if path.is_dir() and not (path / RUN_FILE).exists()]
+
     def let_go(self) -> None:
         """Hold it no more, and remove it if no run is left in it."""
         if not any(path.is_dir() for path in _entries(self.path)):

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +16,14 @@ from trialog.sdk.spool.parts import Part
 from trialog.wire.log_stream_format import EntryKind, PointEntry, TextEntry, decode
 
 REFUSED_FILE: Final = "refused.jsonl"
-What = Literal["points", "text", "stream", "damage", "artifact"]
+What: TypeAlias = Literal["points", "text", "damage", "artifact", "stream", "artifacts"]
+WHOLE: Final = frozenset({"stream", "artifacts"})
+"""What is refused as a whole stays where it is, and is sent again by every `trialog sync`."""
+_OTHERS: Final = {
+    "damage": "damaged entries, about {count}",
+    "stream": "all records, about {count}",
+    "artifacts": "all files ({count})",
+}
 _encoder = msgspec.json.Encoder()
 
 
@@ -24,8 +31,8 @@ class Refused(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something that was refused.
 
     Args:
-        what: Points of one series, a text (a param, a tag …), all of the stream from here on, a place of the stream
-            that cannot be read, or a file.
+        what: Points of one series, a text (a param, a tag …), a place of the stream that cannot be read, a file; or all
+            of the stream from here on, or all files.
         code: Code of the error.
         message: Its sentence.
         start: Where in the stream it begins.
@@ -64,7 +71,7 @@ class Refused(Struct, frozen=True, kw_only=True, omit_defaults=True):
             return f"file '{self.path}'"
         if self.what == "text":
             return f"{self.kind} '{self.key}' = '{self.value}'" if self.key is not None else f"{self.kind} {self.value}"
-        return "all that follows" if self.what == "stream" else f"{self.count} damaged entries"
+        return _OTHERS[self.what].format(count=self.count)
 
 
 class RefusedLog:
@@ -80,12 +87,17 @@ class RefusedLog:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / REFUSED_FILE
+        self.path = self.path_in(folder)
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.count = 0
         for one in read_refused(folder):
             self._count(one)
+
+    @staticmethod
+    def path_in(folder: Path) -> Path:
+        """Return the file that it is kept in."""
+        return folder / REFUSED_FILE
 
     def add(self, refused: Refused) -> None:
         """Keep something that was refused.

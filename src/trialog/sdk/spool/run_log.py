@@ -12,7 +12,7 @@ from trialog.sdk.spool.files import remove_folder
 from trialog.sdk.spool.refused import RefusedLog
 from trialog.sdk.spool.sender import Sender
 from trialog.sdk.spool.spooled_run import SpooledRun
-from trialog.sdk.spool.stream import LogStream
+from trialog.sdk.spool.stream import LogStream, closed
 from trialog.sdk.spool.stream_delivery import StreamDelivery
 from trialog.wire.log_stream_format import CELL_BYTES, EntryKind
 
@@ -126,7 +126,7 @@ class RunLog:
 
         Raises:
             OSError: It cannot be read.
-            ValueError: The run is closed.
+            Conflict: The run is closed (`run.log_closed`).
         """
         self._check_open()
         is_kept = self._artifacts.add_path(Path(path), artifact_path)
@@ -144,7 +144,7 @@ class RunLog:
             As for `add_artifact`.
 
         Raises:
-            ValueError: The run is closed.
+            Conflict: The run is closed (`run.log_closed`).
         """
         self._check_open()
         is_kept = self._artifacts.add_content(content, artifact_path)
@@ -221,7 +221,7 @@ class RunLog:
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise ValueError("the run is closed")
+            raise closed()
 
     def _send_artifacts(self) -> None:
         senders = self._senders

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
+from trialog.errors import Conflict
 from trialog.sdk.spool.files import write_count
 from trialog.sdk.spool.segment import Segment
 from trialog.wire.log_stream_format import CELL_BYTES, CHECKSUM, POINT, EntryKind, encode_text
@@ -113,7 +114,7 @@ class LogStream:
 
         Raises:
             struct.error: A number does not fit.
-            ValueError: The stream is closed.
+            Conflict: The stream is closed (`run.log_closed`).
         """
         with self._lock:
             number = self._numbers.get(series)
@@ -139,7 +140,7 @@ class LogStream:
             said: What JSON can hold.
 
         Raises:
-            ValueError: The stream is closed.
+            Conflict: The stream is closed (`run.log_closed`).
         """
         cells = encode_text(kind, json.dumps(said, ensure_ascii=False).encode())
         with self._lock:
@@ -266,7 +267,7 @@ class LogStream:
     def _make_room(self, room: int) -> bool:
         """Wake who waits for the next entry, and go on in a new file if there is no room for it."""
         if self._is_closed:
-            raise ValueError("the stream is closed")
+            raise closed()
         wake, self._wake = self._wake, None
         if wake is not None:
             wake()
@@ -314,6 +315,15 @@ class LogStream:
     def _check_room(self, end: int) -> None:
         if end - self.kept_from > self._most_bytes:
             raise OSError(errno.EDQUOT, f"{self._most_bytes} bytes are kept already that were not sent")
+
+
+def closed() -> Conflict:
+    """Return the error for what is logged to a run that was ended."""
+    return Conflict(
+        "run.log_closed",
+        "The run has ended in this process, and what is logged to it now is not kept. Log before it ends, or take it up"
+        " again with start_run(run_id=...).",
+    )
 
 
 def segment_name(begin: int) -> str:

@@ -46,7 +46,8 @@ def status_handler(settings: Settings, *, has_accounts: bool, has_workspaces: bo
 def _kind_of(uri: str) -> StoreKind:
     if names_server(uri):
         return StoreKind.ANOTHER_SERVER
-    return StoreKind.SQLITE if uri.startswith("sqlite") else StoreKind.POSTGRESQL
+    # A folder of MLflow is shown by an index, which is SQLite.
+    return StoreKind.POSTGRESQL if uri.startswith("postgres") else StoreKind.SQLITE
 
 
 async def _of_store(call: Call, settings: Settings) -> tuple[StoreStatusMessage, StoreCountsMessage]:

@@ -49,7 +49,8 @@ class EmbeddedServer:
         # Held while the store is opened or closed, and while a request is handed over.
         self._lock = threading.Lock()
         with self._lock:
-            _all.add(self)
+            with _Forks.none_begins:
+                _Forks.servers.add(self)
             self._opened = OpenedStore(settings)
 
     def request(
@@ -208,22 +209,29 @@ def _tell(opened: OpenedStore, what: Callable[[], None]) -> None:
         opened.loop.call_soon_threadsafe(what)
 
 
-_all: "WeakSet[EmbeddedServer]" = WeakSet()
-_forking = threading.local()
+class _Forks:
+    """What forks of this process need to know."""
+
+    servers: "WeakSet[EmbeddedServer]" = WeakSet()
+    none_begins = threading.Lock()
+    """Held by whoever adds a server, and while the process forks."""
+    prepared: list["EmbeddedServer"] = []  # noqa: RUF012  one for all, as everything here
 
 
 def _before_fork() -> None:
-    # In one order, so that two threads that fork at the same time do not wait for each other.
-    _forking.held = []
-    for server in sorted(_all, key=id):
+    _Forks.none_begins.acquire()
+    for server in list(_Forks.servers):
         server.prepare_for_fork()
-        _forking.held.append(server)
+        _Forks.prepared.append(server)
 
 
 def _after_fork(*, is_child: bool) -> None:
-    for server in _forking.held:
-        server.go_on_after_fork(is_child=is_child)
-    _forking.held = []
+    while _Forks.prepared:
+        _Forks.prepared.pop().go_on_after_fork(is_child=is_child)
+    if is_child:
+        _Forks.none_begins = threading.Lock()
+    else:
+        _Forks.none_begins.release()
 
 
 if hasattr(os, "register_at_fork"):

@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from trialog.artifacts import open_artifact_roots
 from trialog.config import Settings
 from trialog.contracts.lasting_threads import LastingThreads
 from trialog.entities import DEFAULT_WORKSPACE, Identity
 from trialog.server.app import create_app
 from trialog.server.audit_records import command_identity
+from trialog.server.mlruns_folder import open_roots
 from trialog.store import open_store
 from trialog.web import Application
 from trialog.web.asgi import Receive, Scope, Send
@@ -128,9 +128,7 @@ class OpenedStore:
 
 
 async def _application(settings: Settings, opened: AsyncExitStack) -> Application:
-    roots = open_artifact_roots(
-        settings.artifacts_destination if settings.serve_artifacts else None, settings.default_artifact_root
-    )
+    roots = open_roots(settings)
     opened.push_async_callback(roots.close)
     store = await open_store(
         settings.backend_store_uri,

@@ -11,6 +11,7 @@ import pytest
 import trialog
 from tests.unit.sdk.fluent.conftest import Stored
 from trialog.errors import InvalidParameter
+from trialog.sdk.settings import forget_settings
 
 
 def test_points_arrive_in_order_with_their_steps_and_times(tracked: str) -> None:
@@ -75,7 +76,7 @@ class Unprintable:
     [
         (lambda: trialog.log_metric("loss", "much"), "must be a number"),  # type: ignore[arg-type]  # on purpose
         (lambda: trialog.log_metric("loss", None), "must be a number"),  # type: ignore[arg-type]  # on purpose
-        (lambda: trialog.log_metric("", 1.0), "metric"),
+        (lambda: trialog.log_metric("", 1.0), "Invalid value"),
         (lambda: trialog.log_metric("loss", 1.0, step=2**70), "64-bit"),
         (lambda: trialog.log_metric("loss", 1.0, step=1.5), "whole number"),  # type: ignore[arg-type]  # on purpose
         (lambda: trialog.log_metric("loss", [1.0, 2.0]), "must be a number"),  # type: ignore[arg-type]  # on purpose
@@ -174,7 +175,7 @@ def test_logging_to_another_run_leaves_the_active_one_alone(stored: Stored) -> N
 
 def test_a_disabled_process_logs_nothing_and_fails_at_nothing(tracked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIALOG_MODE", "disabled")
-    trialog.sdk.settings.forget_settings()
+    forget_settings()
     trialog.set_experiment("disabled")
     with trialog.start_run() as run:
         trialog.log_metric("loss", 0.5)

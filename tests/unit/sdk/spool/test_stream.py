@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialog.errors import Conflict
 from trialog.sdk.spool.parts import read_part
 from trialog.sdk.spool.stream import LogStream, Series, segment_name
 from trialog.wire.log_stream_format import CELL_BYTES, Entry, EntryKind, PointEntry, TextEntry, decode
@@ -131,7 +132,7 @@ def test_series_of_a_model_and_a_dataset_are_told_apart(tmp_path: Path) -> None:
 def test_nothing_is_written_to_a_closed_stream(tmp_path: Path) -> None:
     stream = LogStream(tmp_path)
     stream.close()
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(Conflict, match="has ended"):
         stream.log_point("loss", 1.0, 1, 0)
 
 
