@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint ui format docs pictures bench bench-registry bench-access bench-ui constraints
+.PHONY: help demo setup test soak security lint ui format docs pictures bench bench-registry bench-access bench-client bench-ui constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ bench-registry: setup ## Measure searches of 100,000 model versions beside MLflo
 
 bench-access: setup ## Measure what accounts cost, and other requests beside a storm of wrong passwords, and write benchmarks/ACCESS.md
 	@$(BIN)/python -m benchmarks.authorisation
+
+bench-client: setup ## Measure what logging costs a training beside other clients and write benchmarks/CLIENT.md
+	@$(BIN)/python -m benchmarks.client $(ARGS)
 
 bench-ui: setup ## Measure how large the web page is and how quick, in Chromium, and write benchmarks/UI.md
 	@$(BIN)/python -m benchmarks.ui $(ARGS)

@@ -17,6 +17,7 @@ from mlflow.entities import Metric, Param, RunTag
 
 from tests.remote.mlflow_server import start_mlflow
 from tests.servers import start_trialog
+from trialog.wire.log_stream_format import LOG_STREAM_TYPE
 
 # The first use installs MLflow's server, which takes a minute or more.
 pytestmark = [
@@ -380,6 +381,7 @@ def test_writes_go_through(shown: Shown) -> None:
         ("POST", f"{OWN}/runs/columns", {"run_ids": ["0" * 32], "metric_summary": "min"}, "remote.no_metric_summaries"),
         ("GET", "/api/2.0/mlflow/webhooks", None, "remote.no_webhooks"),
         ("PUT", "/api/2.0/mlflow-artifacts/artifacts/1/x.txt", None, "remote.no_uploads"),
+        ("PUT", f"{OWN}/runs/{'0' * 32}", {"experiment_id": "0"}, "remote.no_run_ids"),
     ],
 )
 def test_what_that_server_cannot_do_is_refused_with_a_reason(
@@ -387,6 +389,16 @@ def test_what_that_server_cannot_do_is_refused_with_a_reason(
 ) -> None:
     answer = shown.web.request(method, path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (501, code)
+
+
+def test_no_stream_is_sent_to_a_server_that_does_not_count_what_it_applied(shown: Shown) -> None:
+    answer = shown.web.post(
+        f"{OWN}/runs/{shown.runs[1]}/log",
+        params={"writer": "w", "start": 0, "end": 0},
+        content=b"",
+        headers={"content-type": LOG_STREAM_TYPE},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (501, "remote.no_log_streams")
 
 
 def test_the_client_reads_through_the_pages_too(shown: Shown) -> None:

@@ -1,5 +1,6 @@
 """A server of Trialog in another's pages: its own API is passed on, and files still come with this server's headers."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,7 +8,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from tests.contract.http_log_streams import log_part_to_wire
 from tests.servers import RunningServer, start_trialog
+from trialog.entities import Param
+from trialog.entities.log_stream import LogPart
+from trialog.wire.log_stream_format import LOG_STREAM_TYPE
 
 OWN = "/api/trialog/v1"
 
@@ -73,6 +78,31 @@ def test_files_come_with_the_headers_of_this_server(chain: Chain) -> None:
     shown = chain.web.get(f"{OWN}/runs/{run_id}/artifacts/view", params={"path": "page.html"})
     assert shown.content == b"<script>1</script>"
     assert shown.headers["content-security-policy"].startswith("sandbox;")
+
+
+def test_a_stream_is_passed_on_as_it_is(chain: Chain) -> None:
+    run_id = uuid.uuid4().hex
+    begun = chain.web.put(f"{OWN}/runs/{run_id}", json={"experiment_id": "0"})
+    assert begun.json()["run"]["info"]["run_id"] == run_id, begun.text
+    content = log_part_to_wire(LogPart(writer="w", start=0, end=64, params=(Param("lr", "0.1"),)))
+    asked = {"writer": "w", "start": "0", "end": "64"}
+    for _ in range(2):
+        sent = chain.web.post(
+            f"{OWN}/runs/{run_id}/log", params=asked, content=content, headers={"content-type": LOG_STREAM_TYPE}
+        )
+        assert (sent.status_code, sent.json()) == (200, {"applied": 64})
+    data = chain.behind.get("/api/2.0/mlflow/runs/get", params={"run_id": run_id}).json()["run"]["data"]
+    assert data["params"] == [{"key": "lr", "value": "0.1"}]
+
+
+def test_files_are_not_sent_through_another_server(chain: Chain) -> None:
+    run_id = _new_run(chain)
+    for method, path in (
+        ("PUT", f"{OWN}/runs/{run_id}/artifacts/file?path=a.txt"),
+        ("POST", f"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run_id}&path=a.txt"),
+    ):
+        refused = chain.web.request(method, path, content=b"x")
+        assert (refused.status_code, refused.json()["code"]) == (501, "remote.no_uploads"), refused.text
 
 
 @pytest.mark.parametrize("name", ["%2e%2e", "..%2f..%2fhealth"])

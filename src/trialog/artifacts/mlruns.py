@@ -1,6 +1,5 @@
 """Artifacts of MLflow's folder `mlruns/`, wherever it was when their URIs were written."""
 
-import os
 from pathlib import Path
 
 from trialog.artifacts.read_only import ReadOnlyArtifactStore
@@ -38,7 +37,7 @@ class MlrunsRoots(ArtifactRoots):
                 (`artifact.not_in_folder`), or leads upwards (`artifact.invalid_path`).
         """
         for place in places_of_artifacts(artifact_uri):
-            if os.path.isdir(os.path.join(self._artifacts.root, *place)):
+            if self._artifacts.root.joinpath(*place).is_dir():
                 return ArtifactLocation(self._artifacts, place)
         try:
             return super().locate(artifact_uri)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from trialog.artifacts.local import LocalArtifactStore
 from trialog.artifacts.rooted import rooted_folder
 from trialog.contracts.artifact_store import ArtifactPath, UploadedPart, WrittenArtifact
+from trialog.contracts.lasting_threads import LastingThreads
 from trialog.errors import PermissionDenied
 
 _THREADS: Final = 8
@@ -28,7 +28,7 @@ class ReadOnlyArtifactStore(LocalArtifactStore):
     def __init__(self, root: Path) -> None:
         # Not that of the class above, which makes folders for uploads.
         self._folder = rooted_folder(root)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog-artifacts")
+        self._threads = LastingThreads(_THREADS, "trialog-artifacts")
         self._long_steps = asyncio.Semaphore(_LONG_STEPS)
 
     async def write(self, path: ArtifactPath, chunks: AsyncIterable[bytes]) -> WrittenArtifact:

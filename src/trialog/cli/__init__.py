@@ -31,6 +31,10 @@ _COMMANDS: Final = {
     "users": "trialog.cli.users",
     "workspaces": "trialog.cli.workspaces",
 }
+# What comes with the extra `server`.
+_OF_SERVER: Final = frozenset(
+    {"alembic", "argon2", "cryptography", "httptools", "re2", "sqlalchemy", "uvicorn", "uvloop", "yaml"}
+)
 # What the server says in the words of its requests, by the code of the error, and how a command line says it.
 _OPTIONS: Final = {
     "best_run.different_units": (("say the unit and scale", "say the unit and scale with `trialog metrics set`"),),
@@ -82,6 +86,16 @@ def main() -> None:
         trialog.main(prog_name="trialog", standalone_mode=True)
     except TrialogError as error:
         click.echo(f"Error: {printable(_as_options(error))} [{error.code}]", err=True)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        # Whoever only logs has no use for what a server is made of.
+        if error.name is None or error.name.partition(".")[0] not in _OF_SERVER:
+            raise
+        click.echo(
+            f"Error: This command needs the package {error.name!r}, which is not installed; install it with:"
+            " pip install 'trialog[server]' [dependency.missing]",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -15,7 +15,7 @@ import click
 from trialog.cli.artifact_tree import tree_lines
 from trialog.cli.connection import Group, Session, asks_server
 from trialog.cli.documents import Document
-from trialog.cli.output import size
+from trialog.cli.output import binary_output, size
 from trialog.cli.progress import shown_progress
 from trialog.cli.text import printable, printable_lines
 from trialog.wire.messages.artifacts import FileInfo
@@ -185,7 +185,7 @@ def cat(session: Session, uri: str) -> None:
         for text in printable_lines(pieces):
             click.echo(text, nl=False)
     else:
-        stream = click.get_binary_stream("stdout")
+        stream = binary_output()
         for piece in pieces:
             stream.write(piece)
         stream.flush()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, BinaryIO, Final, Literal
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -86,7 +86,9 @@ class Output:
         elif self._is_terminal:
             self._print_rich(columns, given)
         else:
-            self._print_plain([list(columns), *[[_short(_cell_text(cell)) for cell in row] for row in given]])
+            self._print_plain(
+                [list(map(printable, columns)), *[[_short(_cell_text(cell)) for cell in row] for row in given]]
+            )
 
     def fields(self, fields: Mapping[str, Cell]) -> None:
         """Print names and values, one a line; those that are None are left out."""
@@ -153,6 +155,12 @@ def _cell_text(cell: Cell) -> str:
         case int():
             return str(cell)
     return printable(cell)
+
+
+def binary_output() -> BinaryIO:
+    """Return standard output as a stream that takes bytes as they are."""
+    sys.stdout.flush()
+    return sys.stdout.buffer
 
 
 def json_text(content: object, *, indent: int | None = 2) -> str:

@@ -12,7 +12,7 @@ import click
 from trialog.cli.choices import VIEWS, chosen_experiment_ids, column_names, experiment_options, view_option
 from trialog.cli.connection import Session, asks_server
 from trialog.cli.csv_text import MARK, Value, csv_line, csv_time
-from trialog.cli.output import json_text
+from trialog.cli.output import binary_output, json_text
 from trialog.cli.progress import shown_progress
 from trialog.cli.text import printable
 from trialog.sdk.run_table import RunQuestion, check_columns
@@ -123,7 +123,9 @@ def write_runs(
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
     """Open a file that takes the place of the one of its name when it is whole."""
     if output is None or str(output) == "-":
-        yield click.get_binary_stream("stdout")
+        stream = binary_output()
+        yield stream
+        stream.flush()
         return
     part = output.with_name(f".trialog-{uuid.uuid4().hex}.part")
     try:

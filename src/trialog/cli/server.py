@@ -16,6 +16,8 @@ from trialog.config import DEFAULT_PORT, Settings, load_settings, names_server, 
 from trialog.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from trialog.remote.settings import ConnectionSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -308,6 +310,7 @@ def _announce(url: str, settings: Settings, *, is_moved: bool, first_secret: str
         )
     else:
         console.print(f"Clients find it with: MLFLOW_TRACKING_URI={url}")
+        _announce_folder(console, settings)
     if settings.allow_open:
         console.print("Anybody who can reach this address can read and change everything: there are no accounts.")
     if first_secret is not None:
@@ -317,3 +320,12 @@ def _announce(url: str, settings: Settings, *, is_moved: bool, first_secret: str
         console.print("within an hour, with this secret, which is not shown again:")
         console.print(f"    {first_secret}", style="bold")
     console.print("Ctrl-C stops it.")
+
+
+def _announce_folder(console: "Console", settings: Settings) -> None:
+    # By now the server has loaded it.
+    from trialog.store.mlruns import mlruns_folder
+
+    folder = mlruns_folder(settings.backend_store_uri)
+    if folder is not None and not settings.artifacts_only:
+        console.print(f"It shows the folder {folder} of MLflow, which is only read: nothing can be logged to it here.")

@@ -19,11 +19,12 @@ def sparkline(values: Sequence[float], width: int, encoding: str | None = None) 
         encoding: What the characters must be written in; that of standard output if None.
     """
     bars = _bars(encoding or sys.stdout.encoding or "ascii")
-    finite = [value for value in values if math.isfinite(value)]
+    shown = _thinned(values, width)
+    finite = [value for value in shown if math.isfinite(value)]
     if not finite:
-        return _NO_NUMBER * min(len(values), width)
+        return _NO_NUMBER * len(shown)
     least, greatest = min(finite), max(finite)
-    return "".join(_bar(value, least, greatest, bars) for value in _thinned(values, width))
+    return "".join(_bar(value, least, greatest, bars) for value in shown)
 
 
 def _bar(value: float, least: float, greatest: float, bars: str) -> str:

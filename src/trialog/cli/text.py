@@ -1,6 +1,7 @@
 """Texts of others on a terminal: nothing in them may command it."""
 
 import codecs
+import io
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -26,7 +27,7 @@ def printable_lines(pieces: Iterable[bytes]) -> Iterator[str]:
     Args:
         pieces: The file; what is no UTF-8 in it is shown as a mark.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
     for piece in pieces:
         yield _laid_out(decoder.decode(piece))
     yield _laid_out(decoder.decode(b"", final=True))

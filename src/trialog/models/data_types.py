@@ -4,12 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from trialog.errors import InvalidParameter, require
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _ARRAY: Final = "array"
 _OBJECT: Final = "object"
@@ -43,16 +40,14 @@ class DataType(Enum):
         """Return what stands in the JSON of a signature."""
         return {"type": self.name}
 
-    def to_numpy(self) -> "np.dtype[Any]":
+    def to_numpy(self) -> Any:
         """Return the type that numpy keeps such values in."""
-        dtype: np.dtype[Any] = require("numpy", extra="models").dtype(_NUMPY_NAMES[self])
-        return dtype
+        return require("numpy", extra="models").dtype(_NUMPY_NAMES[self])
 
-    def to_pandas(self) -> "np.dtype[Any]":
+    def to_pandas(self) -> Any:
         """Return the type that a column of a pandas frame keeps such values in."""
         if self in (DataType.string, DataType.binary):
-            dtype: np.dtype[Any] = require("numpy", extra="models").dtype(object)
-            return dtype
+            return require("numpy", extra="models").dtype(object)
         return self.to_numpy()
 
 

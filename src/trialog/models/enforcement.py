@@ -4,6 +4,7 @@ Numbers are brought into larger types and never into smaller ones: what would lo
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from trialog.errors import InvalidParameter, require
@@ -154,7 +155,7 @@ def _scalars(column: Any, name: Any, expected: DataType) -> Any:
             return column.astype("datetime64[ns]")
         if _fits(found, wanted):
             return column.astype(wanted)
-        if found.kind == "O" and expected is DataType.double:
+        if found.kind == "O" and expected is DataType.double and all(isinstance(one, Decimal) for one in column):
             return pandas.to_numeric(column, errors="raise").astype(wanted)
     except (ValueError, TypeError) as error:
         raise _wrong_type(name, expected, f"{found}, which cannot be converted: {error}") from error

@@ -1,7 +1,6 @@
 """Finds out what a model takes and gives from data: what `mlflow.models.infer_signature` says of the same data."""
 
 import sys
-import warnings
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +10,7 @@ from trialog.models.data_types import AnyType, Array, ColumnType, DataType, Obje
 from trialog.models.loaded import is_a, is_array, is_frame, is_missing, is_series, is_sparse
 from trialog.models.schema import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 from trialog.models.signature import ModelSignature
-from trialog.models.warned import ModelWarning
+from trialog.models.warned import warn
 
 _SCALARS: Final = {
     bool: DataType.boolean,
@@ -72,11 +71,9 @@ def _inferred_or_any(part: str, data: object) -> Schema | None:
     except InvalidParameter as error:
         if error.code == "signature.pydantic":
             raise
-        warnings.warn(
+        warn(
             f"The {part} of the signature cannot be told from the data, so that they are noted as anything: "
             f"{error.message}",
-            ModelWarning,
-            stacklevel=3,
         )
         return Schema([ColSpec(AnyType())])
 

@@ -4,15 +4,15 @@ import pickletools
 import platform
 import re
 import sys
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from trialog.errors import InvalidParameter
+from trialog.errors import InvalidParameter, require
 from trialog.models.folder import FORMAT_VERSION, to_yaml
-from trialog.models.warned import ModelWarning
+from trialog.models.warned import warn
 
 REQUIREMENTS: Final = "requirements.txt"
 CONDA: Final = "conda.yaml"
@@ -22,6 +22,8 @@ _BUILD_PACKAGES: Final = ("pip", "setuptools", "wheel")
 _PINNED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;,]+)")
 # What a Python that runs a model has anyhow, or what does not come from an index.
 _NO_REQUIREMENT: Final = frozenset({"__main__", "builtins", "trialog", "mlflow", "cloudpickle"})
+# Packages that are not called like their module.
+_OTHER_NAMES: Final = {"PIL": "pillow", "cv2": "opencv-python", "sklearn": "scikit-learn", "yaml": "pyyaml"}
 _STRINGS: Final = frozenset({"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"})
 _NOT_A_VALUE: Final = frozenset({"MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT", "FRAME"})
 
@@ -48,10 +50,18 @@ def requirements_of(modules: Iterable[str]) -> list[str]:
             to no package at all is left out.
     """
     roots = {name.partition(".")[0] for name in modules} - _NO_REQUIREMENT - set(sys.stdlib_module_names)
-    if not roots:
-        return []
-    packages = metadata.packages_distributions()
-    return sorted({pinned(packages[root][0]) for root in roots if packages.get(root)})
+    return sorted({pinned(package) for root in roots if (package := _package_of(root)) is not None})
+
+
+@cache
+def _package_of(root: str) -> str | None:
+    """Return the package that brings a topmost module; None if none does."""
+    package = _OTHER_NAMES.get(root, root)
+    if installed_version(package) is not None:
+        return package
+    # It reads the list of files of every package.
+    found = metadata.packages_distributions().get(root)
+    return found[0] if found else None
 
 
 def modules_of_pickle(content: bytes) -> set[str]:
@@ -83,6 +93,7 @@ def write_environment(
     *,
     pip_requirements: Sequence[str] | str | None = None,
     extra_pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | None = None,
 ) -> list[str]:
     """Write the files that say which packages a model needs.
 
@@ -91,13 +102,18 @@ def write_environment(
         defaults: Requirements that its maker found out.
         pip_requirements: Requirements to take in place of these: a list, or the path of a requirements file.
         extra_pip_requirements: Requirements to take beside these.
+        conda_env: A whole environment of conda, as a dictionary or the path of its file, in place of all that.
 
     Returns:
         The requirements as written.
 
     Raises:
-        InvalidParameter: The file of requirements is not there (`model.requirements_not_found`).
+        InvalidParameter: The file of requirements is not there (`model.requirements_not_found`), or the environment
+            of conda is none (`model.conda_invalid`).
     """
+    if conda_env is not None:
+        given = _read_conda(conda_env)
+        pip_requirements = _pip_part(given)
     wanted = list(defaults) if pip_requirements is None else read_requirements(pip_requirements)
     wanted += [] if extra_pip_requirements is None else read_requirements(extra_pip_requirements)
     # Tools that serve model folders install what stands here, and take their own loader from MLflow.
@@ -106,7 +122,7 @@ def write_environment(
     wanted = list(dict.fromkeys(wanted))
     python = platform.python_version()
     pip = installed_version("pip")
-    conda = {
+    conda: Mapping[str, Any] = {
         "channels": ["conda-forge"],
         "dependencies": [f"python={python}", "pip" if pip is None else f"pip<={pip}", {"pip": wanted}],
         "name": "mlflow-env",
@@ -114,7 +130,7 @@ def write_environment(
     build = [pinned(package) for package in _BUILD_PACKAGES]
     environment = {"python": python, "build_dependencies": build, "dependencies": [f"-r {REQUIREMENTS}"]}
     _write(folder / REQUIREMENTS, "\n".join(wanted) + "\n")
-    _write(folder / CONDA, to_yaml(conda))
+    _write(folder / CONDA, to_yaml(conda if conda_env is None else dict(given)))
     _write(folder / PYTHON_ENVIRONMENT, to_yaml(environment, sort_keys=False))
     return wanted
 
@@ -136,6 +152,25 @@ def read_requirements(given: Sequence[str] | str) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
+def _read_conda(given: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    if isinstance(given, Mapping):
+        return given
+    yaml = require("yaml", extra="models")
+    try:
+        content = yaml.safe_load(Path(given).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise InvalidParameter("model.conda_invalid", f"conda_env cannot be read from {given!r}: {error}.") from error
+    if not isinstance(content, dict):
+        raise InvalidParameter("model.conda_invalid", f"{given!r} holds no environment of conda.")
+    return content
+
+
+def _pip_part(environment: Mapping[str, Any]) -> list[str]:
+    """Return what an environment of conda has pip install."""
+    parts = environment.get("dependencies") or []
+    return [str(one) for part in parts if isinstance(part, dict) for one in part.get("pip") or []]
+
+
 def warn_of_mismatches(folder: Path) -> None:
     """Say which packages a model was made with are here in another version, or not at all."""
     try:
@@ -151,11 +186,9 @@ def warn_of_mismatches(folder: Path) -> None:
         if here is None or here.partition("+")[0] != match[2].partition("+")[0]:
             different.append(f"{match[1]} {match[2]} (here {'none' if here is None else here})")
     if different:
-        warnings.warn(
+        warn(
             f"The model was made with other versions of packages than are installed here: {', '.join(different)}. "
             f"Install them with pip install -r {REQUIREMENTS} of its folder if it does not load or predicts otherwise.",
-            ModelWarning,
-            stacklevel=4,
         )
 
 

@@ -3,21 +3,20 @@
 import copy
 import shutil
 import sys
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, TrialogError
-from trialog.models.folder import MLMODEL, PYFUNC_FLAVOR, ModelMetadata
+from trialog.models.folder import PYFUNC_FLAVOR, ModelMetadata
 from trialog.models.inference import infer_param_schema, infer_schema
 from trialog.models.input_example import save_example, split_example
 from trialog.models.loaded import is_array, is_frame
 from trialog.models.requirements import CONDA, PYTHON_ENVIRONMENT, pinned, write_environment
 from trialog.models.signature import ModelSignature
-from trialog.models.warned import ModelWarning
+from trialog.models.warned import warn
 
 _CODE: Final = "code"
 Predict = Callable[[Any, dict[str, Any] | None], Any]
@@ -32,6 +31,7 @@ class SaveOptions(TypedDict, total=False):
         input_example: Some rows of what goes in, or a pair of them and the parameters of the prediction.
         pip_requirements: The packages it needs, as a list or the path of a file, in place of those found out.
         extra_pip_requirements: Packages to add to those found out.
+        conda_env: A whole environment of conda in place of all that, as a dictionary or the path of its file.
         code_paths: Files and folders of Python that it needs; they are copied.
         metadata: What to note beside it.
     """
@@ -40,6 +40,7 @@ class SaveOptions(TypedDict, total=False):
     input_example: Any
     pip_requirements: Sequence[str] | str | None
     extra_pip_requirements: Sequence[str] | str | None
+    conda_env: Mapping[str, Any] | str | None
     code_paths: Sequence[str | PathLike[str]] | None
     metadata: dict[str, Any] | None
 
@@ -129,6 +130,7 @@ def _fill(
         [*written.requirements, *frames],
         pip_requirements=options.get("pip_requirements"),
         extra_pip_requirements=options.get("extra_pip_requirements"),
+        conda_env=options.get("conda_env"),
     )
     return metadata
 
@@ -180,14 +182,7 @@ def _signature_of_example(example: Any, predict: Predict | None) -> ModelSignatu
         return ModelSignature(inputs, outputs, param_schema)
     except Exception as error:
         told = error.message if isinstance(error, TrialogError) else f"{type(error).__name__}: {error}"
-        warnings.warn(
+        warn(
             f"No signature can be found out from the input example; the model is saved without one. {told}",
-            ModelWarning,
-            stacklevel=6,
         )
         return None
-
-
-def check_model(folder: Path) -> ModelMetadata:
-    """Return what a model folder says of itself; see `ModelMetadata.load`."""
-    return ModelMetadata.load(folder.parent if folder.name == MLMODEL else folder)

@@ -4,13 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from trialog.errors import InvalidParameter, require
 from trialog.models.data_types import AnyType, ColumnType, DataType, Object, checked_type, read_json, read_type, shown
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Name: TypeAlias = str | int | float | tuple[Any, ...]
 """Frames may have columns whose names are numbers, or several names in one."""
@@ -68,7 +65,7 @@ class TensorSpec:
 
     def __init__(
         self,
-        type: "np.dtype[Any] | str",  # noqa: A002  MLflow's name of the argument
+        type: Any,  # noqa: A002  MLflow's name of the argument
         shape: Sequence[int],
         name: str | None = None,
     ) -> None:
@@ -82,13 +79,12 @@ class TensorSpec:
         object.__setattr__(self, "name", name)
 
     @property
-    def type(self) -> "np.dtype[Any]":
+    def type(self) -> Any:
         """Type of its numbers, as numpy knows it."""
         try:
-            dtype: np.dtype[Any] = require("numpy", extra="models").dtype(self.dtype)
+            return require("numpy", extra="models").dtype(self.dtype)
         except TypeError as error:
             raise InvalidParameter("signature.invalid", f"numpy knows no dtype {shown(self.dtype)}.") from error
-        return dtype
 
     @property
     def required(self) -> bool:
@@ -168,7 +164,7 @@ class Schema:
         """Return the names of what may be missing."""
         return [name for name, one in zip(self.input_names(), self.inputs, strict=True) if not one.required]
 
-    def input_types(self) -> "list[ColumnType | np.dtype[Any]]":
+    def input_types(self) -> list[Any]:
         """Return the types."""
         return [one.type for one in self.inputs]
 

@@ -1,7 +1,6 @@
 """Models of scikit-learn, and of whatever has its methods."""
 
 import pickle
-import warnings
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -13,7 +12,7 @@ from trialog.models.folder import ModelMetadata, inside
 from trialog.models.requirements import modules_of_pickle, pinned, requirements_of
 from trialog.models.saving import SaveOptions, Written, save_folder
 from trialog.models.skops_format import load_skops, save_skops
-from trialog.models.warned import ModelWarning
+from trialog.models.warned import warn
 
 FLAVOR: Final = "sklearn"
 LOADER: Final = "mlflow.sklearn"
@@ -102,10 +101,8 @@ def write_estimator(
         except InvalidParameter as error:
             if serialization_format is not None:
                 raise
-            warnings.warn(
+            warn(
                 f"The model is kept as a pickle, which loads only with allow_pickle=True. {error.message}",
-                ModelWarning,
-                stacklevel=8,
             )
             serialization_format = SERIALIZATION_FORMAT_CLOUDPICKLE
         else:

@@ -12,12 +12,14 @@ from typing import Final
 from trialog.errors import ConnectionFailed, RangeNotSatisfiable, ResourceNotFound, TrialogError
 from trialog.remote.connections import Answer
 from trialog.sdk.artifact_attempts import MOST_FAILURES, attempted, is_worth_another_attempt, pause_after
-from trialog.sdk.artifact_names import MOST_FOLDERS, last_name, safe_path
+from trialog.sdk.artifact_names import last_name, safe_path
 from trialog.sdk.artifact_places import Place, checked_file_path
 from trialog.sdk.artifact_progress import Progress, ProgressCount
 from trialog.wire.messages.artifacts import FileInfo
 
 _THREADS: Final = 4
+# How deep folders may lie in one another; servers take no more.
+_MOST_FOLDERS: Final = 64
 _RANGE: Final = re.compile(r"bytes (?P<start>[0-9]{1,18})-")
 _PART: Final = 206
 OnProgress = Callable[[Progress], None]
@@ -150,10 +152,10 @@ def walk(place: Place, path: str, take: Callable[[FileInfo], None] = lambda _: N
     left = [(path, 0)]
     while left:
         folder, depth = left.pop()
-        if depth > MOST_FOLDERS:
+        if depth > _MOST_FOLDERS:
             raise ConnectionFailed(
                 "artifact.too_deep",
-                f"The server names folders in one another deeper than {MOST_FOLDERS}, as in {folder[:200]!r}. Nothing "
+                f"The server names folders in one another deeper than {_MOST_FOLDERS}, as in {folder[:200]!r}. Nothing "
                 "was fetched.",
                 path=folder[:200],
             )

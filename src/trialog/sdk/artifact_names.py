@@ -12,8 +12,6 @@ _NO_NAME: Final = re.compile(r"\.{1,2}|.*[/\\\x00-\x1f\x7f].*|", re.DOTALL)
 _NO_NAME_ON_WINDOWS: Final = re.compile(
     r'.*[<>:"|?*].*|.*[. ]|(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?', re.IGNORECASE | re.DOTALL
 )
-MOST_FOLDERS: Final = 64
-"""How deep folders may lie in one another; servers take no more."""
 
 
 def last_name(path: str) -> str:
@@ -37,7 +35,7 @@ def safe_path(folder: Path, path: str, *, windows: bool = os.name == "nt") -> Pa
         _NO_NAME.fullmatch(name) is not None or (windows and _NO_NAME_ON_WINDOWS.fullmatch(name) is not None)
         for name in names
     )
-    if is_unsafe or len(names) > MOST_FOLDERS:
+    if is_unsafe:
         raise ConnectionFailed(
             "artifact.unsafe_name",
             f"The server names a file {path[:200]!r}, which cannot be written below {str(folder)!r}. It was left out, "

@@ -62,11 +62,13 @@ def source_of(client: Client, model_uri: str) -> ModelSource:
 
 def _newest_model(client: Client, run: Run, name: str) -> LoggedModel | None:
     """Return the logged model of a name that a run made last."""
-    quote = '"' if "'" in name else "'"
+    if "'" in name:
+        # No logged model is called so.
+        return None
 
     def page(size: int, token: str | None) -> tuple[PagedList[LoggedModel], str | None]:
         found = client.search_logged_models(
-            [run.info.experiment_id], f"name = {quote}{name}{quote}", max_results=size, page_token=token
+            [run.info.experiment_id], f"name = '{name}'", max_results=size, page_token=token
         )
         return found, found.token
 

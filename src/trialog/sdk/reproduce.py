@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,9 @@ _NO_HOOKS: Final = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=
 _PROTOCOLS: Final = ("https", "ssh")
 _MOST_NAMED: Final = 20
 # What would send the new run elsewhere, or into the old one.
-_NOT_PASSED_ON: Final = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_NAME", "PYTHONHOME", "PYTHONPATH", "TRIALOG_MODE")
+_NOT_PASSED_ON: Final = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_NAME", "TRIALOG_MODE")
+# What would have an environment of its own take the packages of this one.
+_OF_THIS_ENVIRONMENT: Final = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,14 @@ class Reproduction:
         self._python = installer.python
         if self.recipe.requirements is not None:
             installer.install(self.recipe.requirements, self.folder)
-        self._compare(installer.version, installer.packages())
+        here = installer.packages(self.folder)
+        self._compare(installer.version, here)
+        if self.recipe.requirements is not None:
+            _name_some(
+                self.differences,
+                "Packages of the repository are not installed",
+                [folder for folder in self.recipe.requirements.editable if folder not in here.editable],
+            )
 
     def use_this_environment(self) -> None:
         """Take the packages of this process in place of an environment of its own."""
@@ -218,6 +226,8 @@ class Reproduction:
         kept["MLFLOW_TRACKING_URI"] = tracking_uri
         kept["MLFLOW_EXPERIMENT_ID"] = self.recipe.experiment_id
         if self._python is not None and self._python != Path(sys.executable):
+            for name in _OF_THIS_ENVIRONMENT:
+                kept.pop(name, None)
             kept["VIRTUAL_ENV"] = str(self.folder / ENVIRONMENT_FOLDER)
             kept["PATH"] = os.pathsep.join([str(self._python.parent), kept.get("PATH", "")])
         return kept
@@ -274,7 +284,10 @@ class Reproduction:
         _name_some(
             self.differences,
             "Packages are missing",
-            [f"{name}=={version}" for name, version in wanted.items() if name not in here.versions],
+            [
+                *[f"{name}=={version}" for name, version in wanted.items() if name not in here.versions],
+                *[line for line in recipe.requirements.direct if line not in here.direct],
+            ],
         )
         _name_some(
             self.differences,
@@ -285,7 +298,11 @@ class Reproduction:
                 if here.versions.get(name, version) != version
             ],
         )
-        _name_some(self.differences, "Packages are not installed as they were", list(recipe.requirements.unknown))
+        _name_some(
+            self.differences,
+            "Packages are not installed as they were",
+            [line for line in recipe.requirements.unknown if line not in here.unknown],
+        )
 
 
 class _Installer:
@@ -326,10 +343,10 @@ class _Installer:
                 for line in lines:
                     self._installs([line], scratch)
 
-    def packages(self) -> Requirements:
+    def packages(self, root: Path) -> Requirements:
         """Return what is installed."""
         found = [*self._place.glob("lib*/python*/site-packages"), *self._place.glob("Lib/site-packages")]
-        return read_requirements(requirements(places=[str(path) for path in found]))
+        return read_requirements(requirements(root.resolve(), [str(path) for path in found]))
 
     def _installs(self, lines: Sequence[str], scratch: str) -> bool:
         path = Path(scratch) / "requirements.txt"
@@ -341,11 +358,6 @@ class _Installer:
             command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
             command.append("--disable-pip-version-check")
         return _runs([*command, "-r", str(path)], scratch)
-
-
-def shown(command: Sequence[str]) -> str:
-    """Return a command as a shell takes it."""
-    return shlex.join(command)
 
 
 def _name_some(differences: list[str], what: str, names: list[str]) -> None:

@@ -166,8 +166,8 @@ def _text_of(uri: str | os.PathLike[str] | None) -> str:
 def _folder_of(uri: str) -> Path | None:
     """Return the folder that an address names; None if it names none."""
     if match := _FILE.fullmatch(uri):
-        path = unquote(match["path"])
-        return Path(path[1:] if _DRIVE.match(path[1:]) else path)
+        text = unquote(match["path"])
+        return Path(text[1:] if _DRIVE.match(text[1:]) else text)
     path = Path(uri).expanduser()
     return path if path.is_dir() else None
 

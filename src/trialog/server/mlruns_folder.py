@@ -4,6 +4,7 @@ from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.artifacts.mlruns import open_mlruns_roots
 from trialog.config import Settings
 from trialog.errors import ConfigurationError
+from trialog.store.address import check_folder_of_file
 from trialog.store.mlruns import check_folder, mlruns_folder
 
 
@@ -27,6 +28,9 @@ def open_roots(settings: Settings) -> ArtifactRoots:
     """
     destination = settings.artifacts_destination if settings.serve_artifacts else None
     folder = mlruns_folder(settings.backend_store_uri)
+    if folder is None and not settings.artifacts_only:
+        # Artifacts lie beside the file, and their folder is made with all that it is in.
+        check_folder_of_file(settings.backend_store_uri)
     if folder is None or settings.artifacts_only:
         return open_artifact_roots(destination, settings.default_artifact_root)
     # What is wrong with it is said here, not by what serves its files.

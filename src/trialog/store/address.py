@@ -52,6 +52,27 @@ def sqlite_file(uri: str) -> Path:
     return Path(url.database).expanduser().absolute()
 
 
+def check_folder_of_file(uri: str) -> None:
+    """Refuse the address of a file in a folder that is not there, before anything is made beside the file.
+
+    Args:
+        uri: The address of a database.
+
+    Raises:
+        ConfigurationError: The folder is not there (`store.cannot_open`), or the address names no database.
+    """
+    if postgresql_url(uri) is not None:
+        return
+    file = sqlite_file(uri)
+    if not file.parent.is_dir():
+        raise ConfigurationError(
+            "store.cannot_open",
+            f"The store {file} cannot be opened: there is no folder {file.parent}. Make that folder, or name a file in"
+            " another one.",
+            place=str(file),
+        )
+
+
 def shown_address(uri: str) -> str:
     """Return what messages call a store: its file, or the address of its database without secrets.
 

@@ -23,7 +23,8 @@ def places_of_artifacts(uri: str) -> Iterator[Names]:
     """Return where in the folder the artifacts may be that a URI names, the likeliest first.
 
     A folder may have been moved, copied from another machine or named in another way since. What tells where the
-    artifacts are in it is the end of the path: `<experiment>/<run>/artifacts` or `<experiment>/models/<model>/artifacts`.
+    artifacts are in it is the end of the path: `<experiment>/<run>/artifacts`, or that of a logged model,
+    `<experiment>/models/<model>/artifacts`.
 
     Args:
         uri: A path or a `file:` URI, as a run, a logged model or a version of a registered model has it; whoever

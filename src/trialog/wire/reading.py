@@ -183,9 +183,7 @@ def _read_value(value: object, expected: Type, where: str) -> object:
         case UnionType():
             return _read_alternative(value, expected, where)
         case StrType() if isinstance(value, str):
-            if not value and expected.min_length:
-                raise _missing(where, expected)
-            return value
+            return _read_text(value, expected, where)
         case IntType():
             return _read_integer(value, expected, where)
         case FloatType():
@@ -202,6 +200,20 @@ def _read_value(value: object, expected: Type, where: str) -> object:
             return _read_struct(value, expected, where)
         case _:
             raise _wrong_type(where, value, expected)
+
+
+def _read_text(text: str, expected: StrType, where: str) -> str:
+    if not text and expected.min_length:
+        raise _missing(where, expected)
+    if expected.max_length is not None and len(text) > expected.max_length:
+        raise InvalidParameter(
+            "request.text_too_long",
+            f"Parameter '{where}' can have at most {expected.max_length} characters. Received {len(text)}.",
+            parameter=where,
+            limit=expected.max_length,
+            count=len(text),
+        )
+    return text
 
 
 def _read_alternative(value: object, expected: UnionType, where: str) -> object:

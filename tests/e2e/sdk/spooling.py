@@ -18,9 +18,25 @@ LONG = 60.0
 """So long tests wait at most for what must come."""
 
 
+_opened: dict[str, Transport] = {}
+
+
 def opens(url: str) -> Callable[[], Transport]:
-    """What opens a transport to a server, which asks once."""
-    return lambda: Transport(connection_settings(url, {}, Patience(attempts=1, timeout_seconds=30.0)))
+    """What opens a transport to a server, which asks once; one for all of a test."""
+
+    def open_transport() -> Transport:
+        if url not in _opened:
+            _opened[url] = Transport(connection_settings(url, {}, Patience(attempts=1, timeout_seconds=30.0)))
+        return _opened[url]
+
+    return open_transport
+
+
+def close_opened() -> None:
+    """Close what a test opened."""
+    for transport in _opened.values():
+        transport.close()
+    _opened.clear()
 
 
 def new_run(url: str, **given: object) -> SpooledRun:

@@ -133,7 +133,11 @@ def test_a_program_goes_on_where_no_server_is_and_loses_nothing(program: Program
     run = client.get_run(run_id)
     experiment = client.get_experiment_by_name("far away")
     assert experiment is not None
-    assert (run.info.run_name, run.info.status, run.info.experiment_id) == ("alone", "FINISHED", experiment.experiment_id)
+    assert (run.info.run_name, run.info.status, run.info.experiment_id) == (
+        "alone",
+        "FINISHED",
+        experiment.experiment_id,
+    )
     assert run.data.params == {"lr": "0.1"}
     assert len(client.get_metric_history(run_id, "loss")) == 1000
     assert [file.path for file in client.list_artifacts(run_id, "notes")] == ["notes/hello.txt"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.sdk.faulty_proxy import LOSE_ANSWER, FaultyProxy, Reply, faulty_proxy, refusal
-from tests.e2e.sdk.spooling import LONG, files_in, new_run, opens, points_on, run_on, steps_on
+from tests.e2e.sdk.spooling import LONG, close_opened, files_in, new_run, opens, points_on, run_on, steps_on
 from tests.servers import RunningServer, start_trialog
 from trialog.entities import RunStatus
 from trialog.sdk.spool.refused import read_refused
@@ -23,6 +23,12 @@ PARTS = "/log?"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with start_trialog(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    yield
+    close_opened()
 
 
 @pytest.fixture

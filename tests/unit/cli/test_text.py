@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialog.cli.text import printable
+from trialog.cli.text import printable, printable_lines
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,8 @@ from trialog.cli.text import printable
 )
 def test_control_characters_are_written_out(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_a_file_for_a_terminal_keeps_its_lines_and_commands_nothing() -> None:
+    pieces = [b"a\tb\n\x1b[2J", "ев".encode()[:3], "ев".encode()[3:], b"\xff\x9b\r\n"]
+    assert "".join(printable_lines(pieces)) == "a\tb\n\\x1b[2Jев\ufffd\ufffd\n"

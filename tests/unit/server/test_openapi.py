@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from trialog.server.account_examples import ACCOUNT_EXAMPLES
-from trialog.server.openapi import openapi_document
 from trialog.server.log_stream_examples import LOG_STREAM_EXAMPLES
+from trialog.server.openapi import openapi_document
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.wire.reading import read_request

@@ -58,6 +58,7 @@ from trialog.sdk.fluent.reading_models import (
     set_model_version_tag,
 )
 from trialog.sdk.fluent.runs import active_run, end_run, last_active_run, start_run
+from trialog.sdk.fluent.tables import log_table
 from trialog.sdk.reports import TrackingWarning
 from trialog.sdk.settings import Mode, set_strict
 from trialog.sdk.tracking_uri import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
@@ -106,6 +107,7 @@ __all__ = [
     "log_param",
     "log_params",
     "log_stream",
+    "log_table",
     "log_text",
     "register_model",
     "search_experiments",

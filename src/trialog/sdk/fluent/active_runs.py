@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from trialog.entities import RunStatus
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter
 from trialog.sdk.entities.run import Run
 from trialog.sdk.fluent.background import Background
@@ -70,8 +71,10 @@ def end_opened(opened: OpenedRun, status: RunStatus) -> None:
         status: Status that it ends with.
     """
     _stack.set(tuple(other for other in _stack.get() if other is not opened))
+    # What is waited for now is no part of the run.
+    ended = now_milliseconds()
     opened.background.stop()
-    end_run_of(opened.recorder, status)
+    end_run_of(opened.recorder, status, ended)
 
 
 def last_run() -> ActiveRun | None:

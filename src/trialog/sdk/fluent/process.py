@@ -10,6 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from trialog.entities import RunStatus
+from trialog.entities.clock import now_milliseconds
 from trialog.errors import ConnectionFailed, TrialogError
 from trialog.sdk.fluent.no_log import Log, NoLog
 from trialog.sdk.fluent.recorder import Recorder
@@ -69,18 +70,19 @@ def own_run(run_id: str) -> None:
     _process.own.add(run_id)
 
 
-def end_run_of(recorder: Recorder, status: RunStatus) -> None:
+def end_run_of(recorder: Recorder, status: RunStatus, end_time: int) -> None:
     """Log no more to a run, and wait within the bound that is set until all has arrived.
 
     Args:
         recorder: What logs to it.
         status: Status that the run ends with; it is left alone if the run is of another process.
+        end_time: When it ended, in milliseconds since 1970 UTC.
     """
     is_own = recorder.run_id in _process.own
     _process.own.discard(recorder.run_id)
     with _process.lock:
         _process.recorders.pop(recorder.run_id, None)
-    recorder.close(status.value if is_own else None)
+    recorder.close(status.value if is_own else None, end_time)
     if client_settings().mode is Mode.ONLINE:
         _tell_of_left(recorder.run_id, recorder.flush(client_settings().flush_seconds))
 
@@ -101,13 +103,13 @@ def flush(seconds: float | None = None) -> dict[str, Left]:
 
 def finish() -> None:
     """End the runs that end with this process, and wait within the bound until all has arrived."""
-    status = _status_at_exit()
+    status, ended = _status_at_exit(), now_milliseconds()
     with _process.lock:
         recorders = list(_process.recorders.values())
         _process.recorders.clear()
         spool, _process.spool = _process.spool, None
     for recorder in recorders:
-        recorder.close(status.value if recorder.run_id in _process.own else None)
+        recorder.close(status.value if recorder.run_id in _process.own else None, ended)
     _process.own.clear()
     if spool is None:
         return

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from trialog.entities import DatasetInput, Metric, Param, RunStatus, Tag
-from trialog.entities.clock import now_milliseconds
 from trialog.entities.limits import check_dataset_inputs, check_metric, check_param, check_run_tag
 from trialog.errors import InvalidParameter, TrialogError
 from trialog.sdk.fluent.no_log import Log
@@ -209,15 +208,16 @@ class Recorder:
         """
         return None if self._log is None else self._log.flush(seconds)
 
-    def close(self, status: str | None) -> None:
+    def close(self, status: str | None, end_time: int) -> None:
         """Log no more; what was not sent goes on to be sent while the process lives.
 
         Args:
-            status: Status that the run ends with now; None if it goes on elsewhere.
+            status: Status that the run ends with; None if it goes on elsewhere.
+            end_time: When it ended, in milliseconds since 1970 UTC.
         """
         try:
             if self._log is not None or status is not None:
-                self.log.close(status, None if status is None else now_milliseconds())
+                self.log.close(status, None if status is None else end_time)
         except (TrialogError, OSError) as error:
             self.tell(error)
 

@@ -1,4 +1,7 @@
-"""Records what a run was made of, as far as it takes time: in a thread, while the run goes on."""
+"""Records what a run was made of, as far as it takes time: in a thread, while the run goes on.
+
+Nothing is imported in that thread: in a process that is forked meanwhile, a module would stay half loaded.
+"""
 
 import os
 import threading
@@ -6,6 +9,7 @@ from typing import Protocol
 
 from trialog.errors import TrialogError
 from trialog.sdk.background import report_aside
+from trialog.sdk.source.findings import find
 from trialog.sdk.source.mode import SourceMode, source_mode
 from trialog.sdk.source.place import SourcePlace
 
@@ -63,9 +67,6 @@ class SourceCapture:
         return not self._thread.is_alive()
 
     def _run(self, place: SourcePlace) -> None:
-        # Slow to load, and here nobody waits for it.
-        from trialog.sdk.source.findings import find
-
         try:
             found = find(place)
             for key, value in found.tags.items():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ _DIFF: Final = (
     "--",
 )
 _LEFT_OUT: Final = "# left out: "
+_ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|.)")
+_LETTERS: Final = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,13 @@ def _path(section: bytes) -> str:
 def _unquoted(name: bytes) -> str:
     if not name.startswith(b'"'):
         return name.decode(errors="replace")
-    # As in C: letters that stand for control characters, and octal numbers of bytes.
-    return name[1:-1].decode("unicode_escape").encode("latin-1").decode(errors="replace")
+    return _ESCAPED.sub(_unescaped, name[1:-1]).decode(errors="replace")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    """Return what stands for a character as in C: a letter for a control character, or an octal number of a byte."""
+    text = found[1]
+    return bytes([int(text, 8) & 0xFF]) if text[:1].isdigit() else _LETTERS.get(text, text)
 
 
 def _quoted(path: bytes) -> bytes:

@@ -37,6 +37,7 @@ class RunDestination:
         self._open_transport = open_transport
         self._transport: Transport | None = None
         self._artifact_uri = run.artifact_uri
+        self._experiment_id = run.experiment_id
         self._is_begun = not run.begins
         self._lock = threading.Lock()
 
@@ -119,11 +120,14 @@ class RunDestination:
 
     def _begin(self, transport: Transport) -> None:
         run = self._run
+        if self._experiment_id is None:
+            # Once: a server that fails now and then must not send it back to the beginning.
+            self._experiment_id = self._experiment(transport)
         answer = transport.call(
             "begin_run",
             RunResponse,
             run_id=run.run_id,
-            experiment_id=run.experiment_id or self._experiment(transport),
+            experiment_id=self._experiment_id,
             user_id=run.user_id,
             run_name=run.run_name,
             start_time=run.start_time,

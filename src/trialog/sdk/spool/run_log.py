@@ -97,12 +97,15 @@ class RunLog:
         self._artifacts = ArtifactQueue(folder, room)
         self._refused = RefusedLog(folder)
         destination = RunDestination(run, open_transport)
-        self._stream_delivery = StreamDelivery(self.stream, destination, self._refused, lambda: self.dropped)
+        self._stream_delivery = StreamDelivery(
+            self.stream, destination, self._refused, lambda: self.dropped, self._end_of_run
+        )
         self._artifact_delivery = ArtifactDelivery(self._artifacts, destination, self._refused)
         self._senders = senders
         self._done = done
         self._lock = threading.Lock()
         self._is_closed = self._is_settled = False
+        self._status_place = 0
         self._stream_lane = _StreamLane(self)
         self._artifact_lane = _ArtifactLane(self)
         self._sends_artifacts = False
@@ -162,6 +165,7 @@ class RunLog:
 
             def is_done() -> bool:
                 is_sent = self._stream_delivery.is_given_up or self._stream_delivery.arrived >= end
+                # The end of a run is also that its folder is gone.
                 is_done_with = self._is_settled or not (self._is_closed or self._stream_delivery.has_work)
                 return not self._artifact_delivery.left and is_sent and is_done_with
 
@@ -190,6 +194,7 @@ class RunLog:
         with self._lock:
             if self._is_closed:
                 return
+            self._status_place = self.stream.written
             self._is_closed = True
         if status is not None:
             said = {"status": status} | ({} if end_time is None else {"end_time": end_time})
@@ -204,7 +209,7 @@ class RunLog:
         with self._lock:
             if senders is None or self._is_settled or not self._is_closed:
                 return
-            if self._stream_delivery.has_work or self._artifact_delivery.has_work:
+            if not self._stream_delivery.is_done or self._artifact_delivery.has_work:
                 return
             if not self._refused.count:
                 remove_folder(self.folder)
@@ -218,6 +223,11 @@ class RunLog:
         self.stream.abandon()
         self._lock = threading.Lock()
         self._senders, self._is_closed = None, True
+
+    def _end_of_run(self) -> int | None:
+        """Return where the stream says that the run has ended, which waits for the files unless they cannot be sent."""
+        files = self._artifact_delivery
+        return self._status_place if self._is_closed and files.has_work and not files.is_failing else None
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -248,21 +258,16 @@ class RunLog:
 
 
 class _StreamLane:
-    """The stream of a run, as a sender sends it: a status that ends the run waits for its files."""
+    """The stream of a run, as a sender sends it."""
 
     def __init__(self, log: RunLog) -> None:
         self._log = log
         self._delivery = log._stream_delivery
-        self._files = log._artifact_delivery
 
     @property
     def has_work(self) -> bool:
         """See `Delivery.has_work`."""
-        return self._delivery.has_work and not self._waits
-
-    @property
-    def _waits(self) -> bool:
-        return self._log._is_closed and self._files.has_work and not self._files.is_failing
+        return self._delivery.has_work
 
     def send(self) -> bool:
         """See `Delivery.send`."""
@@ -270,9 +275,8 @@ class _StreamLane:
 
     def watch(self, wake: Callable[[], None]) -> bool:
         """See `Delivery.watch`."""
-        return not self._delivery.has_work and (
-            self._delivery.is_given_up or self._log.stream.watch(self._delivery.arrived, wake)
-        )
+        delivery = self._delivery
+        return delivery.is_given_up or (delivery.is_done and self._log.stream.watch(delivery.arrived, wake))
 
     def sent(self) -> None:
         """See `Delivery.sent`."""

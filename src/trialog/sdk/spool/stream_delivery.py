@@ -35,15 +35,22 @@ class StreamDelivery:
         destination: Its run.
         refused: Takes what the run refuses.
         dropped: Returns how much of what was logged there was no room for.
+        until: Returns a place of the stream that is not to be passed now; None if there is no such place.
     """
 
     def __init__(
-        self, stream: StreamSource, destination: RunDestination, refused: RefusedLog, dropped: Callable[[], int]
+        self,
+        stream: StreamSource,
+        destination: RunDestination,
+        refused: RefusedLog,
+        dropped: Callable[[], int],
+        until: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._stream = stream
         self._destination = destination
         self._refused = refused
         self._dropped = dropped
+        self._until = until
         self._told_dropped = 0
         self._in_a_row: Counter[int] = Counter()
         self._bans: dict[int, _Ban] = {}
@@ -57,10 +64,27 @@ class StreamDelivery:
 
     @property
     def has_work(self) -> bool:
-        """Whether there is something to send."""
+        """Whether there is something to send now."""
         if self.is_given_up:
             return False
-        return self.left > 0 or not self._destination.is_begun or self._dropped() > self._told_dropped
+        return self._ready > 0 or not self._destination.is_begun or self._is_drop_untold
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to send, now or later."""
+        return self.is_given_up or not (self.left or self.has_work)
+
+    @property
+    def _ready(self) -> int:
+        """How many bytes may be sent now."""
+        # In this order: what stands before the end is believed not to be beyond the place, which is said before
+        # anything is written there.
+        end, place = self._stream.written, self._until()
+        return (end if place is None else min(end, place)) - self.arrived
+
+    @property
+    def _is_drop_untold(self) -> bool:
+        return not self.left and self._dropped() > self._told_dropped
 
     def send(self) -> bool:
         """Send one part.
@@ -82,17 +106,20 @@ class StreamDelivery:
                 raise
             self._give_up(error)
             return False
-        return self.left >= FULL_PART_BYTES
+        return self._ready >= FULL_PART_BYTES
 
     def _send_part(self) -> None:
-        if self.left:
-            part = read_part(self._stream, self.arrived, without=self._bans)
+        ready = self._ready
+        if ready > 0:
+            most_points = min(MOST_POINTS, ready // CELL_BYTES)
+            part = read_part(self._stream, self.arrived, most_points, without=self._bans)
             if part is None:
                 self._pass_damage()
             else:
                 self._deliver(part)
             self._stream.forget(self.arrived)
-        if not self.left and (count := self._dropped()) > self._told_dropped:
+        if self._is_drop_untold:
+            count = self._dropped()
             self._destination.tell_dropped(count)
             self._told_dropped = count
 

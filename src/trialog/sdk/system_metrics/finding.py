@@ -1,5 +1,6 @@
 """Finds out what can be measured on this machine."""
 
+import contextlib
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -11,6 +12,17 @@ from trialog.sdk.system_metrics.graphics import amd_sensors, nvidia_sensors
 from trialog.sdk.system_metrics.linux import linux_sensors
 from trialog.sdk.system_metrics.portable import ProcessTime, disk_usage, psutil_sensors
 from trialog.sdk.system_metrics.sensor import Sensor
+
+
+def load_packages() -> None:
+    """Load the packages that `find_sensors` needs, if they are installed.
+
+    Not in its thread: in a process that is forked meanwhile they would stay half loaded.
+    """
+    for name in ("pynvml",) if sys.platform == "linux" else ("pynvml", "psutil"):
+        # Whatever is wrong with a package is told where it is used.
+        with contextlib.suppress(Exception):
+            import_module(name)
 
 
 def find_sensors() -> list[Sensor]:

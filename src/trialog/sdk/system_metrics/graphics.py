@@ -115,4 +115,4 @@ def _amd_power(device: Path) -> Mapping[str, float]:
 
 
 def _number(path: Path) -> int:
-    return int(path.read_text(encoding="ascii"))
+    return int(path.read_text(encoding="utf-8"))

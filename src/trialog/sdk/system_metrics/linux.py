@@ -61,7 +61,7 @@ class Processors:
             return self._limit.used_seconds(), time.monotonic()
         usable = {f"cpu{number}" for number in self._usable}
         busy = passed = 0
-        with self._stat.open(encoding="ascii") as file:
+        with self._stat.open(encoding="utf-8") as file:
             for line in file:
                 name, *columns = line.split()
                 if not name.startswith("cpu"):
@@ -99,7 +99,7 @@ class Memory:
 
     def _machine(self) -> tuple[int, int]:
         sizes: dict[str, int] = {}
-        with self._information.open(encoding="ascii") as file:
+        with self._information.open(encoding="utf-8") as file:
             for line in file:
                 name, _, size = line.partition(":")
                 if name in {"MemTotal", "MemAvailable"}:
@@ -122,7 +122,7 @@ class ProcessMemory:
 
     def read(self) -> Mapping[str, float]:
         """Return what of its memory is not on disk."""
-        pages = int(self._path.read_text(encoding="ascii").split()[1])
+        pages = int(self._path.read_text(encoding="utf-8").split()[1])
         return {"process_memory_usage_megabytes": pages * self._page_bytes / MEGABYTE}
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from trialog.entities.clock import now_milliseconds
 from trialog.errors import TrialogError
 from trialog.sdk.background import report_aside
-from trialog.sdk.system_metrics.finding import find_sensors, sensor_failed
+from trialog.sdk.system_metrics.finding import find_sensors, load_packages, sensor_failed
 from trialog.sdk.system_metrics.sensor import NotMeasured, Sensor
 from trialog.sdk.system_metrics.settings import PREFIX, SystemMetricsSettings
 
@@ -55,6 +55,7 @@ class SystemMetrics:
         """Begin to sample. Nothing is raised; what cannot be done is warned of."""
         if self._thread is not None:
             return
+        load_packages()
         self._process_id = os.getpid()
         self._thread = threading.Thread(target=self._run, name="trialog-system-metrics", daemon=True)
         try:

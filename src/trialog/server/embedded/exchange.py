@@ -49,8 +49,7 @@ class EmbeddedServer:
         # Held while the store is opened or closed, and while a request is handed over.
         self._lock = threading.Lock()
         with self._lock:
-            with _Forks.none_begins:
-                _Forks.servers.add(self)
+            _forks.add(self)
             self._opened = OpenedStore(settings)
 
     def request(
@@ -210,33 +209,40 @@ def _tell(opened: OpenedStore, what: Callable[[], None]) -> None:
 
 
 class _Forks:
-    """What forks of this process need to know."""
+    """Has the stores of this process closed before it forks."""
 
-    servers: "WeakSet[EmbeddedServer]" = WeakSet()
-    none_begins = threading.Lock()
-    """Held by whoever adds a server, and while the process forks."""
-    prepared: list["EmbeddedServer"] = []  # noqa: RUF012  one for all, as everything here
+    def __init__(self) -> None:
+        self._servers: WeakSet[EmbeddedServer] = WeakSet()
+        self._prepared: list[EmbeddedServer] = []
+        # Held while a server is added, and while the process forks.
+        self._lock = threading.Lock()
+
+    def add(self, server: EmbeddedServer) -> None:
+        """Take care of a server, from before it opens its store."""
+        with self._lock:
+            self._servers.add(server)
+
+    def before(self) -> None:
+        """Close the stores, in the thread that is about to fork."""
+        self._lock.acquire()
+        for server in list(self._servers):
+            server.prepare_for_fork()
+            self._prepared.append(server)
+
+    def after(self, *, is_child: bool) -> None:
+        """Let everybody go on, in one of the two processes."""
+        while self._prepared:
+            self._prepared.pop().go_on_after_fork(is_child=is_child)
+        if is_child:
+            self._lock = threading.Lock()
+        else:
+            self._lock.release()
 
 
-def _before_fork() -> None:
-    _Forks.none_begins.acquire()
-    for server in list(_Forks.servers):
-        server.prepare_for_fork()
-        _Forks.prepared.append(server)
-
-
-def _after_fork(*, is_child: bool) -> None:
-    while _Forks.prepared:
-        _Forks.prepared.pop().go_on_after_fork(is_child=is_child)
-    if is_child:
-        _Forks.none_begins = threading.Lock()
-    else:
-        _Forks.none_begins.release()
-
-
+_forks = _Forks()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=partial(_after_fork, is_child=False),
-        after_in_child=partial(_after_fork, is_child=True),
+        before=_forks.before,
+        after_in_parent=partial(_forks.after, is_child=False),
+        after_in_child=partial(_forks.after, is_child=True),
     )

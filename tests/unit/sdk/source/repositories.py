@@ -19,7 +19,12 @@ def git(root: Path, *arguments: str) -> str:
         "GIT_COMMITTER_EMAIL": "ann@example.com",
     }
     done = subprocess.run(
-        ["git", "-C", str(root), *arguments], env={**kept, **said}, capture_output=True, text=True, check=False
+        ["git", "-C", str(root), *arguments],
+        env={**kept, **said},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

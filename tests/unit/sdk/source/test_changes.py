@@ -1,5 +1,6 @@
 """Uncommitted changes: what is recorded can be applied, and a repository cannot make git run anything."""
 
+import json
 import os
 import subprocess
 import sys
@@ -90,18 +91,18 @@ def test_secrets_binary_and_large_files_are_left_out_and_named(tmp_path: Path) -
         root, {"a.py": "1\n", ".env": "A=old\n", "old.py": f"k = '{key}'\n", "b.bin": "\0old", "big.txt": "1"}
     )
     (root / "a.py").write_text("2\n")
-    (root / ".env").write_text("A=changed-secret\n")
+    (root / ".env").write_text("A=changed-value\n")
     # The key goes away; what goes away is told in a diff as well.
     (root / "old.py").write_text("k = load()\n")
     (root / "b.bin").write_bytes(b"\0new")
     (root / "big.txt").write_text("x" * 3_000_000)
-    (root / ".env.local").write_text("B=untracked-secret\n")
+    (root / ".env.local").write_text("B=untracked-value\n")
     (root / "key.txt").write_text(f"{key}\n")
     (root / "data.csv").write_text("x," * 200_000)
     (root / "data.npy").write_bytes(b"\0\1")
     found = changes_of(root)
     assert found.is_dirty
-    for secret in (b"secret", key.encode(), b"A=old"):
+    for secret in (b"-value", key.encode(), b"A=old"):
         assert secret not in found.content
     assert sorted(found.left_out) == [
         '".env" (may hold secrets)',
@@ -124,6 +125,22 @@ def test_new_data_alone_makes_no_repository_dirty(tmp_path: Path) -> None:
     found = changes_of(tmp_path)
     assert not found.is_dirty
     assert found.content == b""
+
+
+@on_posix
+def test_files_with_odd_names_are_known_by_them(tmp_path: Path) -> None:
+    names = ['a"b\\c.txt', "tab\tend\n.txt", "имя.txt", "\x01 space.txt"]
+    new_repository(tmp_path, dict.fromkeys([*names, "секрет/.env"], "1\n"))
+    for name in [*names, "секрет/.env"]:
+        (tmp_path / name).write_text("2\n")
+    found = changes_of(tmp_path)
+    assert found.content.count(b"\n+2\n") == len(names)
+    assert [text.partition(" (")[2] for text in found.left_out] == ["may hold secrets)"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"\0")
+    assert [json.loads(text.rpartition(" (")[0]) for text in changes_of(tmp_path).left_out] == sorted(
+        [*names, "секрет/.env"], key=str.encode
+    )
 
 
 def test_there_is_a_bound_and_what_is_beyond_is_named(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_values_of_a_command_are_masked() -> None:
         "-----BEGIN RSA PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----",
         "token = 'ghp_" + "a" * 36 + "'",
-        "eyJhbGciOiJI.eyJzdWIiOiIxMj.c2lnbmF0dXJl",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
         "sk-proj-" + "a1" * 12,
     ],
 )
