@@ -19,7 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from trialog import aio as aio
     from trialog import data as data
-    from trialog.sdk.fluent import *  # noqa: F403  the public names are listed there, once
+    from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
+    from trialog.sdk.tracker import Tracker as Tracker
+    from trialog.sdk.tracker import get_tracker as get_tracker
 
 __version__ = "0.1.0"
 
@@ -27,6 +29,8 @@ __version__ = "0.1.0"
 _SUBMODULES = frozenset(
     {"aio", "data", "lightgbm", "models", "pyfunc", "pytorch", "sklearn", "system_metrics", "tracking", "xgboost"}
 )
+# What needs more than the fluent functions do.
+_ELSEWHERE = {"Tracker": "trialog.sdk.tracker", "get_tracker": "trialog.sdk.tracker"}
 
 
 def __getattr__(name: str) -> object:
@@ -36,14 +40,14 @@ def __getattr__(name: str) -> object:
         return import_module(f"trialog.{name}")
     # What Python itself looks for is none of ours.
     if not name.startswith("__"):
-        fluent = import_module("trialog.sdk.fluent")
-        if name in fluent.__all__:
-            value = globals()[name] = getattr(fluent, name)
+        module = import_module(_ELSEWHERE.get(name, "trialog.sdk.public"))
+        if name in _ELSEWHERE or name in module.__all__:
+            value = globals()[name] = getattr(module, name)
             return value
     raise AttributeError(f"module 'trialog' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    from trialog.sdk.fluent import __all__ as public
+    from trialog.sdk.public import __all__ as public
 
-    return sorted({*globals(), *public, *_SUBMODULES})
+    return sorted({*globals(), *public, *_ELSEWHERE, *_SUBMODULES})

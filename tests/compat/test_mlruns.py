@@ -95,7 +95,9 @@ def test_the_client_reads_the_same_from_both(written: Written) -> None:
 
 
 def test_what_is_written_meanwhile_is_shown(written: Written) -> None:
-    run_client(written.version, "mlruns_appender.py", written.directory, written.folder.as_uri(), RUN=written.ids["run"])
+    run_client(
+        written.version, "mlruns_appender.py", written.directory, written.folder.as_uri(), RUN=written.ids["run"]
+    )
     client = MlflowClient(tracking_uri=written.url)
     for _ in range(1000):
         if "appended" in client.get_run(written.ids["run"]).data.tags:
@@ -120,7 +122,7 @@ def test_writing_is_refused_with_the_reason(written: Written) -> None:
         lambda: client.delete_experiment(experiment),
         lambda: client.create_registered_model("new"),
         lambda: client.set_registered_model_alias("credit scoring", "new", "1"),
-        lambda: client.transition_model_version_stage("credit scoring", "1", "Production"),
+        lambda: client.update_model_version("credit scoring", "1", "described"),
         lambda: client.delete_registered_model("empty"),
     ):
         with pytest.raises(MlflowException, match="belongs to MLflow and is only read here"):

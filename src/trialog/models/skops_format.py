@@ -17,7 +17,19 @@ from trialog.models.consent import check_types
 _LIBRARIES: Final = frozenset({"lightgbm", "sklearn", "xgboost"})
 # Parts of them that are no models: they test, fetch or carry other packages along.
 _NO_MODELS: Final = frozenset({"conftest", "datasets", "externals", "tests", "utils", "testing", "_build_utils"})
-_PLAIN: Final = frozenset({"collections.OrderedDict", "collections.defaultdict"})
+# Plain data, which fitted models hold.
+_PLAIN: Final = frozenset(
+    {
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "numpy.dtype",
+        "scipy.interpolate._bsplines.BSpline",
+        "scipy.sparse._csc.csc_matrix",
+        "scipy.sparse._csr.csr_matrix",
+    }
+)
+# Their functions compute and do nothing else.
+_FUNCTIONS: Final = ("sklearn.feature_selection.", "sklearn.metrics.")
 
 
 def save_skops(model: Any, path: Path, trusted: Sequence[str] = ()) -> list[str]:
@@ -79,7 +91,7 @@ def load_skops(path: Path, trusted: Iterable[str] | None, allow_pickle: bool | N
 
 
 def is_known(name: str) -> bool:
-    """Tell whether a name is that of a class of scikit-learn, or of a library that works with it.
+    """Tell whether a name is that of a class of scikit-learn or of a library that works with it, or of plain data.
 
     Args:
         name: Full name of a type.
@@ -91,6 +103,7 @@ def is_known(name: str) -> bool:
     if parts[0] not in _LIBRARIES or not _NO_MODELS.isdisjoint(parts):
         return False
     try:
-        return inspect.isclass(getattr(importlib.import_module(module), last, None))
+        found = getattr(importlib.import_module(module), last, None)
     except ImportError:
         return False
+    return inspect.isclass(found) or (inspect.isfunction(found) and name.startswith(_FUNCTIONS))

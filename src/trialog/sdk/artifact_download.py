@@ -4,7 +4,6 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,15 +13,14 @@ from trialog.remote.connections import Answer
 from trialog.sdk.artifact_attempts import MOST_FAILURES, attempted, is_worth_another_attempt, pause_after
 from trialog.sdk.artifact_names import last_name, safe_path
 from trialog.sdk.artifact_places import Place, checked_file_path
-from trialog.sdk.artifact_progress import Progress, ProgressCount
+from trialog.sdk.artifact_progress import OnProgress, ProgressCount
+from trialog.sdk.artifact_threads import Ended, each_done
 from trialog.wire.messages.artifacts import FileInfo
 
-_THREADS: Final = 4
 # How deep folders may lie in one another; servers take no more.
 _MOST_FOLDERS: Final = 64
 _RANGE: Final = re.compile(r"bytes (?P<start>[0-9]{1,18})-")
 _PART: Final = 206
-OnProgress = Callable[[Progress], None]
 
 
 def read_pieces(place: Place, path: str) -> Iterator[bytes]:
@@ -109,32 +107,9 @@ def _download_folder(place: Place, path: str, target: Path, on_progress: OnProgr
     is_over = threading.Event()
 
     def fetch(file: FileInfo) -> None:
-        if not is_over.is_set():
-            _write(read_pieces(place, file.path), places[file.path], count, is_over)
+        _write(read_pieces(place, file.path), places[file.path], count, is_over)
 
     each_done([partial(fetch, file) for file in files], is_over)
-
-
-def each_done(acts: list[Callable[[], None]], is_over: threading.Event) -> None:
-    """Do several things with a few threads; the first that fails ends all.
-
-    Args:
-        acts: What is to be done.
-        is_over: Is set when what is not done need not be done any more.
-    """
-    if len(acts) == 1:
-        acts[0]()
-        return
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog-artifacts") as executor:
-        futures: list[Future[None]] = [executor.submit(act) for act in acts]
-        try:
-            for future in futures:
-                future.result()
-        except BaseException:
-            # Also if somebody at a terminal has had enough.
-            is_over.set()
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def walk(place: Place, path: str, take: Callable[[FileInfo], None] = lambda _: None) -> list[FileInfo]:
@@ -175,7 +150,7 @@ def _write(pieces: Iterator[bytes], target: Path, count: ProgressCount, is_over:
         with part.open("xb") as file:
             for piece in pieces:
                 if is_over.is_set():
-                    return
+                    raise Ended
                 file.write(piece)
                 count.bytes_went(len(piece))
         part.replace(target)

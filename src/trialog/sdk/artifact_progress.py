@@ -22,6 +22,9 @@ class Progress(Struct, frozen=True):
     total_bytes: int | None
 
 
+OnProgress = Callable[[Progress], None]
+
+
 class ProgressCount:
     """Counts what several threads do, and tells it.
 
@@ -31,9 +34,7 @@ class ProgressCount:
         tell: Is told each step, by one thread at a time; None if nobody wants to know.
     """
 
-    def __init__(
-        self, total_files: int, total_bytes: int | None, tell: Callable[[Progress], None] | None = None
-    ) -> None:
+    def __init__(self, total_files: int, total_bytes: int | None, tell: OnProgress | None = None) -> None:
         self._total_files = total_files
         self._total_bytes = total_bytes
         self._tell = tell

@@ -13,9 +13,9 @@ from typing import BinaryIO, Final, cast
 
 from trialog.errors import InvalidParameter
 from trialog.sdk.artifact_attempts import attempted
-from trialog.sdk.artifact_download import OnProgress, each_done
 from trialog.sdk.artifact_places import Place, checked_file_path, joined
-from trialog.sdk.artifact_progress import ProgressCount
+from trialog.sdk.artifact_progress import OnProgress, ProgressCount
+from trialog.sdk.artifact_threads import Ended, each_done
 
 _MOST_IN_MEMORY: Final = 1024 * 1024
 _PIECE_BYTES: Final = 256 * 1024
@@ -99,11 +99,14 @@ def send_path(place: Place, local_path: Path, artifact_path: str, on_progress: O
     count = ProgressCount(len(pairs), sum(sizes), on_progress)
     is_over = threading.Event()
 
-    def send(local: Path, path: str) -> None:
+    def went(size: int) -> None:
         if is_over.is_set():
-            return
+            raise Ended
+        count.bytes_went(size)
+
+    def send(local: Path, path: str) -> None:
         with local.open("rb") as file:
-            _send_file(place, file, path, count.bytes_went)
+            _send_file(place, file, path, went)
         count.file_is_done()
 
     each_done([partial(send, local, path) for local, path in pairs], is_over)

@@ -1,19 +1,18 @@
 """A client for artifacts: files and folders of runs, of logged models, and of versions of registered models."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from trialog.errors import InvalidParameter
 from trialog.sdk.artifact_download import download_to, read_pieces, walk
 from trialog.sdk.artifact_places import LoggedModelPlace, Place, RunPlace, VersionPlace
-from trialog.sdk.artifact_progress import Progress
+from trialog.sdk.artifact_progress import OnProgress
 from trialog.sdk.artifact_uploads import send_content, send_path
 from trialog.sdk.artifact_uris import copy_local, local_source, named_place
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.artifacts import FileInfo
 
-OnProgress = Callable[[Progress], None]
 # Within the class `list` is its method.
 Files = list[FileInfo]
 Paths = list[str]

@@ -1,6 +1,5 @@
 """Runs as a table of everything: a row for each run, and a column for whatever any of them has."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from math import nan
@@ -11,28 +10,44 @@ from trialog.wire.messages.runs import RunMessage
 
 Value = TypeVar("Value")
 
+_ATTRIBUTES: Final = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FlatRuns:
-    """Runs in columns.
+    """Collects runs in columns."""
 
-    Args:
-        runs: The runs, in the order of the rows.
-    """
-
-    def __init__(self, runs: Iterable[RunMessage]) -> None:
-        self._runs = list(runs)
+    def __init__(self) -> None:
+        self._count = 0
+        self._attributes: dict[str, list[Any]] = {name: [] for name in _ATTRIBUTES}
         self._metrics: dict[str, list[float | None]] = {}
         self._params: dict[str, list[str | None]] = {}
         self._tags: dict[str, list[str | None]] = {}
-        for row, run in enumerate(self._runs):
-            for metric in run.data.metrics:
-                _place(self._metrics, metric.key, metric.value, row)
-            for param in run.data.params:
-                _place(self._params, param.key, param.value, row)
-            for tag in run.data.tags:
-                _place(self._tags, tag.key, tag.value, row)
+
+    def add(self, run: RunMessage) -> None:
+        """Add a run as the last row.
+
+        Args:
+            run: The run.
+        """
+        info, data, row = run.info, run.data, self._count
+        said = (
+            info.run_id,
+            info.experiment_id,
+            info.status.value,
+            info.artifact_uri,
+            info.start_time,
+            info.end_time or None,
+        )
+        for column, value in zip(self._attributes.values(), said, strict=True):
+            column.append(value)
+        for metric in data.metrics:
+            _place(self._metrics, metric.key, metric.value, row)
+        for param in data.params:
+            _place(self._params, param.key, param.value, row)
+        for tag in data.tags:
+            _place(self._tags, tag.key, tag.value, row)
+        self._count += 1
 
     def data_frame(self) -> Any:
         """Return a `pandas.DataFrame`: times with their zone, NaN for metrics that a run lacks.
@@ -55,21 +70,13 @@ class FlatRuns:
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def _columns(self, no_metric: float | None) -> dict[str, list[Any]]:
-        infos = [run.info for run in self._runs]
-        columns: dict[str, list[Any]] = {
-            "run_id": [info.run_id for info in infos],
-            "experiment_id": [info.experiment_id for info in infos],
-            "status": [info.status.value for info in infos],
-            "artifact_uri": [info.artifact_uri for info in infos],
-            "start_time": [info.start_time for info in infos],
-            "end_time": [info.end_time or None for info in infos],
-        }
+        columns = dict(self._attributes)
         for key, values in self._metrics.items():
-            columns[f"metrics.{key}"] = _filled(values, no_metric, len(infos))
+            columns[f"metrics.{key}"] = _filled(values, no_metric, self._count)
         for key, texts in self._params.items():
-            columns[f"params.{key}"] = _filled(texts, None, len(infos))
+            columns[f"params.{key}"] = _filled(texts, None, self._count)
         for key, texts in self._tags.items():
-            columns[f"tags.{key}"] = _filled(texts, None, len(infos))
+            columns[f"tags.{key}"] = _filled(texts, None, self._count)
         return columns
 
 

@@ -1,6 +1,6 @@
 """Searches that go on page by page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from trialog.errors import ConnectionFailed
@@ -21,13 +21,30 @@ def collect(
     Raises:
         ConnectionFailed: The server gave a token twice, and would never come to an end (`connection.endless_pages`).
     """
-    items: list[Item] = []
+    return [item for page in pages(ask, max_results, page_size=page_size) for item in page]
+
+
+def pages(
+    ask: Callable[[int, str | None], tuple[list[Item], str | None]], max_results: int | None, *, page_size: int
+) -> Iterator[list[Item]]:
+    """Hand out as many pages as are wanted, each when the one before was looked at.
+
+    Args:
+        ask: As for `collect`.
+        max_results: As for `collect`.
+        page_size: As for `collect`.
+
+    Raises:
+        ConnectionFailed: As for `collect`.
+    """
+    count = 0
     token: str | None = None
     given: set[str] = set()
-    while max_results is None or len(items) < max_results:
-        wanted = page_size if max_results is None else min(page_size, max_results - len(items))
+    while max_results is None or count < max_results:
+        wanted = page_size if max_results is None else min(page_size, max_results - count)
         page, token = ask(wanted, token)
-        items += page
+        count += len(page)
+        yield page
         if not token:
             break
         if token in given:
@@ -37,4 +54,3 @@ def collect(
                 "server, and is nothing in between that answers in its place?",
             )
         given.add(token)
-    return items

@@ -1,18 +1,18 @@
 """Finds runs, all pages of them, and makes a table of them."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, Final
 
 from trialog.sdk.entities.view_type import ViewType, stored_view
 from trialog.sdk.flat_runs import FlatRuns
-from trialog.sdk.paging import collect
+from trialog.sdk.paging import pages
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.runs import RunMessage, SearchRunsResponse
 
-_PAGE: Final = 5000
+_PAGE: Final = 2500
 
 
 def find_runs(
@@ -23,8 +23,8 @@ def find_runs(
     run_view_type: int | str = ViewType.ACTIVE_ONLY,
     max_results: int | None = None,
     order_by: Sequence[str] | None = None,
-) -> list[RunMessage]:
-    """Return the runs that match, all pages of them unless told how many; of no experiment none.
+) -> Iterator[RunMessage]:
+    """Hand out the runs that match, all pages of them unless told how many; of no experiment none.
 
     Args:
         transport: Asks the server.
@@ -35,7 +35,7 @@ def find_runs(
         order_by: What comes first; the last begun if None.
     """
     if not experiment_ids:
-        return []
+        return
 
     def page(size: int, token: str | None) -> tuple[list[RunMessage], str | None]:
         answer = transport.call(
@@ -50,16 +50,19 @@ def find_runs(
         )
         return answer.runs, answer.next_page_token
 
-    return collect(page, max_results, page_size=_PAGE)
+    for found in pages(page, max_results, page_size=_PAGE):
+        yield from found
 
 
-def table_of_runs(runs: Sequence[RunMessage]) -> Any:
+def table_of_runs(runs: Iterable[RunMessage]) -> Any:
     """Return runs as a `pandas.DataFrame` or, where pandas is not installed, as a list of dictionaries.
 
     Args:
         runs: The runs.
     """
-    table = FlatRuns(runs)
+    table = FlatRuns()
+    for run in runs:
+        table.add(run)
     if find_spec("pandas") is not None:
         return table.data_frame()
     _say_that_pandas_is_missing()

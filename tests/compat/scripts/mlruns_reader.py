@@ -31,7 +31,15 @@ def plain(thing, names):
 
 
 def experiment_of(experiment):
-    names = ("experiment_id", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time", "tags")
+    names = (
+        "experiment_id",
+        "name",
+        "artifact_location",
+        "lifecycle_stage",
+        "creation_time",
+        "last_update_time",
+        "tags",
+    )
     return plain(experiment, names)
 
 
@@ -72,7 +80,15 @@ def artifacts_of(client, run_id, path=None):
 
 
 def version_of(version):
-    names = ("name", "version", "creation_timestamp", "last_updated_timestamp", "description", "current_stage", "source")
+    names = (
+        "name",
+        "version",
+        "creation_timestamp",
+        "last_updated_timestamp",
+        "description",
+        "current_stage",
+        "source",
+    )
     said = plain(version, (*names, "run_id", "run_link", "status", "tags", "user_id"))
     return {**said, "version": int(version.version), "aliases": sorted(version.aliases)}
 
@@ -82,10 +98,10 @@ def model_of(client, model):
     said["aliases"] = {alias: int(version) for alias, version in model.aliases.items()}
     latest = client.get_latest_versions(model.name)
     said["latest"] = sorted((int(one.version), one.current_stage) for one in latest)
-    said["by_alias"] = {alias: version_of(client.get_model_version_by_alias(model.name, alias)) for alias in model.aliases}
-    said["uris"] = {
-        one.version: client.get_model_version_download_uri(model.name, str(one.version)) for one in latest
+    said["by_alias"] = {
+        alias: version_of(client.get_model_version_by_alias(model.name, alias)) for alias in model.aliases
     }
+    said["uris"] = {one.version: client.get_model_version_download_uri(model.name, str(one.version)) for one in latest}
     return said
 
 
@@ -93,7 +109,15 @@ def logged_model_of(model):
     names = ("model_id", "experiment_id", "name", "artifact_location", "creation_timestamp", "last_updated_timestamp")
     said = plain(model, (*names, "status", "model_type", "source_run_id", "params", "tags"))
     said["metrics"] = sorted(
-        (one.key, repr(one.value), one.timestamp, one.step, one.dataset_name or "", one.dataset_digest or "", one.run_id)
+        (
+            one.key,
+            repr(one.value),
+            one.timestamp,
+            one.step,
+            one.dataset_name or "",
+            one.dataset_digest or "",
+            one.run_id,
+        )
         for one in model.metrics or []
     )
     return said
@@ -107,9 +131,7 @@ def logged_models_of(client, experiments):
         client.search_logged_models(experiments, filter_string="params.depth = '3'"),
         client.search_logged_models(experiments, filter_string="metrics.accuracy > 0.5"),
     ]
-    return [
-        sorted((logged_model_of(client.get_logged_model(one.model_id)) for one in some), key=str) for some in found
-    ]
+    return [sorted((logged_model_of(client.get_logged_model(one.model_id)) for one in some), key=str) for some in found]
 
 
 def main():
@@ -131,9 +153,7 @@ def main():
         "artifacts": [artifacts_of(client, run.info.run_id) for run in runs],
         "models": [model_of(client, model) for model in models],
         "versions": [version_of(one) for one in client.search_model_versions()],
-        "versions_of_run": [
-            version_of(one) for one in client.search_model_versions(f"run_id = '{os.environ['RUN']}'")
-        ],
+        "versions_of_run": [version_of(one) for one in client.search_model_versions(f"run_id = '{os.environ['RUN']}'")],
         "logged_models": logged_models_of(client, ids),
     }
     with open(sys.argv[1], "w", encoding="utf-8") as file:

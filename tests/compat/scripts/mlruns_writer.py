@@ -15,13 +15,18 @@ NOON = 1_700_000_000_000
 
 def write_runs(client: MlflowClient, experiment: str) -> str:
     """Log runs of all kinds, and return the id of the fullest."""
-    run_id: str = client.create_run(experiment, start_time=NOON, run_name="первый: é", tags={"phase": "a/b"}).info.run_id
+    run_id: str = client.create_run(
+        experiment, start_time=NOON, run_name="первый: é", tags={"phase": "a/b"}
+    ).info.run_id
     odd = [0.1, math.nan, math.inf, -math.inf, -0.0, 1e-300, 1e300, 0.1 + 0.2]
     metrics = [Metric("loss/train", value, NOON + step, step) for step, value in enumerate(odd)]
     metrics += [Metric("epoch loss", 1 / (step + 1), NOON + step, step) for step in range(300)]
     params = [Param("lr", "1e-3"), Param("opt/name", "adam"), Param("text", "a\nb\r\né "), Param("empty", "")]
     client.log_batch(run_id, metrics, params, [RunTag("mlflow.note.content", "# Заметка\n")])
-    datasets = [Dataset("iris", "f00", "local", '{"uri": "x"}', '{"a": 1}', '{"rows": 2}'), Dataset("b", "1", "s", "{}")]
+    datasets = [
+        Dataset("iris", "f00", "local", '{"uri": "x"}', '{"a": 1}', '{"rows": 2}'),
+        Dataset("b", "1", "s", "{}"),
+    ]
     inputs = [DatasetInput(one, [InputTag("mlflow.data.context", "training")]) for one in datasets]
     client.log_inputs(run_id, inputs)
     client.log_text(run_id, "привет", "notes/deep/text.txt")

@@ -30,6 +30,10 @@ class FaultyProxy:
     behaves: Behaviour
     requests: list[tuple[str, float]] = field(default_factory=list)
 
+    def is_first_try(self, path: str) -> bool:
+        """Whether just this request was sent an odd number of times, with the one that it is asked about."""
+        return sum(path == asked for asked, _ in self.requests) % 2 == 1
+
     def count(self, text: str) -> int:
         """How many requests had a text in their path."""
         return sum(text in path for path, _ in self.requests)

@@ -105,7 +105,7 @@ def test_a_server_that_fails_for_a_while_costs_nothing(
     server: RunningServer, spool: Spool, proxy: FaultyProxy, status: int
 ) -> None:
     codes = {500: "INTERNAL_ERROR", 503: "TEMPORARILY_UNAVAILABLE", 429: "REQUEST_LIMIT_EXCEEDED"}
-    proxy.behaves = lambda path, number: refusal(status, codes[status]) if number % 2 else None
+    proxy.behaves = lambda path, number: refusal(status, codes[status]) if proxy.is_first_try(path) else None
     run = new_run(proxy.url)
     log = spool.open_run(run, opens(proxy.url))
     for step in range(25_000):
@@ -128,7 +128,7 @@ def test_a_server_that_asks_to_be_left_alone_is(server: RunningServer, spool: Sp
 
 
 def test_an_answer_that_is_lost_doubles_nothing(server: RunningServer, spool: Spool, proxy: FaultyProxy) -> None:
-    proxy.behaves = lambda path, number: LOSE_ANSWER if number % 2 else None
+    proxy.behaves = lambda path, number: LOSE_ANSWER if proxy.is_first_try(path) else None
     run = new_run(proxy.url)
     log = spool.open_run(run, opens(proxy.url))
     for step in range(35_000):

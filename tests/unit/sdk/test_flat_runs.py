@@ -43,8 +43,15 @@ RUNS = [
 ]
 
 
+def flat(runs: list[RunMessage]) -> FlatRuns:
+    table = FlatRuns()
+    for one in runs:
+        table.add(one)
+    return table
+
+
 def test_a_data_frame_has_a_column_for_whatever_any_run_has() -> None:
-    frame = FlatRuns(RUNS).data_frame()
+    frame = flat(RUNS).data_frame()
     assert list(frame.columns) == [*BASE, "metrics.a", "metrics.b", "params.p", "tags.t"]
     assert frame["metrics.a"].isna().tolist() == [False, True, False]
     assert frame["metrics.b"].isna().tolist() == [True, True, True]
@@ -56,13 +63,13 @@ def test_a_data_frame_has_a_column_for_whatever_any_run_has() -> None:
 
 
 def test_without_runs_there_are_columns_still() -> None:
-    frame = FlatRuns([]).data_frame()
+    frame = flat([]).data_frame()
     assert (list(frame.columns), len(frame)) == (BASE, 0)
-    assert FlatRuns([]).rows() == []
+    assert flat([]).rows() == []
 
 
 def test_rows_have_the_same_keys() -> None:
-    rows = FlatRuns(RUNS).rows()
+    rows = flat(RUNS).rows()
     assert [list(row) for row in rows] == [[*BASE, "metrics.a", "metrics.b", "params.p", "tags.t"]] * 3
     assert [row["metrics.a"] for row in rows] == [1.5, None, -0.0]
     assert math.isnan(rows[1]["metrics.b"])
@@ -77,7 +84,7 @@ def test_without_pandas_tables_are_rows_and_that_is_said_once(monkeypatch: pytes
     # Python takes what stands so for not installed.
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.warns(UserWarning, match="pandas is not installed"):
-        assert search.table_of_runs(RUNS) == FlatRuns(RUNS).rows()
+        assert search.table_of_runs(RUNS) == flat(RUNS).rows()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert search.table_of_runs(RUNS)[0]["run_id"] == "r0"

@@ -105,6 +105,16 @@ export interface AuditRecordsResponse {
   readonly next_page_token?: string | null;
 }
 
+/** Begin a run with an id that the client chose; one that is there already stays as it is. */
+export interface BeginRun {
+  readonly run_id: string;
+  readonly experiment_id: string;
+  readonly user_id?: string;
+  readonly run_name?: string | null;
+  readonly start_time?: number;
+  readonly tags?: readonly Tag[];
+}
+
 /** The best run, and how it came to be that. */
 export interface BestRunResponse {
   readonly run: RunMessage;
@@ -2435,6 +2445,7 @@ export interface Operations {
   readonly add_role_permission: { readonly request: AddRolePermission; readonly response: RolePermissionResponse };
   readonly assign_role: { readonly request: AssignRole; readonly response: AssignmentResponse };
   readonly assign_role_to_group: { readonly request: AssignRoleToGroup; readonly response: EmptyResponse };
+  readonly begin_run: { readonly request: BeginRun; readonly response: RunResponse };
   readonly complete_multipart_upload: { readonly request: CompleteMultipartUpload; readonly response: EmptyResponse };
   readonly continue_removal: { readonly request: ContinueRemoval; readonly response: RemovalResponse };
   readonly create_account: { readonly request: CreateAccount; readonly response: AccountMessage };
@@ -2601,6 +2612,7 @@ export const routes: Readonly<Record<Operation, readonly [string, string, "query
   add_role_permission: ["POST", "/api/3.0/mlflow/roles/permissions/add", "body"],
   assign_role: ["POST", "/api/3.0/mlflow/roles/assign", "body"],
   assign_role_to_group: ["PUT", "/api/trialog/v1/groups/{name}/roles/{role_id}", "body"],
+  begin_run: ["PUT", "/api/trialog/v1/runs/{run_id}", "body"],
   complete_multipart_upload: ["POST", "/api/2.0/mlflow-artifacts/mpu/complete/{artifact_path:path}", "body"],
   continue_removal: ["POST", "/api/trialog/v1/bin/continue", "body"],
   create_account: ["POST", "/api/trialog/v1/users", "body"],

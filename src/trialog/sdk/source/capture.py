@@ -73,7 +73,7 @@ class SourceCapture:
                 self._recorder.set_tag(key, value)
             for path, content in found.files.items():
                 self._recorder.add_content(content, path)
-        except Exception as error:  # whatever happens here, the training goes on
+        except (TrialogError, OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
             report_aside(_failed(error))
 
 

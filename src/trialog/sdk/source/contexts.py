@@ -49,7 +49,8 @@ def source_tags(environment: Mapping[str, str] | None = None) -> Tags:
     for context in (*contexts, _environment):
         try:
             tags.update(context(variables))
-        except Exception:  # noqa: S112  what a context cannot tell is no reason to begin no run
+        except (OSError, ValueError, LookupError, AttributeError, TypeError):
+            # What a context cannot tell, such as where the working directory is gone, is no reason to begin no run.
             continue
     return {key: value[:_LONGEST_VALUE] for key, value in tags.items() if value}
 

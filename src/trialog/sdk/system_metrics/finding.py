@@ -40,7 +40,8 @@ def find_sensors() -> list[Sensor]:
 def _found(what: str, find: Callable[[], list[Sensor]]) -> list[Sensor]:
     try:
         return find()
-    except Exception as error:  # whatever a driver or a file of the system brings, the training goes on
+    except (OSError, ValueError, LookupError, AttributeError, RuntimeError) as error:
+        # A driver, or a file of the system that is other than it should be.
         report_aside(sensor_failed(what, error))
         return []
 
@@ -79,11 +80,13 @@ def _nvidia() -> list[Sensor]:
     try:
         # Optional, and of no use without a card.
         nvml = import_module("pynvml")
-    except ModuleNotFoundError:
+    except ImportError:
         return []
     try:
         nvml.nvmlInit()
+        return nvidia_sensors(nvml)
     except (nvml.NVMLError_LibraryNotFound, nvml.NVMLError_DriverNotLoaded):
         # The package is often installed along with others where there is no card.
         return []
-    return nvidia_sensors(nvml)
+    except nvml.NVMLError as error:
+        raise OSError(str(error)) from error

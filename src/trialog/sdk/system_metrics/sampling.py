@@ -83,7 +83,8 @@ class SystemMetrics:
     def _run(self) -> None:
         try:
             self._sample()
-        except Exception as error:  # whatever happens here, the training goes on
+        except (TrialogError, OSError, ValueError, RuntimeError) as error:
+            # The run has ended meanwhile, for example.
             report_aside(_failed(error))
 
     def _sample(self) -> None:

@@ -93,7 +93,7 @@ def test_a_process_finds_it_out_once_for_all_its_runs(tmp_path: Path) -> None:
 
 
 def test_a_recorder_that_fails_ends_nothing(tmp_path: Path) -> None:
-    broken = "Recorder.set_tag = lambda *given: 1 / 0\n"
+    broken = "Recorder.set_tag = lambda self, key, value: float(key)\n"
     (tmp_path / "train.py").write_text(SCRIPT + broken + END)
     assert run(tmp_path, PYTHONWARNINGS="ignore")[1] == {}
 
