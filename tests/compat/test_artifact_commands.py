@@ -65,13 +65,13 @@ def test_what_one_command_sends_the_other_fetches(client: MlflowClient, files: P
             "uri": ("--artifact-uri", f"runs:/{run_id}/c/data"),
             "proxied": ("-u", f"{client.get_run(run_id).info.artifact_uri}/c/data"),
         }.items():
-            one, other = tmp_path / f"theirs-{place}-{run_id}", tmp_path / f"ours-{place}-{run_id}"
-            printed = said(mlflow_artifacts, "download", *options, "--dst-path", str(one)).strip()
-            also = said(trialog, "artifacts", "download", *options, "--dst-path", str(other)).strip()
-            assert Path(printed).resolve().relative_to(one) == Path(also).relative_to(other)
-            assert tree(one) == tree(other)
+            first, second = tmp_path / f"theirs-{place}-{run_id}", tmp_path / f"ours-{place}-{run_id}"
+            printed = said(mlflow_artifacts, "download", *options, "--dst-path", str(first)).strip()
+            also = said(trialog, "artifacts", "download", *options, "--dst-path", str(second)).strip()
+            assert Path(printed).resolve().relative_to(first) == Path(also).relative_to(second)
+            assert tree(first) == tree(second)
             if place == "all":
-                whole.append(tree(other))
+                whole.append(tree(second))
     assert whole[0] == whole[1]
     assert len(whole[0]) == 4
 

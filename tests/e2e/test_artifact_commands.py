@@ -3,8 +3,11 @@
 import io
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, redirect_stdout
 from pathlib import Path
@@ -224,3 +227,32 @@ def test_long_work_shows_how_far_it_is_on_a_terminal(tmp_path: Path, url: str, r
     assert done.stdout == b"Sent large.bin.\n"
     assert "Sending" in told
     assert "8.0" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_download_that_somebody_ends_leaves_nothing_behind(tmp_path: Path) -> None:
+    head = b'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nETag: "1"\r\n\r\n'
+    (tmp_path / "model.bin").write_bytes(b"before")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        subprocess.Popen(
+            [sys.executable, "-m", "trialog", "artifacts", "download", "run", "model.bin"],
+            cwd=tmp_path,
+            env=environment_with({"MLFLOW_TRACKING_URI": f"http://127.0.0.1:{listener.getsockname()[1]}"}),
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(head + b"x" * 500_000)
+            deadline = time.monotonic() + 60
+            # Begun: bytes are on the disk, under another name.
+            while not any(path.stat().st_size for path in tmp_path.glob(".trialog-*.part")):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 1
+            assert process.stderr is not None
+            assert b"Aborted" in process.stderr.read()
+    assert tree(tmp_path) == {"model.bin": b"before"}

@@ -1,5 +1,6 @@
 """Modules of PyTorch: pickled whole as MLflow does, exported as a graph, or their weights alone."""
 
+import pickle
 import types
 import zipfile
 from collections.abc import Mapping
@@ -93,7 +94,7 @@ def _pickle(torch: Any, model: Any, data: Path) -> None:
     else:
         try:
             torch.save(model, data / _PICKLED, pickle_module=_pickler())
-        except Exception as error:
+        except (pickle.PicklingError, TypeError, AttributeError, RecursionError, RuntimeError) as error:
             raise InvalidParameter(
                 "model.not_picklable", f"{type(model).__name__} cannot be pickled: {type(error).__name__}: {error}"
             ) from error
@@ -113,7 +114,7 @@ def _export(torch: Any, model: Any, path: Path, example: Any) -> None:
         # The first dimension is the batch; graphs for one row alone would take one row alone.
         shapes = tuple({0: torch.export.Dim.AUTO} for _ in tensors)
         torch.export.save(torch.export.export(model.eval(), tensors, dynamic_shapes=shapes), path)
-    except Exception as error:
+    except (RuntimeError, TypeError, ValueError, AssertionError) as error:
         raise InvalidParameter(
             "model.not_exportable",
             f"{type(model).__name__} cannot be exported with this input_example: {str(error)[:500]}",
@@ -126,7 +127,6 @@ def _pickler() -> types.ModuleType:
     """Return what `torch.save` asks of a pickle module: it keeps classes of a script by value."""
     module = types.ModuleType(_PICKLER_NAME)
     cloudpickle = require("cloudpickle", extra="models")
-    pickle = require("pickle", extra="models")
     vars(module).update(vars(pickle), Pickler=cloudpickle.CloudPickler, dump=cloudpickle.dump, dumps=cloudpickle.dumps)
     return module
 
@@ -266,6 +266,6 @@ def load_state_dict(folder: Path, *, allow_pickle: bool | None = None, **kwargs:
         raise ResourceNotFound("model.file_not_found", f"There is no {_STATE_DICT} at {folder}.")
     try:
         state: dict[str, Any] = torch.load(path, weights_only=not allow_pickle, **kwargs)
-    except Exception as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise InvalidParameter("model.damaged", f"PyTorch cannot load {path.name}: {str(error)[:500]}") from error
     return state

@@ -180,7 +180,7 @@ def _signature_of_example(example: Any, predict: Predict | None) -> ModelSignatu
                 outcome = sys.modules["pandas"].Series(outcome) if "pandas" in sys.modules else outcome
             outputs = infer_schema(outcome)
         return ModelSignature(inputs, outputs, param_schema)
-    except Exception as error:
+    except Exception as error:  # the model and its example are the user's: anything may go wrong in them
         told = error.message if isinstance(error, TrialogError) else f"{type(error).__name__}: {error}"
         warn(
             f"No signature can be found out from the input example; the model is saved without one. {told}",

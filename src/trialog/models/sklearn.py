@@ -128,7 +128,7 @@ def pickled(pickler: Any, model: Any) -> bytes:
     try:
         # Later protocols cannot be read by every Python that MLflow runs on.
         content: bytes = pickler.dumps(model, protocol=pickle.DEFAULT_PROTOCOL)
-    except Exception as error:
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidParameter(
             "model.not_picklable",
             f"{type(model).__name__} cannot be pickled: {type(error).__name__}: {error}. Classes and functions that "

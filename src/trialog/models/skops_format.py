@@ -7,6 +7,7 @@ believed: whoever made the one made the other.
 
 import importlib
 import inspect
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -57,7 +58,7 @@ def save_skops(model: Any, path: Path, trusted: Sequence[str] = ()) -> list[str]
         fault = f"it is made of types that are not known: {', '.join(sorted(unknown))}"
     except InvalidParameter:
         raise
-    except Exception as error:
+    except Exception as error:  # what a class of the user's does when it is written is not known
         fault = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     path.unlink(missing_ok=True)
     raise InvalidParameter(
@@ -82,7 +83,7 @@ def load_skops(path: Path, trusted: Iterable[str] | None, allow_pickle: bool | N
     skops = require("skops.io", extra="models")
     try:
         types = set(skops.get_untrusted_types(file=path))
-    except Exception as error:
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidParameter(
             "model.damaged", f"The file {path.name} of the model is damaged, or no file of skops: {error}"
         ) from error

@@ -221,8 +221,8 @@ class Reproduction:
             tracking_uri: Where it logs to.
         """
         kept = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
-        said = json.loads(kept.get("MLFLOW_RUN_CONTEXT") or "{}")
-        kept["MLFLOW_RUN_CONTEXT"] = json.dumps({**said, REPRODUCES: self.recipe.run_id})
+        # Clients of MLflow set tags that stand here, too.
+        kept["MLFLOW_RUN_CONTEXT"] = json.dumps({REPRODUCES: self.recipe.run_id})
         kept["MLFLOW_TRACKING_URI"] = tracking_uri
         kept["MLFLOW_EXPERIMENT_ID"] = self.recipe.experiment_id
         if self._python is not None and self._python != Path(sys.executable):

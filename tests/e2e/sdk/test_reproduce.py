@@ -23,38 +23,14 @@ from trialog.sdk.runs import Runs
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.runs import RunMessage
 
-# A training of a user, with what `start_run` does behind it.
 TRAIN = """
-import sys, time
-from trialog.remote.settings import connection_settings
-from trialog.sdk.artifacts import Artifacts
-from trialog.sdk.runs import Runs
-from trialog.sdk.source import source_tags
-from trialog.sdk.source.capture import SourceCapture
-from trialog.sdk.transport import Transport
+import sys
+import trialog
 from setting import FACTOR
-import os
 
-transport = Transport(connection_settings())
-runs, artifacts = Runs(transport), Artifacts(transport)
-now = int(time.time() * 1000)
-experiment_id = os.environ.get("MLFLOW_EXPERIMENT_ID", "0")
-run_id = runs.create(experiment_id, run_name="trained", start_time=now, tags=source_tags()).info.run_id
-
-class Recorder:
-    def set_tag(self, key, value):
-        from trialog.wire.messages.base import EmptyResponse
-        transport.call("set_tag", EmptyResponse, run_id=run_id, key=key, value=value)
-    def add_content(self, content, path):
-        artifacts.upload_content(run_id, content, path)
-
-capture = SourceCapture(Recorder())
-capture.start()
-assert capture.wait(60)
-runs.log(run_id, timestamp=now, metrics={"result": FACTOR * float(sys.argv[-1])}, params={})
-runs.finish(run_id, end_time=now)
-transport.close()
-print(run_id)
+with trialog.start_run(run_name="trained") as run:
+    trialog.log_metric("result", FACTOR * float(sys.argv[-1]))
+print(run.info.run_id)
 """
 Call = Callable[..., Result]
 
@@ -79,7 +55,7 @@ def runs(transport: Transport) -> Runs:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     root = tmp_path / "repository"
-    new_repository(root, {"jobs/train.py": TRAIN, "jobs/setting.py": "FACTOR = 1\n"})
+    new_repository(root, {".gitignore": "spool\n", "jobs/train.py": TRAIN, "jobs/setting.py": "FACTOR = 1\n"})
     return root
 
 
@@ -87,6 +63,7 @@ def repository(tmp_path: Path) -> Path:
 def call(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
     """Calls `trialog runs reproduce`; one that fails raises, unless it was to fail with a code."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
+    monkeypatch.setenv("TRIALOG_SPOOL_FOLDER", str(tmp_path / "spool"))
     monkeypatch.chdir(tmp_path)
 
     def invoke(*arguments: str, answers: str = "", code: int = 0, within: Path | None = None) -> Result:
@@ -101,7 +78,10 @@ def call(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
 
 
 def train(url: str, folder: Path, *arguments: str, extra: Mapping[str, str] | None = None) -> str:
-    said = environment_with({"MLFLOW_TRACKING_URI": url, "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})})
+    spool = str(folder.parent / "spool")
+    said = environment_with(
+        {"MLFLOW_TRACKING_URI": url, "TRIALOG_SPOOL_FOLDER": spool, "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
+    )
     done = subprocess.run(
         [sys.executable, "train.py", *arguments], cwd=folder, env=said, capture_output=True, text=True, check=False
     )

@@ -67,10 +67,16 @@ def source_repository() -> Repository | None:
     if script is None or is_notebook():
         return find_repository(Path.cwd())
     folder = script.absolute().parent
-    if folder.is_relative_to(sys.prefix) or "site-packages" in folder.parts:
-        # An installed program, such as pytest, works on what lies where it was called.
-        return find_repository(Path.cwd())
-    return find_repository(folder)
+    # An installed program, such as pytest, works on what lies where it was called.
+    return find_repository(Path.cwd() if _is_installed(folder) else folder)
+
+
+def _is_installed(folder: Path) -> bool:
+    """Tell whether programs of a folder came with Python or with a package."""
+    prefix = Path(sys.prefix)
+    if folder in {prefix / "bin", prefix / "Scripts"} or folder.is_relative_to(Path(os.__file__).parent):
+        return True
+    return not {"site-packages", "dist-packages"}.isdisjoint(folder.parts)
 
 
 def _user(variables: Mapping[str, str]) -> Tags:

@@ -22,7 +22,10 @@ def make_folder(path: Path) -> Path:
     Raises:
         OSError: It cannot be made.
     """
-    path.mkdir(parents=True, mode=_FOLDER_MODE, exist_ok=True)
+    if not path.exists():
+        # One by one: those above would be made for everybody otherwise.
+        make_folder(path.parent)
+    path.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     return path
 
 

@@ -25,6 +25,7 @@ DROPPED_FILE: Final = "dropped"
 # Most runs log little, and a process may have many of them.
 _FIRST_BYTES: Final = 64 * 1024
 _GROWTH: Final = 4
+_TEXT_SHARE: Final = 8
 
 
 class Series(NamedTuple):
@@ -257,14 +258,14 @@ class LogStream:
     def _write(self, cells: bytes) -> bool:
         after = self._place + len(cells)
         if after > self._limit:
-            if not self._make_room(len(cells)):
+            if not self._make_room(len(cells), is_text=True):
                 return False
             after = self._place + len(cells)
         self._content[self._place : after] = cells
         self._place = after
         return True
 
-    def _make_room(self, room: int) -> bool:
+    def _make_room(self, room: int, *, is_text: bool = False) -> bool:
         """Wake who waits for the next entry, and go on in a new file if there is no room for it."""
         if self._is_closed:
             raise closed()
@@ -272,16 +273,18 @@ class LogStream:
         if wake is not None:
             wake()
         self._limit = 0 if self._segment is None else self._segment.size
-        return self._place + room <= self._limit or self._begin_segment(room)
+        return self._place + room <= self._limit or self._begin_segment(room, is_text=is_text)
 
-    def _begin_segment(self, room: int) -> bool:
+    def _begin_segment(self, room: int, *, is_text: bool) -> bool:
         """Go on in a new file, which says again what the series are of, so that it can be read by itself."""
         described = b"".join(self._described)
         begin = self._offset + self._place
-        usual = min(self._segment_bytes, _FIRST_BYTES if self._segment is None else self._segment.size * _GROWTH)
-        size = -(-(len(described) + room) // usual) * usual
+        needed = len(described) + room
+        size = self._size_for(needed, _FIRST_BYTES if self._segment is None else self._segment.size * _GROWTH)
+        if is_text and begin + size - self.kept_from > self._most_bytes:
+            size = self._size_for(needed, _FIRST_BYTES)
         try:
-            self._check_room(begin + size)
+            self._check_room(begin + size, is_text=is_text)
             segment = Segment(self.folder / segment_name(begin), size)
         except OSError as error:
             self._drop(error)
@@ -312,8 +315,14 @@ class LogStream:
         with contextlib.suppress(OSError):
             write_count(self.folder / DROPPED_FILE, self.dropped)
 
-    def _check_room(self, end: int) -> None:
-        if end - self.kept_from > self._most_bytes:
+    def _size_for(self, needed: int, usual: int) -> int:
+        usual = min(self._segment_bytes, usual)
+        return -(-needed // usual) * usual
+
+    def _check_room(self, end: int, *, is_text: bool) -> None:
+        # Params, and the status that a run ends with, have some room that points cannot take.
+        most = self._most_bytes + (self._most_bytes // _TEXT_SHARE if is_text else 0)
+        if end - self.kept_from > most:
             raise OSError(errno.EDQUOT, f"{self._most_bytes} bytes are kept already that were not sent")
 
 

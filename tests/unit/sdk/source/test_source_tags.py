@@ -4,14 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.unit.sdk.source.repositories import git, new_repository
-from trialog.sdk.source import source_tags
 from trialog.sdk.source.mode import SourceMode, source_mode
 from trialog.sdk.source.surroundings import surroundings
 
@@ -125,14 +123,9 @@ def test_a_notebook_is_told_by_its_name(tmp_path: Path, names: str, extra: dict[
     assert "trialog.source.command" not in tags
 
 
-def test_the_beginning_of_a_run_hardly_waits_for_it() -> None:
-    # Of many times the least: whatever else the machine does, one of them is not disturbed.
-    times = []
-    for _ in range(50):
-        begin = time.perf_counter()
-        source_tags()
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.005
+def test_the_commit_is_known_without_the_program_git(tmp_path: Path) -> None:
+    commit = new_repository(tmp_path, {"train.py": PRINT})
+    assert tags_of([sys.executable, "train.py"], tmp_path, {"PATH": ""})["mlflow.source.git.commit"] == commit
 
 
 def test_what_is_recorded_is_said_by_one_variable() -> None:

@@ -60,7 +60,8 @@ def test_a_record_that_the_end_of_the_process_cut_off_is_passed_over(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
     folder = tmp_path_factory.mktemp("stream")
-    stream = write(folder, 10)
+    stream = write(folder, 9)
+    stream.log_point("loss", -1.0, -1, -1)
     stream.close()
     path = files(folder)[-1]
     content = path.read_bytes()

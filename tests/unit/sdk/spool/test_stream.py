@@ -173,3 +173,64 @@ def test_a_point_takes_32_bytes_of_disk(tmp_path: Path) -> None:
     before = stream.written
     stream.log_point("loss", 1.0, 1, 1)
     assert stream.written - before == CELL_BYTES
+
+
+def test_who_watches_is_woken_once_by_what_is_written_next(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path)
+    woken: list[int] = []
+    assert stream.watch(0, lambda: woken.append(1))
+    stream.log_point("loss", 1.0, 1, 0)
+    stream.log_point("loss", 1.0, 1, 1)
+    assert woken == [1]
+    assert not stream.watch(0, lambda: woken.append(2)), "something is there already"
+    assert stream.watch(stream.written, lambda: woken.append(3))
+    stream.log_text(EntryKind.TAG, {"key": "k"})
+    assert woken == [1, 3]
+    assert len(entries_sent(stream)) == 3
+
+
+def test_points_leave_room_for_how_the_run_ends(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path, most_bytes=1024 * 1024)
+    for step in range(100_000):
+        stream.log_point("loss", 0.5, 1, step)
+    dropped = stream.dropped
+    assert dropped > 0
+    stream.log_text(EntryKind.STATUS, {"status": "FINISHED"})
+    assert stream.dropped == dropped
+
+
+def test_what_is_not_described_is_not_written_either(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path, segment_bytes=SMALL, most_bytes=SMALL)
+    for number in range(100):
+        stream.log_point(f"metric {number}", 0.5, 1, 0)
+    assert stream.dropped > 0
+    entries_sent(stream)
+    stream.forget(stream.written)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from trialog.sdk.spool.stream import LogStream
+stream = LogStream(Path(sys.argv[1]), segment_bytes=65536)
+stream.log_point("loss", 0.5, 1, 0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+for step in range(1, 10_000):
+    stream.log_point("loss", 0.5, 1, step)
+print(stream.dropped, stream.written, stream.fault)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such limit")
+def test_a_full_disk_costs_what_is_logged_then_and_not_the_training(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.split(" ", 2)
+    steps = [
+        entry.step
+        for path in sorted(tmp_path.glob("*.stream"))
+        for _, entry in decode(path.read_bytes())
+        if isinstance(entry, PointEntry)
+    ]
+    assert steps == list(range(10_000 - int(said[0])))
+    assert int(said[0]) > 0
+    assert "large" in said[2].lower()
