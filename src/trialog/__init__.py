@@ -14,6 +14,8 @@
 What is logged is written to a file at once and sent from there: a training never waits for it, and loses nothing.
 """
 
+from trialog.version import __version__ as __version__
+
 # As in `typing`, whose import alone would take ten times as long as all that stands here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
     from trialog.sdk.tracker import Tracker as Tracker
     from trialog.sdk.tracker import get_tracker as get_tracker
-
-__version__ = "0.1.0"
 
 # Loaded when somebody asks for them, so that the import itself costs nothing.
 _SUBMODULES = frozenset(

@@ -1,6 +1,6 @@
 """Signatures found out from data: the same as MLflow's own for the same data, and each reads the other's."""
 
-import datetime
+import datetime as dt
 import decimal
 import logging
 import warnings
@@ -16,8 +16,8 @@ from trialog.errors import InvalidParameter
 from trialog.models import ModelSignature, infer_signature
 
 NAN: Final = float("nan")
-DAY: Final = datetime.date(2020, 1, 1)
-MOMENT: Final = datetime.datetime(2020, 1, 1, 12)
+DAY: Final = dt.date(2020, 1, 1)
+MOMENT: Final = dt.datetime(2020, 1, 1, 12)
 FAILED: Final = "failed"
 
 ARRAYS: Final[dict[str, Any]] = {

@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from trialog import __version__
 from trialog.cli.text import printable
 from trialog.errors import TrialogError
+from trialog.version import __version__
 
 # Module of each command; it is imported when the command is called, so that the others cost nothing.
 _COMMANDS: Final = {

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from trialog import __version__
 from trialog.errors import InvalidParameter, ResourceNotFound, require
 from trialog.models.data_types import shown
 from trialog.models.signature import ModelSignature
+from trialog.version import __version__
 
 MLMODEL: Final = "MLmodel"
 PYFUNC_FLAVOR: Final = "python_function"

@@ -14,7 +14,7 @@ def warn(message: str) -> None:
     Args:
         message: What is to be said.
     """
-    frame, depth = sys._getframe(1), 2
+    frame, depth = sys._getframe(1), 3
     while frame.f_back is not None and str(frame.f_back.f_globals.get("__name__", "")).startswith("trialog."):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, ModelWarning, stacklevel=depth)

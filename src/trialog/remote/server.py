@@ -15,7 +15,6 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 from msgspec import Struct
 
-from trialog import __version__
 from trialog.errors import (
     ConnectionFailed,
     PermissionDenied,
@@ -28,6 +27,7 @@ from trialog.remote.answers import refusal
 from trialog.remote.connections import Answer, Connections
 from trialog.remote.requests import find_route, written
 from trialog.remote.settings import ConnectionSettings
+from trialog.version import __version__
 
 AnswerType = TypeVar("AnswerType", bound=Struct)
 Item = TypeVar("Item")

@@ -1,8 +1,8 @@
 """The names that `trialog` has: MLflow's fluent functions, and what goes with them."""
 
-from trialog.entities import RunStatus, ViewType
 from trialog.errors import TrialogError
 from trialog.sdk.client import Client
+from trialog.sdk.entities import RunStatus, ViewType
 from trialog.sdk.fluent.active_runs import ActiveRun
 from trialog.sdk.fluent.artifacts import (
     log_artifact,
@@ -61,6 +61,13 @@ from trialog.sdk.fluent.runs import active_run, end_run, last_active_run, start_
 from trialog.sdk.fluent.tables import log_table
 from trialog.sdk.reports import TrackingWarning
 from trialog.sdk.settings import Mode, set_strict
+from trialog.sdk.system_metrics import (
+    disable_system_metrics_logging,
+    enable_system_metrics_logging,
+    set_system_metrics_node_id,
+    set_system_metrics_samples_before_logging,
+    set_system_metrics_sampling_interval,
+)
 from trialog.sdk.tracking_uri import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
 
 __all__ = [
@@ -77,7 +84,9 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
     "download_artifacts",
+    "enable_system_metrics_logging",
     "end_run",
     "flush",
     "flush_async_logging",
@@ -120,6 +129,9 @@ __all__ = [
     "set_experiment_tags",
     "set_model_version_tag",
     "set_strict",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",

@@ -9,12 +9,12 @@ from typing import BinaryIO, Final, Protocol, Self, TypeVar
 
 from msgspec import Struct
 
-from trialog import __version__
 from trialog.errors import ConnectionFailed, InvalidParameter
 from trialog.remote.answers import read_answer, refusal
 from trialog.remote.connections import Answer, Connections
 from trialog.remote.requests import find_route, written
 from trialog.remote.settings import ConnectionSettings, Patience
+from trialog.version import __version__
 from trialog.wire.routes import Permission, Route
 
 ResponseType = TypeVar("ResponseType", bound=Struct)

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from trialog import __version__
 from trialog.entities import INT64_MAX, INT64_MIN
 from trialog.errors import (
     Conflict,
@@ -29,6 +28,7 @@ from trialog.server.account_examples import ACCOUNT_EXAMPLES
 from trialog.server.log_stream_examples import LOG_STREAM_EXAMPLES
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.server.overview_examples import OVERVIEW_EXAMPLES
+from trialog.version import __version__
 from trialog.web.failures import status_of
 from trialog.web.messages import is_asked_in_query
 from trialog.wire.errors import ErrorMessage

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import NamedTuple
 
-from trialog import __version__
 from trialog.access import (
     Authenticator,
     FirstAdministrator,
@@ -24,6 +23,7 @@ from trialog.server.audit_records import command_identity, new_record
 from trialog.server.audit_writer import AuditWriter
 from trialog.server.provider_login import looked_at, provider_login
 from trialog.store.sql_store import SqlStore
+from trialog.version import __version__
 
 _logger = logging.getLogger("trialog.server")
 

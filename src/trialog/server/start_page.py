@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-from trialog import __version__
+from trialog.version import __version__
 from trialog.web import Endpoint, Request, Response
 
 _HEADERS: Final = (

@@ -29,6 +29,7 @@ from trialog.entities.limits import (
     check_logged_model_name,
     parse_experiment_id,
 )
+from trialog.entities.run_names import generate_name
 from trialog.errors import InvalidParameter, ResourceNotFound
 from trialog.store.database import Database
 from trialog.store.double_keys import from_key
@@ -38,7 +39,6 @@ from trialog.store.logged_model_search import compile_logged_model_search
 from trialog.store.paging import check_max_results, fetch_page
 from trialog.store.points import model_not_found
 from trialog.store.rows import AnyRow
-from trialog.entities.run_names import generate_name
 from trialog.store.sets import is_one_of
 from trialog.store.tables import (
     DEFAULT_WORKSPACE,

@@ -43,6 +43,7 @@ from trialog.entities.limits import (
 )
 from trialog.entities.log_stream import LogPart
 from trialog.entities.run_columns import RunColumnChoice, RunColumns
+from trialog.entities.run_names import generate_name
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.store.database import Database
 from trialog.store.experiments import active_experiment
@@ -52,7 +53,6 @@ from trialog.store.log_streams import begin_part, delete_tags
 from trialog.store.paging import check_max_results
 from trialog.store.points import log_points
 from trialog.store.prepared import Prepared
-from trialog.entities.run_names import generate_name
 from trialog.store.run_plans import find_run_rows
 from trialog.store.run_rows import (
     RUN_COLUMNS,

@@ -3,15 +3,14 @@
 import json
 import os
 import sys
-import warnings
-
-warnings.simplefilter("ignore")
+from pathlib import Path
+from typing import Any
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 
-SEARCHES = (
+SEARCHES: tuple[tuple[str, list[str]], ...] = (
     ("", []),
     ("metrics.score > 0.3", ["metrics.score DESC"]),
     ("params.number = '2'", []),
@@ -21,16 +20,16 @@ SEARCHES = (
 )
 
 
-def plain(thing, names):
+def plain(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """What a thing has, with nothing for what is empty: files have null where the wire has nothing."""
-    values = {}
+    values: dict[str, Any] = {}
     for name in names:
         value = getattr(thing, name)
         values[name] = None if value in (None, "") else value if isinstance(value, int | dict) else str(value)
     return values
 
 
-def experiment_of(experiment):
+def experiment_of(experiment: Any) -> Any:
     names = (
         "experiment_id",
         "name",
@@ -43,7 +42,7 @@ def experiment_of(experiment):
     return plain(experiment, names)
 
 
-def run_of(run):
+def run_of(run: Any) -> Any:
     info = ("run_id", "run_name", "experiment_id", "user_id", "status", "start_time", "end_time", "lifecycle_stage")
     said = plain(run.info, (*info, "artifact_uri"))
     said["params"], said["tags"] = run.data.params, run.data.tags
@@ -61,25 +60,25 @@ def run_of(run):
     return said
 
 
-def history_of(client, run):
+def history_of(client: MlflowClient, run: Any) -> Any:
     return {
         key: [(repr(one.value), one.timestamp, one.step) for one in client.get_metric_history(run.info.run_id, key)]
         for key in run.data.metrics
     }
 
 
-def artifacts_of(client, run_id, path=None):
-    found = {}
+def artifacts_of(client: MlflowClient, run_id: str, path: str | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for file in client.list_artifacts(run_id, path):
         if file.is_dir:
             found |= artifacts_of(client, run_id, file.path)
         else:
-            with open(client.download_artifacts(run_id, file.path), "rb") as content:
-                found[file.path] = (file.file_size, content.read().hex())
+            content = Path(client.download_artifacts(run_id, file.path)).read_bytes()
+            found[file.path] = (file.file_size, content.hex())
     return found
 
 
-def version_of(version):
+def version_of(version: Any) -> Any:
     names = (
         "name",
         "version",
@@ -93,7 +92,7 @@ def version_of(version):
     return {**said, "version": int(version.version), "aliases": sorted(version.aliases)}
 
 
-def model_of(client, model):
+def model_of(client: MlflowClient, model: Any) -> Any:
     said = plain(model, ("name", "creation_timestamp", "last_updated_timestamp", "description", "tags"))
     said["aliases"] = {alias: int(version) for alias, version in model.aliases.items()}
     latest = client.get_latest_versions(model.name)
@@ -105,7 +104,7 @@ def model_of(client, model):
     return said
 
 
-def logged_model_of(model):
+def logged_model_of(model: Any) -> Any:
     names = ("model_id", "experiment_id", "name", "artifact_location", "creation_timestamp", "last_updated_timestamp")
     said = plain(model, (*names, "status", "model_type", "source_run_id", "params", "tags"))
     said["metrics"] = sorted(
@@ -123,7 +122,7 @@ def logged_model_of(model):
     return said
 
 
-def logged_models_of(client, experiments):
+def logged_models_of(client: MlflowClient, experiments: list[str]) -> Any:
     if not hasattr(client, "search_logged_models"):
         return []
     found = [
@@ -134,7 +133,7 @@ def logged_models_of(client, experiments):
     return [sorted((logged_model_of(client.get_logged_model(one.model_id)) for one in some), key=str) for some in found]
 
 
-def main():
+def main() -> None:
     client = MlflowClient()
     experiments = client.search_experiments(ViewType.ALL)
     ids = [one.experiment_id for one in experiments]
@@ -156,8 +155,7 @@ def main():
         "versions_of_run": [version_of(one) for one in client.search_model_versions(f"run_id = '{os.environ['RUN']}'")],
         "logged_models": logged_models_of(client, ids),
     }
-    with open(sys.argv[1], "w", encoding="utf-8") as file:
-        json.dump(said, file)
+    Path(sys.argv[1]).write_text(json.dumps(said), encoding="utf-8")
 
 
 main()

@@ -3,9 +3,7 @@
 import json
 import math
 import sys
-import warnings
-
-warnings.simplefilter("ignore")
+from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
@@ -90,8 +88,7 @@ def main() -> None:
     deleted = client.create_experiment("deleted")
     client.create_run(deleted, start_time=NOON)
     client.delete_experiment(deleted)
-    with open(sys.argv[1], "w", encoding="utf-8") as file:
-        json.dump({"experiment": experiment, "run": run_id}, file)
+    Path(sys.argv[1]).write_text(json.dumps({"experiment": experiment, "run": run_id}), encoding="utf-8")
 
 
 main()

@@ -66,7 +66,7 @@ def faulty_proxy(url: str, behaves: Behaviour = lambda path, number: None) -> It
             except ConnectionError:
                 self.close_connection = True
 
-        def _pass_on(self) -> None:
+        def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with lock:
                 proxy.requests.append((self.path, time.monotonic()))
@@ -96,10 +96,12 @@ def faulty_proxy(url: str, behaves: Behaviour = lambda path, number: None) -> It
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on
-
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
+
+    # The names that the library looks for.
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.pass_on)
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True

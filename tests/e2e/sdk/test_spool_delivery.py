@@ -13,6 +13,7 @@ from tests.servers import RunningServer, start_trialog
 from trialog.entities import RunStatus
 from trialog.sdk.spool.refused import read_refused
 from trialog.sdk.spool.spool import Spool
+from trialog.sdk.spool.sync import sync
 from trialog.wire.log_stream_format import EntryKind
 from trialog.wire.messages.base import EmptyResponse
 
@@ -175,12 +176,8 @@ def test_a_server_that_is_killed_and_comes_back_has_everything_once(spool: Spool
         left = log.flush(0)
         assert left.points > 0
     port = int(server.url.rpartition(":")[2])
-    with start_trialog(tmp_path / "server", port=port) as again, faulty_proxy(again.url):
-        # The proxy of before is gone: what is left goes where the run is kept.
-        assert spool.flush(0)
-        spool.close(0)
-        from trialog.sdk.spool.sync import sync
-
+    assert spool.close(0)
+    with start_trialog(tmp_path / "server", port=port) as again:
         [done] = sync(tmp_path / "spool", lambda _: opens(again.url)())
         assert done.is_done
         assert steps_on(again.url, run.run_id) == list(range(points))
@@ -310,7 +307,11 @@ def test_what_there_was_no_room_for_is_told_of_on_the_run(
 ) -> None:
     spool = Spool(tmp_path / "spool", most_bytes=1024 * 1024, most_artifact_bytes=1000)
     goes_on = threading.Event()
-    proxy.behaves = lambda path, number: None if goes_on.wait(LONG) else None
+
+    def behaves(path: str, number: int) -> None:
+        goes_on.wait(LONG)
+
+    proxy.behaves = behaves
     run = new_run(proxy.url)
     log = spool.open_run(run, opens(proxy.url))
     for step in range(100_000):

@@ -27,6 +27,10 @@ async def roots(tmp_path: Path) -> AsyncIterator[MlrunsRoots]:
     await opened.close()
 
 
+def everything_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
 async def content(roots: MlrunsRoots, uri: str, path: str = "a.txt") -> str:
     location = roots.locate(uri)
     async with await location.store.open(location.path(path)) as reader:
@@ -93,7 +97,7 @@ async def test_everything_that_writes_is_refused(roots: MlrunsRoots, tmp_path: P
     async def chunks() -> AsyncIterator[bytes]:
         yield b"x"
 
-    before = sorted(tmp_path.rglob("*"))
+    before = everything_in(tmp_path)
     location = roots.locate(f"file:///x/7/{RUN}/artifacts")
     path = location.path("new.txt")
     store = location.store
@@ -109,7 +113,7 @@ async def test_everything_that_writes_is_refused(roots: MlrunsRoots, tmp_path: P
     ):
         with pytest.raises(PermissionDenied, match="only read here"):
             await refused
-    assert sorted(tmp_path.rglob("*")) == before
+    assert everything_in(tmp_path) == before
 
 
 async def test_a_folder_beside_it_is_opened_when_the_operator_names_it(roots: MlrunsRoots, tmp_path: Path) -> None:

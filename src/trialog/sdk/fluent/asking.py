@@ -45,6 +45,8 @@ def ask(asked: Callable[[Transport], Result]) -> Result:
 
 def explained(error: TrialogError | OSError) -> TrialogError:
     """Return a fault with what becomes of what is logged meanwhile."""
-    text = error.message if isinstance(error, TrialogError) else str(error)
-    code = error.code if isinstance(error, TrialogError) else "connection.lost"
-    return ConnectionFailed(code, f"{text} What is logged is kept, and sent as soon as that can be done.")
+    kept = "What is logged is kept, and sent as soon as that can be done."
+    if isinstance(error, TrialogError):
+        error.message = f"{error.message} {kept}"
+        return error
+    return ConnectionFailed("connection.lost", f"{error} {kept}")

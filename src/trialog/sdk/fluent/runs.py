@@ -90,7 +90,7 @@ def start_run(
     if client_settings().mode is not Mode.DISABLED:
         measures = system_metrics_settings().enabled if log_system_metrics is None else log_system_metrics
         opened.background.start(
-            measures_system=measures, notes_source=not resumed, step=_next_system_step(opened.run) if resumed else 0
+            measures_system=measures, notes_source=not (resumed or nested), step=_next_system_step(opened.run) if resumed else 0
         )
     return opened.run
 

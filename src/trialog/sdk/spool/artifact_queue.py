@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -107,9 +108,7 @@ class ArtifactQueue:
         for file, name in _files_of(path):
             with file.open("rb") as source:
                 size = os.fstat(source.fileno()).st_size
-                is_kept = (
-                    self._add(f"{before}{name}", size, lambda target, source=source: _copy(source, target)) and is_kept
-                )
+                is_kept = self._add(f"{before}{name}", size, partial(_copy, source)) and is_kept
         return is_kept
 
     def add_content(self, content: bytes, artifact_path: str) -> bool:

@@ -19,7 +19,7 @@ from trialog.sdk.spool.left_stream import LeftStream
 from trialog.sdk.spool.parts import Part
 from trialog.sdk.spool.refused import WHOLE, Refused, RefusedLog, read_refused
 from trialog.sdk.spool.spooled_run import SpooledRun, read_run
-from trialog.sdk.spool.stream import DROPPED_FILE
+from trialog.sdk.spool.stream import DROPPED_FILE, remove_segments
 from trialog.sdk.spool.stream_delivery import StreamDelivery
 from trialog.wire.log_stream_format import CELL_BYTES
 
@@ -157,6 +157,9 @@ class LeftDelivery:
             self._note(stream)
         if self._left.is_done:
             remove_folder(self._left.folder)
+        elif not self._left.stream_bytes:
+            # Only what was refused stays.
+            remove_segments(self._left.folder)
 
     def _send_all(self, delivery: _Delivery, stream: StreamDelivery, files: ArtifactDelivery) -> None:
         while delivery.has_work:

@@ -12,7 +12,7 @@ from trialog.sdk.spool.files import remove_folder
 from trialog.sdk.spool.refused import RefusedLog
 from trialog.sdk.spool.sender import Sender
 from trialog.sdk.spool.spooled_run import SpooledRun
-from trialog.sdk.spool.stream import LogStream, closed
+from trialog.sdk.spool.stream import LogStream, closed, remove_segments
 from trialog.sdk.spool.stream_delivery import StreamDelivery
 from trialog.wire.log_stream_format import CELL_BYTES, EntryKind
 
@@ -213,6 +213,8 @@ class RunLog:
                 return
             if not self._refused.count:
                 remove_folder(self.folder)
+            elif not self._stream_delivery.is_given_up:
+                remove_segments(self.folder)
             self._is_settled = True
         senders.streams.remove(self._stream_lane)
         senders.artifacts.remove(self._artifact_lane)

@@ -45,8 +45,15 @@ class Spool:
         self._most_bytes = most_bytes
         self._most_artifact_bytes = most_artifact_bytes
         self._lock = threading.Lock()
+        self._folder: ProcessFolder | None = None
         self._begin_anew()
         _spools.add(self)
+
+    def _begin_anew(self) -> None:
+        self._logs: list[RunLog] = []
+        self._folder = None
+        self._senders = Senders()
+        self._room = Room(self._most_artifact_bytes)
 
     def open_run(self, run: SpooledRun, open_transport: TransportFactory) -> RunLog:
         """Begin to keep what is logged to a run.
@@ -115,12 +122,6 @@ class Spool:
         with self._lock:
             if log in self._logs:
                 self._logs.remove(log)
-
-    def _begin_anew(self) -> None:
-        self._logs: list[RunLog] = []
-        self._folder: ProcessFolder | None = None
-        self._senders = Senders()
-        self._room = Room(self._most_artifact_bytes)
 
     def leave_to_parent(self) -> None:
         """Begin anew in a process that came of a fork."""

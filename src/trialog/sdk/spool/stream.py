@@ -335,6 +335,16 @@ def closed() -> Conflict:
     )
 
 
+def remove_segments(folder: Path) -> None:
+    """Remove a stream that has arrived.
+
+    Args:
+        folder: Where its files are.
+    """
+    for path in folder.glob(f"*{SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
 def segment_name(begin: int) -> str:
     """Return the name of the file of a stream that begins at a place of it."""
     return f"{begin:020d}{SUFFIX}"

@@ -3,11 +3,11 @@
 import platform
 import time
 
-from trialog import __version__
 from trialog.access import may_administer
 from trialog.config import Settings, names_server, redact
 from trialog.server.call import ActingHandler, Call
 from trialog.server.mlflow_api.server_info import MLFLOW_VERSION
+from trialog.version import __version__
 from trialog.wire.messages.status import GetStatus, StatusResponse, StoreCountsMessage, StoreKind, StoreStatusMessage
 
 

@@ -1,0 +1,3 @@
+"""Which Trialog this is."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,183 @@
+"""Models of scikit-learn: saved so that loading them runs nothing, and loaded with consent where it does."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_selection import SelectKBest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+import trialog.pyfunc
+import trialog.sklearn
+from trialog.errors import InvalidParameter, MissingDependency, PermissionDenied, ResourceAlreadyExists
+from trialog.models.skops_format import is_known
+
+ROWS = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 0.0]})
+CLASSES = [0, 0, 1, 1]
+
+
+class Own(BaseEstimator):
+    """An estimator that no library knows."""
+
+    def fit(self, rows: Any, classes: Any = None) -> "Own":
+        self.fitted_ = True
+        return self
+
+    def predict(self, rows: Any) -> Any:
+        return np.zeros(len(rows))
+
+
+class Opens:
+    """A pickle that does something when it is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return (open, (str(self.path), "w"))
+
+
+@pytest.fixture(autouse=True)
+def _no_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRIALOG_ALLOW_PICKLE", raising=False)
+    monkeypatch.delenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", raising=False)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        LogisticRegression(),
+        RandomForestClassifier(3),
+        make_pipeline(StandardScaler(), SelectKBest(k=1), LogisticRegression()),
+    ],
+    ids=["linear", "forest", "pipeline"],
+)
+def test_a_model_loads_without_consent(tmp_path: Path, model: Any) -> None:
+    model.fit(ROWS, CLASSES)
+    said = trialog.sklearn.save_model(model, tmp_path / "m", input_example=ROWS)
+    assert said.flavors["sklearn"]["serialization_format"] == "skops"
+    assert trialog.sklearn.load_model(tmp_path / "m").predict(ROWS).tolist() == model.predict(ROWS).tolist()
+    assert trialog.pyfunc.load_model(tmp_path / "m").predict(ROWS).tolist() == model.predict(ROWS).tolist()
+    needed = (tmp_path / "m" / "requirements.txt").read_text(encoding="utf-8").split()
+    assert {one.partition("==")[0] for one in needed} >= {"scikit-learn", "skops", "numpy", "pandas"}
+
+
+def test_a_model_of_own_types_becomes_a_pickle_with_a_warning_and_needs_consent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_pipeline(FunctionTransformer(lambda rows: rows), LogisticRegression()).fit(ROWS, CLASSES)
+    with pytest.warns(UserWarning, match=r"loads only with allow_pickle=True") as told:
+        trialog.sklearn.save_model(model, tmp_path / "m")
+    assert told[0].filename == __file__
+    for load in (trialog.sklearn.load_model, trialog.pyfunc.load_model):
+        with pytest.raises(PermissionDenied, match=r"allow_pickle=True, or with TRIALOG_ALLOW_PICKLE=true"):
+            load(tmp_path / "m")
+        assert load(tmp_path / "m", allow_pickle=True).predict(ROWS).tolist() == model.predict(ROWS).tolist()
+    monkeypatch.setenv("TRIALOG_ALLOW_PICKLE", "true")
+    assert trialog.sklearn.load_model(tmp_path / "m").predict(ROWS).tolist() == model.predict(ROWS).tolist()
+    with pytest.raises(PermissionDenied, match="kept as a pickle"):
+        trialog.sklearn.load_model(tmp_path / "m", allow_pickle=False)
+
+
+def test_nothing_of_a_pickle_runs_before_there_is_consent(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m", serialization_format="pickle")
+    (tmp_path / "m" / "model.pkl").write_bytes(pickle.dumps(Opens(tmp_path / "opened")))
+    with pytest.raises(PermissionDenied, match="runs the code that is in it"):
+        trialog.sklearn.load_model(tmp_path / "m")
+    assert not (tmp_path / "opened").exists()
+
+
+def test_what_a_file_says_of_its_own_types_is_not_believed(tmp_path: Path) -> None:
+    name = f"{Own.__module__}.{Own.__qualname__}"
+    trialog.sklearn.save_model(
+        Own().fit(ROWS), tmp_path / "m", serialization_format="skops", skops_trusted_types=[name]
+    )
+    assert name in (tmp_path / "m" / "MLmodel").read_text(encoding="utf-8")
+    with pytest.raises(PermissionDenied, match=name):
+        trialog.sklearn.load_model(tmp_path / "m")
+    loaded = trialog.sklearn.load_model(tmp_path / "m", skops_trusted_types=[name])
+    assert loaded.predict(ROWS).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("sklearn.tree._tree.Tree", True),
+        ("sklearn.feature_selection._univariate_selection.f_classif", True),
+        ("numpy.dtype", True),
+        ("os.system", False),
+        ("sklearn.datasets._base.load_files", False),
+        ("sklearn.tree._tree.nothing", False),
+        ("sklearn.base.clone", False),
+        ("sklearn.nothing.Nothing", False),
+        ("builtins.eval", False),
+    ],
+)
+def test_only_classes_of_the_libraries_are_vouched_for(name: str, known: bool) -> None:
+    assert is_known(name) is known
+
+
+def test_a_model_that_skops_cannot_hold_is_refused_where_skops_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(InvalidParameter, match="cannot be kept in the format skops"):
+        trialog.sklearn.save_model(Own().fit(ROWS), tmp_path / "m", serialization_format="skops")
+    assert not (tmp_path / "m").exists()
+    with pytest.raises(InvalidParameter, match="one of skops, pickle, cloudpickle"):
+        trialog.sklearn.save_model(Own(), tmp_path / "m", serialization_format="json")
+
+
+def test_what_is_there_already_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(ResourceAlreadyExists, match="something at"):
+        trialog.sklearn.save_model(LogisticRegression().fit(ROWS, CLASSES), tmp_path)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_model_says_so(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m")
+    (tmp_path / "m" / "model.skops").write_bytes(b"nothing")
+    with pytest.raises(InvalidParameter, match=r"model\.skops of the model is damaged"):
+        trialog.sklearn.load_model(tmp_path / "m")
+
+
+def test_a_model_that_needs_a_module_that_is_not_here_names_it(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m", serialization_format="pickle")
+    (tmp_path / "m" / "model.pkl").write_bytes(b"cnothing_here\nThing\n.")
+    with pytest.raises(MissingDependency, match="needs the module 'nothing_here'"):
+        trialog.sklearn.load_model(tmp_path / "m", allow_pickle=True)
+
+
+def test_other_versions_of_packages_are_named(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(
+        LogisticRegression().fit(ROWS, CLASSES),
+        tmp_path / "m",
+        pip_requirements=["scikit-learn==0.1", "nothing-here==1"],
+    )
+    with pytest.warns(UserWarning, match=r"scikit-learn 0\.1 \(here .*nothing-here 1 \(here none\)"):
+        trialog.sklearn.load_model(tmp_path / "m")
+
+
+def test_an_example_and_what_was_noted_come_back(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(
+        LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m", input_example=ROWS, metadata={"owner": "me"}
+    )
+    loaded = trialog.pyfunc.load_model(tmp_path / "m")
+    pd.testing.assert_frame_equal(loaded.input_example, ROWS)
+    assert loaded.metadata.metadata == {"owner": "me"}
+    assert loaded.metadata.signature is not None
+    assert [str(one) for one in loaded.metadata.signature.outputs or ()] == ["long (required)"]
+
+
+def test_a_model_that_cannot_predict_its_example_is_saved_without_a_signature(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="saved without one"):
+        said = trialog.sklearn.save_model(
+            LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m", input_example=pd.DataFrame({"z": ["x"]})
+        )
+    assert said.signature is None
+    assert trialog.sklearn.load_model(tmp_path / "m").predict(ROWS).tolist() == CLASSES
