@@ -35,7 +35,7 @@ def refused(directory: Path, **choices: Any) -> str:
         ({"workers": 2, "backend_store_uri": "postgresql://bot:secret@db/x"}, "answers from one process"),
         ({"artifacts_destination": "s3://bucket/x"}, "keeps them in a local folder"),
         ({"backend_store_uri": "postgresql://bot:secret@127.0.0.1:1/x"}, "cannot be opened"),
-        ({"backend_store_uri": "sqlite:///no/such/folder/x.db"}, "Check that the directory exists"),
+        ({"backend_store_uri": "sqlite:///no/such/folder/x.db"}, "there is no folder"),
         ({"ssl_keyfile": Path("x.key")}, "--ssl-keyfile needs --ssl-certfile"),
         ({"ssl_ca_certs": Path("x.pem")}, "--ssl-ca-certs needs --ssl-certfile"),
         ({"ssl_keyfile_password": "secret"}, "--ssl-keyfile-password needs --ssl-certfile"),

@@ -89,8 +89,10 @@ def start_run(
     own_run(opened.run.info.run_id)
     if client_settings().mode is not Mode.DISABLED:
         measures = system_metrics_settings().enabled if log_system_metrics is None else log_system_metrics
+        # A part is reproduced with the run that it is a part of.
+        is_whole = not resumed and PARENT_RUN_TAG not in opened.run.data.tags
         opened.background.start(
-            measures_system=measures, notes_source=not (resumed or nested), step=_next_system_step(opened.run) if resumed else 0
+            measures_system=measures, notes_source=is_whole, step=_next_system_step(opened.run) if resumed else 0
         )
     return opened.run
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
+from zlib import crc32
 
 import msgspec
 
@@ -26,7 +27,7 @@ from trialog.wire.log_stream_format import CELL_BYTES
 _ATTEMPTS: Final = 4
 _FIRST_PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE_SECONDS: Final = 60.0
-_LONGEST_WRITER: Final = 40
+_LONGEST_WRITER: Final = 32
 
 
 @dataclass(kw_only=True)
@@ -133,6 +134,7 @@ class LeftDelivery:
         self._destination = RunDestination(left.run, open_transport)
         self._first_bytes = left.stream_bytes
         self._first_artifacts = left.artifacts
+        self._first_refused_artifacts = sum(one.what == "artifact" for one in left.refused)
 
     def send(self, *, again: bool) -> None:
         """Send what is left, and remove its folder if that was all.
@@ -155,6 +157,9 @@ class LeftDelivery:
             self._send_all(stream, stream, files)
         finally:
             self._note(stream)
+            self._left.refused = _refused(self._left.folder)
+            refused = sum(one.what == "artifact" for one in self._left.refused) - self._first_refused_artifacts
+            self._left.sent_artifacts = max(0, self._left.sent_artifacts - max(0, refused))
         if self._left.is_done:
             remove_folder(self._left.folder)
         elif not self._left.stream_bytes:
@@ -172,10 +177,7 @@ class LeftDelivery:
         left.stream_bytes = max(0, self._stream.written - stream.arrived)
         left.sent_bytes = max(0, self._first_bytes - left.stream_bytes)
         left.artifacts = len(self._queue)
-        left.refused = _refused(left.folder)
-        left.sent_artifacts = max(
-            0, self._first_artifacts - left.artifacts - sum(one.what == "artifact" for one in left.refused)
-        )
+        left.sent_artifacts = max(0, self._first_artifacts - left.artifacts)
 
     def _attempt(self, send: Callable[[], object]) -> None:
         """Do something, again if that can help while somebody waits."""
@@ -209,7 +211,7 @@ class LeftDelivery:
     def _is_taken(self, one: Refused, content: str, kept: list[Refused]) -> bool:
         cells = base64.b64decode(content)
         # A stream of its own, and the same each time: what was taken once is not taken twice.
-        writer = f"{self._run.writer[:_LONGEST_WRITER]}r{one.start}"
+        writer = f"{self._run.writer[:_LONGEST_WRITER]}r{one.start}x{crc32(cells):x}"
         part = Part(0, len(cells), cells, model_ids=tuple(one.model_ids))
         try:
             self._attempt(lambda: self._destination.apply(part, writer=writer))

@@ -91,6 +91,7 @@ class RefusedLog:
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.count = 0
+        self._known: set[tuple[object, ...]] = set()
         for one in read_refused(folder):
             self._count(one)
 
@@ -109,8 +110,10 @@ class RefusedLog:
             OSError: It cannot be kept.
         """
         with self._lock:
-            append_whole(self.path, _encoder.encode(refused) + b"\n")
-            self._count(refused)
+            # Where the stream could not go on behind it, the same comes once more.
+            if _identity(refused) not in self._known:
+                append_whole(self.path, _encoder.encode(refused) + b"\n")
+                self._count(refused)
 
     def replace(self, left: Iterable[Refused]) -> None:
         """Keep nothing but what is given.
@@ -128,10 +131,12 @@ class RefusedLog:
             else:
                 self.path.unlink(missing_ok=True)
             self.reason, self.count = None, 0
+            self._known.clear()
             for one in kept:
                 self._count(one)
 
     def _count(self, refused: Refused) -> None:
+        self._known.add(_identity(refused))
         self.count += refused.count
         self.reason = f"{refused.shown} was refused: {refused.message}"
 
@@ -186,6 +191,10 @@ def refused_part(part: Part, error: TrialogError) -> Refused:
         key=None if key is None else str(key),
         value=first.text.decode(errors="replace")[:300] if value is None else str(value)[:300],
     )
+
+
+def _identity(refused: Refused) -> tuple[object, ...]:
+    return refused.what, refused.start, refused.key, refused.content, refused.file
 
 
 def _mapping(text: bytes) -> dict[str, object]:
