@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from trialog import aio as aio
     from trialog import data as data
+    from trialog.sdk.autolog import autolog as autolog
     from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
     from trialog.sdk.tracker import Tracker as Tracker
     from trialog.sdk.tracker import get_tracker as get_tracker
@@ -30,7 +31,11 @@ _SUBMODULES = frozenset(
     {"aio", "data", "lightgbm", "models", "pyfunc", "pytorch", "sklearn", "system_metrics", "tracking", "xgboost"}
 )
 # What needs more than the fluent functions do.
-_ELSEWHERE = {"Tracker": "trialog.sdk.tracker", "get_tracker": "trialog.sdk.tracker"}
+_ELSEWHERE = {
+    "Tracker": "trialog.sdk.tracker",
+    "autolog": "trialog.sdk.autolog",
+    "get_tracker": "trialog.sdk.tracker",
+}
 
 
 def __getattr__(name: str) -> object:

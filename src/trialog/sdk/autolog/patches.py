@@ -12,10 +12,13 @@ class Patches:
     """What was changed in one library.
 
     A function that somebody keeps of the time before `undo` does from then on what the library's own does.
+
+    Attributes:
+        active: Whether they stand.
     """
 
     def __init__(self) -> None:
-        self._active = True
+        self.active = True
         self._undo: list[Callable[[], None]] = []
 
     def around(self, original: Callable[..., Any], around: Around) -> Callable[..., Any]:
@@ -28,7 +31,7 @@ class Patches:
 
         @functools.wraps(original)
         def patched(*args: Any, **kwargs: Any) -> Any:
-            if not self._active:
+            if not self.active:
                 return original(*args, **kwargs)
             return around(original, *args, **kwargs)
 
@@ -77,6 +80,6 @@ class Patches:
 
     def undo(self) -> None:
         """Take all of it away, the last first."""
-        self._active = False
+        self.active = False
         while self._undo:
             self._undo.pop()()

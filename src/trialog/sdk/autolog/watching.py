@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
-from trialog.entities.run import AUTOLOGGING_TAG
 from trialog.errors import InvalidParameter, TrialogError
 from trialog.models import ModelWarning
 from trialog.sdk.autolog.options import Options
@@ -16,6 +15,9 @@ from trialog.sdk.reports import TrackingWarning, report
 from trialog.sdk.settings import Mode, client_settings
 
 Result = TypeVar("Result")
+
+AUTOLOGGING_TAG: Final = "mlflow.autologging"
+"""Tag of runs that were begun by autologging: the library."""
 
 
 class Training:
@@ -117,10 +119,11 @@ def _begin(library: str, options: Options, ended: ExitStack) -> bool:
     """See to it that a run is active; tell whether it is to be logged to."""
     if client_settings().mode is Mode.DISABLED:
         return False
-    if active_run() is None:
+    run = active_run()
+    if run is None:
         ended.enter_context(begin_run(library, options))
         return True
-    return not options.exclusive
+    return not options.exclusive or AUTOLOGGING_TAG in run.data.tags
 
 
 def _explained(error: Exception, said: str) -> TrialogError:
