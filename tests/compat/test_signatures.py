@@ -10,7 +10,7 @@ import mlflow.models
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse
+import scipy.sparse  # type: ignore[import-untyped]  # scipy has no types
 
 from trialog.errors import InvalidParameter
 from trialog.models import ModelSignature, infer_signature

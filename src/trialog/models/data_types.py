@@ -75,7 +75,7 @@ class AnyType:
         return {"type": _ANY}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Array:
     """A list whose items are of one type.
 
@@ -85,8 +85,8 @@ class Array:
 
     dtype: "ColumnType"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "dtype", checked_type(self.dtype))
+    def __init__(self, dtype: "ColumnType | str") -> None:
+        object.__setattr__(self, "dtype", checked_type(dtype))
 
     def __repr__(self) -> str:
         return f"Array({self.dtype!r})"
@@ -108,7 +108,7 @@ class SparkMLVector:
         return {"type": _SPARK_VECTOR}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Map:
     """Values of one type under names that are not known beforehand.
 
@@ -118,8 +118,8 @@ class Map:
 
     value_type: "ColumnType"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "value_type", checked_type(self.value_type))
+    def __init__(self, value_type: "ColumnType | str") -> None:
+        object.__setattr__(self, "value_type", checked_type(value_type))
 
     def __repr__(self) -> str:
         return f"Map(str -> {self.value_type!r})"
@@ -129,7 +129,7 @@ class Map:
         return {"type": _MAP, "values": self.value_type.to_dict()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Property:
     """One named value of an `Object`.
 
@@ -141,12 +141,14 @@ class Property:
 
     name: str
     dtype: "ColumnType"
-    required: bool = True
+    required: bool
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
-            raise _invalid(f"A property has a text as its name, not {shown(self.name)}.")
-        object.__setattr__(self, "dtype", checked_type(self.dtype))
+    def __init__(self, name: str, dtype: "ColumnType | str", required: bool = True) -> None:
+        if not isinstance(name, str):
+            raise _invalid(f"A property has a text as its name, not {shown(name)}.")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "dtype", checked_type(dtype))
+        object.__setattr__(self, "required", required)
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.dtype!r} ({'required' if self.required else 'optional'})"

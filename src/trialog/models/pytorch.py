@@ -108,7 +108,7 @@ def _export(torch: Any, model: Any, path: Path, example: Any) -> None:
             "To export a module, give an input_example: an array or a tensor, or a list of them.",
         )
     inputs = example if isinstance(example, list | tuple) else [example]
-    tensors = tuple(torch.as_tensor(one) for one in inputs)
+    tensors = tuple(torch.tensor(one) if is_array(one) else one for one in inputs)
     was_training = model.training
     try:
         # The first dimension is the batch; graphs for one row alone would take one row alone.
@@ -201,9 +201,10 @@ def predict(model: Any, data: Any, params: dict[str, Any] | None = None) -> Any:
     """
     torch = require("torch", extra="models")
     if is_frame(data):
-        tensor = torch.from_numpy(data.to_numpy(dtype="float32"))
+        tensor = torch.from_numpy(data.to_numpy(dtype="float32", copy=True))
     elif is_array(data):
-        tensor = torch.from_numpy(data)
+        # A tensor cannot share what may not be written.
+        tensor = torch.from_numpy(data if data.flags.writeable else data.copy())
     elif is_a(data, "torch", "Tensor"):
         tensor = data
     else:

@@ -23,7 +23,7 @@ ROWS = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 0.0]})
 CLASSES = [0, 0, 1, 1]
 
 
-class Own(BaseEstimator):
+class Own(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """An estimator that no library knows."""
 
     def fit(self, rows: Any, classes: Any = None) -> "Own":

@@ -33,7 +33,7 @@ def ask(asked: Callable[[Transport], Result]) -> Result:
     uri = current_uri() or get_tracking_uri()
     until, fault = _unreachable.get(uri, (0.0, None))
     if fault is not None and time.monotonic() < until:
-        raise ConnectionFailed(fault.code, fault.message)
+        raise fault
     try:
         answer = ask_within(client_settings().start_seconds, lambda: asked(open_transport(uri)))
     except ConnectionFailed as error:
@@ -47,6 +47,6 @@ def explained(error: TrialogError | OSError) -> TrialogError:
     """Return a fault with what becomes of what is logged meanwhile."""
     kept = "What is logged is kept, and sent as soon as that can be done."
     if isinstance(error, TrialogError):
-        error.message = f"{error.message} {kept}"
+        error.message = f"{error.message.removesuffix(kept).rstrip()} {kept}"
         return error
     return ConnectionFailed("connection.lost", f"{error} {kept}")

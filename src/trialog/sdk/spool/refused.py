@@ -194,7 +194,7 @@ def refused_part(part: Part, error: TrialogError) -> Refused:
 
 
 def _identity(refused: Refused) -> tuple[object, ...]:
-    return refused.what, refused.start, refused.key, refused.content, refused.file
+    return refused.what, refused.start, refused.key, hash(refused.content), refused.file
 
 
 def _mapping(text: bytes) -> dict[str, object]:

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-import trialog
+import trialog.pyfunc
+import trialog.sklearn
 from trialog.errors import InvalidParameter, PermissionDenied, ResourceNotFound
 from trialog.sdk.model_loading import load_any
+from trialog.sdk.settings import forget_settings
 
 ROWS = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 0.0]})
 CLASSES = [0, 0, 1, 1]
@@ -76,10 +78,12 @@ def test_offline_a_model_is_kept_with_its_run(
     model: LogisticRegression, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TRIALOG_MODE", "offline")
+    forget_settings()
     with trialog.start_run() as run:
         info = trialog.sklearn.log_model(model, "kept")
     assert (info.model_uri, info.model_id) == (f"runs:/{run.info.run_id}/kept", None)
-    assert [path.name for path in (tmp_path / "spool").rglob("*model.skops*")] != []
+    kept = [path.read_bytes() for path in (tmp_path / "spool").rglob("*") if path.is_file()]
+    assert any(b"loader_module: mlflow.sklearn" in content for content in kept)
 
 
 def test_a_name_that_cannot_be_one_and_a_model_that_is_not_there_are_refused(
