@@ -42,7 +42,10 @@ def test_a_server_that_is_gone_takes_nothing_away_and_may_come_back(tmp_path: Pa
         expect(notice).to_contain_text("Показаны прежние данные.")
         expect(row_of(page, "two")).to_contain_text("1,5")
     with start_trialog(tmp_path, port=port):
-        notice.get_by_role("button", name="Повторить").click()
+        # The page asks again by itself as well, and the button goes with the notice.
+        again = notice.get_by_role("button", name="Повторить")
+        for button in again.element_handles():
+            button.dispatch_event("click")
         expect(notice).to_have_count(0)
         page.get_by_role("link", name="two").click()
         expect(page.get_by_role("heading", name="two Завершён")).to_be_visible()
