@@ -6,7 +6,7 @@ index to use:
 
 1. few runs of all experiments satisfy a clause that an index answers: those are looked at, and sorted;
 2. an experiment has few runs: they are sorted;
-3. an index has the order: it is read until the page is full (`run_walks`);
+3. an index has the order: it is read until the page is full (`run_walks`, `run_text_walks`);
 4. otherwise all runs of the experiment are sorted.
 """
 
@@ -24,6 +24,7 @@ from trialog.store.planning import along_indexes, unindexed
 from trialog.store.prepared import Prepared
 from trialog.store.rows import AnyRow
 from trialog.store.run_search import ATTRIBUTES, NULLABLE, TEXT_TABLES, ReadSearch, read_run_search
+from trialog.store.run_text_walks import TextAxis, TextWalk, runs_worth_a_walk
 from trialog.store.run_walks import Axis, Partition, Walk
 from trialog.store.sets import is_one_of
 from trialog.store.tables import INDEXED_CHARACTERS, indexed_text, runs, series
@@ -32,6 +33,9 @@ from trialog.store.tables import INDEXED_CHARACTERS, indexed_text, runs, series
 FEW_RUNS = 2_000
 # A clause that so many runs satisfy is answered first.
 FEW_MATCHES = 3_000
+# Where no index has the order, so large a share of the runs may; these are counted up to a limit.
+MATCHED_SHARE = 4
+COUNTED_RUNS = 100_000
 # A page of more parts than this is sorted whole.
 MANY_PARTITIONS = 200
 
@@ -72,11 +76,12 @@ def find_run_rows(connection: Connection, workspace: str, query: RunSearch) -> t
     position = position_of(search.paged, query.page_token)
     wanted = query.max_results + 1
     partitions = [Partition(experiment, stage) for experiment in search.experiments for stage in search.stages]
-    if len(partitions) > MANY_PARTITIONS:
-        matches, sizes = _few_matches(connection, search), {}
-    else:
-        sizes = {partition: _size(connection, partition) for partition in partitions}
-        matches = _few_matches(connection, search) if any(size > FEW_RUNS for size in sizes.values()) else None
+    sizes: dict[Partition, int] = {}
+    matches = None
+    if len(partitions) <= MANY_PARTITIONS:
+        sizes = {partition: _size(connection, partition, FEW_RUNS + 1) for partition in partitions}
+    if not sizes or any(size > FEW_RUNS for size in sizes.values()):
+        matches = _few_matches(connection, search, sizes)
     if matches is not None:
         with along_indexes(connection):
             rows = fetch_rows(connection, search.paged, _matching(search, matches), position, wanted)
@@ -87,9 +92,9 @@ def find_run_rows(connection: Connection, workspace: str, query: RunSearch) -> t
     return cut_page(search.paged, rows, query.max_results)
 
 
-def _size(connection: Connection, partition: Partition) -> int:
-    """Return how many runs a partition has; of many, no more than that they are too many to sort."""
-    [[count]] = _count_partition.rows(connection, (partition.experiment, partition.stage, FEW_RUNS + 1))
+def _size(connection: Connection, partition: Partition, limit: int) -> int:
+    """Return how many runs a partition has; of many, no more than that there are so many."""
+    [[count]] = _count_partition.rows(connection, (partition.experiment, partition.stage, limit))
     return int(count)
 
 
@@ -111,9 +116,7 @@ def _rows_of_partitions(
     is_walked, axis = _axis(search)
     for partition, size in sizes.items():
         if size > FEW_RUNS and is_walked:
-            by_start = _is_by_start(search.order)
-            walk = Walk(connection, search.paged, partition, search.tables, axis, by_start=by_start)
-            found.append(walk.rows(position, wanted))
+            found.append(_walk(connection, search, partition, axis, wanted).rows(position, wanted))
         elif size:
             statement = search.paged.statement.select_from(search.tables).where(partition.condition)
             found.append(fetch_rows(connection, search.paged, statement, position, wanted))
@@ -122,15 +125,27 @@ def _rows_of_partitions(
     return merge_rows(search.paged, [row for rows in found for row in rows])[:wanted]
 
 
-def _axis(search: ReadSearch) -> tuple[bool, Axis | None]:
+def _walk(
+    connection: Connection, search: ReadSearch, partition: Partition, axis: Axis | TextAxis | None, wanted: int
+) -> Walk:
+    by_start = _is_by_start(search.order)
+    if not isinstance(axis, TextAxis):
+        return Walk(connection, search.paged, partition, search.tables, axis, by_start=by_start)
+    size = _size(connection, partition, runs_worth_a_walk(wanted))
+    return TextWalk(connection, search.paged, partition, search.tables, axis, size=size, by_start=by_start)
+
+
+def _axis(search: ReadSearch) -> tuple[bool, Axis | TextAxis | None]:
     """Return whether an index has the order, and what comes first in it; None for newest start first."""
     if not search.order:
         return True, None
     first = search.order[0]
     key = first.field.key
-    latest = search.measured[0]
-    if latest is not None:
-        return True, _metric_axis(search, latest, first)
+    value = search.indexed[0]
+    if value is not None and first.field.entity is Entity.METRIC:
+        return True, _metric_axis(search, value, first)
+    if value is not None:
+        return True, TextAxis(value, key, first.ascending)
     if first.field.entity is not Entity.ATTRIBUTE or key not in _INDEXED_ATTRIBUTES:
         return False, None
     if key == "start_time" and not first.ascending and len(search.order) == 1:
@@ -161,18 +176,35 @@ def _is_by_start(order: Sequence[OrderBy]) -> bool:
             return False
 
 
-def _few_matches(connection: Connection, search: ReadSearch) -> Select[int] | None:
+def _few_matches(connection: Connection, search: ReadSearch, sizes: Mapping[Partition, int]) -> Select[int] | None:
     """Return the numbers of runs that satisfy the clause that fewest do, where an index has them and they are few."""
-    best, fewest = None, FEW_MATCHES + 1
-    for clause in search.clauses:
-        matches = _indexed_matches(search, clause)
-        if matches is not None:
-            some = matches.limit(fewest).subquery()
-            with along_indexes(connection):
-                count = connection.execute(select(func.count()).select_from(some)).scalar_one()
-            if count < fewest:
-                best, fewest = matches, count
+    clauses = [matches for clause in search.clauses if (matches := _indexed_matches(search, clause)) is not None]
+    if not clauses:
+        return None
+    with along_indexes(connection):
+        fewest = _fewest(connection, clauses, FEW_MATCHES)
+        is_walked, axis = _axis(search)
+        if fewest is not None or (is_walked and not isinstance(axis, TextAxis)):
+            return fewest
+        # Else nearly all runs would be sorted.
+        many = [partition for partition, size in sizes.items() if size > FEW_RUNS]
+        total = sum(_size(connection, partition, COUNTED_RUNS) for partition in many)
+        return _fewest(connection, clauses, total // MATCHED_SHARE)
+
+
+def _fewest(connection: Connection, clauses: Sequence[Select[int]], limit: int) -> Select[int] | None:
+    """Return the clause that fewest runs satisfy; None if each is satisfied by more than a limit."""
+    best, fewest = None, limit + 1
+    for matches in clauses:
+        count = _count(connection, matches, fewest)
+        if count < fewest:
+            best, fewest = matches, count
     return best
+
+
+def _count(connection: Connection, matches: Select[int], limit: int) -> int:
+    """Return how many runs satisfy a clause; of many, no more than that there are so many."""
+    return connection.execute(select(func.count()).select_from(matches.limit(limit).subquery())).scalar_one()
 
 
 def _indexed_matches(search: ReadSearch, clause: Filter) -> Select[int] | None:

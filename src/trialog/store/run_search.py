@@ -62,7 +62,8 @@ class ReadSearch(NamedTuple):
         experiments: Numbers of the experiments to look in.
         stages: Lifecycle stages to look at.
         order: What was asked to order by.
-        measured: For each item of the order that is a metric's latest value, where that stands; None for others.
+        indexed: Where values stand that an index has, for each item of the order: a metric's latest, a param's or a
+            tag's; None for others.
         clauses: What must all hold.
     """
 
@@ -71,7 +72,7 @@ class ReadSearch(NamedTuple):
     experiments: Sequence[int]
     stages: Sequence[LifecycleStage]
     order: Sequence[OrderBy]
-    measured: Sequence[ColumnElement[int] | None]
+    indexed: Sequence[ColumnElement[Any] | None]
     clauses: Sequence[Filter]
 
     def everywhere(self) -> Select[*tuple[Any, ...]]:
@@ -114,18 +115,18 @@ def read_run_search(connection: Connection, workspace: str, query: RunSearch) ->
     filter_ = parse_filter(query.filter, RUNS, now=now, has_key=has_key)
     tables: FromClause = runs
     terms: list[SortTerm] = []
-    measured = []
+    indexed = []
     for item in order:
-        tables, more, latest = _order_item(tables, item)
+        tables, more, value = _order_item(tables, item)
         terms += more
-        measured.append(latest)
+        indexed.append(value)
     if all(item.field.entity is not Entity.ATTRIBUTE or item.field.key != "start_time" for item in order):
         terms += sort_terms(runs.c.start_time, int, ascending=False, nullable=True)
     terms.append(SortTerm(runs.c.run_id, str))
     fingerprint = query_fingerprint("runs", order, filter_, query.view_type)
     statement = select(*RUN_COLUMNS).where(compile_filter(filter_, run_condition))
     paged = PagedQuery(statement, terms, fingerprint, count_comparisons(filter_) + len(order), now)
-    return ReadSearch(paged, tables, experiments, stages_of(query.view_type), order, measured, _clauses(filter_))
+    return ReadSearch(paged, tables, experiments, stages_of(query.view_type), order, indexed, _clauses(filter_))
 
 
 def _clauses(filter_: Filter | None) -> Sequence[Filter]:
@@ -154,7 +155,7 @@ def _key_lookup(connection: Connection, experiments: Sequence[int]) -> KeyLookup
     return has_key
 
 
-def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence[SortTerm], ColumnElement[int] | None]:
+def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence[SortTerm], ColumnElement[Any] | None]:
     key = item.field.key
     match item.field.entity:
         case Entity.METRIC:
@@ -167,7 +168,7 @@ def _order_item(tables: FromClause, item: OrderBy) -> tuple[FromClause, Sequence
             noted = TEXT_TABLES[item.field.entity].alias()
             mine = (noted.c.run == runs.c.id) & (noted.c.key == key)
             terms = sort_terms(noted.c.value, str, ascending=item.ascending, nullable=True)
-            return tables.outerjoin(noted, mine), terms, None
+            return tables.outerjoin(noted, mine), terms, noted.c.value
         case _:
             kind = int if key in NULLABLE else str
             terms = sort_terms(ATTRIBUTES[key], kind, ascending=item.ascending, nullable=key in NULLABLE)

@@ -91,6 +91,7 @@ def test_a_slow_server_shows_what_will_be_there(server: RunningServer, visit: Vi
         ("models/nothing", "There is no model named nothing", "All models"),
         ("nothing/at/all", "Nothing is here", "Go to the start page"),
         ("runs/1/2/3/4", "Nothing is here", "Go to the start page"),
+        (f"runs/{'0' * 32}/nonsense", "Nothing is here", "Go to the start page"),
     ],
 )
 def test_an_address_of_nothing_says_so_and_leads_on(

@@ -99,6 +99,20 @@ def test_it_sorts_by_a_metric_both_ways(page: Page) -> None:
         expect(cells.filter(has_text=shown)).not_to_have_count(0)
 
 
+@pytest.mark.parametrize("column", ["param_00", "metric_00", "Run Name"])
+def test_sorting_asks_once_for_the_order_and_the_values_of_the_first_rows(page: Page, column: str) -> None:
+    asked: list[dict[str, object]] = []
+    page.on(
+        "request", lambda request: asked.append(request.post_data_json or {}) if "/columns" in request.url else None
+    )
+    begin = first_name(page)
+    page.get_by_role("columnheader", name=column).get_by_role("button", name=column).click()
+    expect(page.get_by_role("rowheader").first).not_to_have_text(begin)
+    settled(page)
+    assert asked
+    assert [request for request in asked if "run_ids" in request] == []
+
+
 def test_it_filters_and_groups(page: Page) -> None:
     line = page.get_by_role("combobox", name="Filter of runs")
     line.fill("params.param_00 = '7' AND metrics.metric_00 > 0.999")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.conftest import Visit
-from tests.e2e.browser.reading import row_of, settled
+from tests.e2e.browser.reading import expect_drawn, row_of, settled
 from tests.e2e.browser.stored import Stored
 from tests.servers import RunningServer, start_trialog
 
@@ -43,6 +43,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
             stored.experiment(f"names/{name[:480]}")
         wide = stored.experiment("wide")
         stored.run(wide, "five thousand", metrics={f"metric_{number:04}": [number] for number in range(5000)})
+        once = stored.experiment("once")
+        for number in range(2):
+            measured: dict[str, list[float]] = {"loss": [3, 2, 1 + number], "accuracy": [0.75 + number / 8]}
+            stored.run(once, f"measured {number}", metrics=measured)
         for name in (ARABIC, EMOJI, "m" * 200):
             stored.post("registered-models/create", name=name, description=name * 5)
         yield started
@@ -50,7 +54,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 def run_id(server: RunningServer, name: str) -> str:
     with Stored(server.url) as stored:
-        runs = stored.post("runs/search", experiment_ids=["1", "7"], max_results=100)["runs"]
+        runs = stored.post("runs/search", experiment_ids=["1", "7", "8"], max_results=100)["runs"]
     return next(str(run["info"]["run_id"]) for run in runs if run["info"]["run_name"] == name)
 
 
@@ -97,6 +101,32 @@ def test_a_run_with_five_thousand_metrics_can_be_used(server: RunningServer, vis
     page.get_by_role("grid", name="Runs as a table").evaluate("(grid) => { grid.scrollLeft = grid.scrollWidth; }")
     expect(page.get_by_role("columnheader", name="metric_4999")).to_be_visible()
     expect(row_of(page, "five thousand")).to_contain_text("4,999")
+
+
+def test_a_metric_logged_once_is_a_value_beside_curves(server: RunningServer, visit: Visit) -> None:
+    page = visit(server, f"runs/{run_id(server, 'measured 1')}/metrics")
+    value, curve = (page.get_by_role("article", name=name) for name in ("accuracy", "loss"))
+    expect(value).to_contain_text("0.875")
+    expect_drawn(curve)
+    expect(value.locator("canvas")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Logged once")).to_be_visible()
+    page.get_by_role("searchbox", name="Find a metric").fill("acc")
+    expect(curve).to_have_count(0)
+    expect(value).to_be_visible()
+    expect(page.get_by_label("Horizontal axis")).to_have_count(0)
+
+
+def test_charts_of_runs_are_curves_and_bars_side_by_side(server: RunningServer, visit: Visit) -> None:
+    page = visit(server, "experiments/8?view=charts")
+    bars, curve = (page.get_by_role("article", name=name, exact=True) for name in ("accuracy · last", "loss"))
+    expect(page.get_by_role("button", name="Both")).to_have_attribute("aria-pressed", "true")
+    expect_drawn(curve)
+    expect_drawn(bars)
+    page.get_by_role("button", name="Curves").click()
+    expect(page.get_by_role("article", name="accuracy", exact=True)).to_be_visible()
+    expect(bars).to_have_count(0)
+    page.get_by_role("button", name="Bars").click()
+    expect(page.get_by_role("article", name="loss · last", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", list(NAMES))

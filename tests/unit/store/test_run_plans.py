@@ -9,7 +9,7 @@ import pytest
 
 from tests.postgresql import new_database
 from trialog.entities import Metric, NewRun, Param, Run, RunSearch, RunStatus, Tag, ViewType
-from trialog.store import SqlStore, open_store, run_plans, run_walks
+from trialog.store import SqlStore, open_store, run_plans, run_text_walks, run_walks
 
 pytestmark = pytest.mark.anyio
 
@@ -36,6 +36,13 @@ ORDERS: Sequence[tuple[str, ...]] = (
     ("status ASC",),
     ("status DESC", "metrics.loss ASC"),
     ("params.p ASC",),
+    ("params.p DESC",),
+    ("params.p DESC", "start_time DESC"),
+    ("params.p ASC", "run_name ASC"),
+    ("params.q DESC",),
+    ("params.nothing ASC",),
+    ("tags.t ASC",),
+    ("tags.t DESC", "metrics.loss ASC"),
     ("user_id DESC",),
     ("run_id DESC",),
 )
@@ -129,8 +136,13 @@ async def test_every_plan_finds_the_same_runs_in_the_same_order(
         monkeypatch.setattr(run_plans, "FEW_RUNS", chance.choice([0, 0, 30]))
         monkeypatch.setattr(run_plans, "MANY_PARTITIONS", chance.choice([0, 200, 200]))
         monkeypatch.setattr(run_plans, "FEW_MATCHES", chance.choice([0, 0, 10, 1000]))
-        monkeypatch.setattr(run_walks, "SHORTEST_RANGE", chance.choice([1, 5, 40]))
+        monkeypatch.setattr(run_plans, "MATCHED_SHARE", chance.choice([1, 4, 1000]))
+        shortest = chance.choice([1, 5, 40])
+        for walks in (run_walks, run_text_walks):
+            monkeypatch.setattr(walks, "SHORTEST_RANGE", shortest)
         monkeypatch.setattr(run_walks, "MANY_TIES", many_ties)
+        monkeypatch.setattr(run_text_walks, "MANY_TEXT_TIES", many_ties)
+        monkeypatch.setattr(run_text_walks, "MOST_READ_SHARE", chance.choice([1, 1, 2, 8]))
         found = await pages_of(store, query, chance.choice([7, 17, 200]))
         assert found == expected, query
 

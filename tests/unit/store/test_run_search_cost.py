@@ -98,6 +98,10 @@ SERVED: dict[str, tuple[dict[str, Any], str]] = {
     "end": ({"order_by": ("end_time DESC",)}, "runs_by_end"),
     "name": ({"order_by": ("run_name ASC",)}, "runs_by_name"),
     "status": ({"order_by": ("status DESC",)}, "runs_by_status"),
+    "param": ({"order_by": ("params.param_02 ASC",)}, "params_by_value"),
+    "param, greatest": ({"order_by": ("params.param_04 DESC",)}, "params_by_value"),
+    "param of none": ({"order_by": ("params.nothing ASC",)}, "runs_by_start"),
+    "tag": ({"order_by": ("tags.team DESC",)}, "tags_by_value"),
     "metric above": ({"filter": "metrics.metric_00 > 0.5"}, "runs_by_start"),
     "metric in a range, by it": (
         {"filter": "metrics.metric_00 BETWEEN 0.2 AND 0.9", "order_by": ("metrics.metric_00 DESC",)},
@@ -113,6 +117,10 @@ SERVED: dict[str, tuple[dict[str, Any], str]] = {
     "id": ({"filter": "run_id IN ('none', 'other')"}, "runs_run_id|autoindex_trialog_runs_1"),
     "few beside many, by a metric": (
         {"experiment_ids": (str(SMALL_EXPERIMENT),), "order_by": ("metrics.metric_00 DESC",)},
+        "runs_by_",
+    ),
+    "few beside many, by a param": (
+        {"experiment_ids": (str(SMALL_EXPERIMENT),), "order_by": ("params.param_02 ASC",)},
         "runs_by_",
     ),
     "few beside many, filtered": (

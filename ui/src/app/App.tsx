@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
-import { NoticeBar } from "../components";
+import { NotFoundPage, NoticeBar } from "../components";
 import { useTranslation } from "../i18n";
 import { isKey } from "../lib/keys";
 import { isTaken, useWorkspaces } from "../state";
@@ -9,7 +9,6 @@ import styles from "./App.module.css";
 import { CommandPalette } from "./CommandPalette";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { KeyboardHelp } from "./KeyboardHelp";
-import { NotFoundPage } from "./NotFoundPage";
 import { NoWorkspacePage } from "./NoWorkspacePage";
 import { OpenServerBanner } from "./OpenServerBanner";
 import { PageSkeleton } from "./PageSkeleton";

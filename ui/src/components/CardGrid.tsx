@@ -1,46 +1,39 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { type Stretch, visibleRows } from "../lib/windows";
 import styles from "./CardGrid.module.css";
+import { arePlacesSame, CARD_GAP, type CardPlace, type CardShape, cardPlaces } from "./cardPlaces";
 
-const GAP = 12;
-const SPARE_ROWS = 1;
+/** Cards of one height that belong together. */
+export interface CardGroup extends CardShape {
+  /** Tells groups apart. */
+  readonly key: string;
+  readonly card: (index: number) => ReactNode;
+}
 
 /** What a grid of cards needs. */
 export interface CardGridProps {
-  readonly count: number;
-  readonly cardHeight: number;
-  /** Narrowest that a card gets. */
-  readonly leastWidth: number;
+  /** What lies one below the other. */
+  readonly groups: readonly CardGroup[];
   /** What it is a grid of, read aloud. */
   readonly label: string;
-  readonly children: (index: number) => ReactNode;
 }
 
-interface Shape {
-  readonly columns: number;
-  readonly rows: Stretch;
-}
+const NOWHERE: readonly CardPlace[] = [];
 
-/** Cards of one height in as many columns as there is room for; those in sight are drawn. */
-export function CardGrid({ count, cardHeight, leastWidth, label, children }: CardGridProps) {
+/** Cards in as many columns as there is room for; those in sight are drawn. */
+export function CardGrid({ groups, label }: CardGridProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const [shape, setShape] = useState<Shape>({ columns: 1, rows: { start: 0, end: 0 } });
+  const [places, setPlaces] = useState(NOWHERE);
   const look = useRef<() => void>(() => undefined);
-  const pitch = cardHeight + GAP;
   useLayoutEffect(() => {
     look.current = () => {
       const box = frame.current;
       if (box === null) return;
-      const columns = Math.max(Math.floor((box.clientWidth + GAP) / (leastWidth + GAP)), 1);
-      const rows = visibleRows(Math.ceil(count / columns), pitch, box.scrollTop, box.clientHeight, SPARE_ROWS);
-      setShape((before) =>
-        before.columns === columns && before.rows.start === rows.start && before.rows.end === rows.end
-          ? before
-          : { columns, rows },
-      );
+      const room = { width: box.clientWidth, height: box.clientHeight, scrolled: box.scrollTop };
+      const now = cardPlaces(groups, room);
+      setPlaces((before) => (arePlacesSame(before, now) ? before : now));
     };
     look.current();
-  }, [count, pitch, leastWidth]);
+  }, [groups]);
   useEffect(() => {
     const box = frame.current;
     if (box === null) return;
@@ -53,24 +46,42 @@ export function CardGrid({ count, cardHeight, leastWidth, label, children }: Car
       box.removeEventListener("scroll", onChange);
     };
   }, []);
-  const { columns } = shape;
-  const start = Math.min(shape.rows.start * columns, count);
-  const end = Math.min(shape.rows.end * columns, count);
-  const indexes = Array.from({ length: Math.max(end - start, 0) }, (_, offset) => start + offset);
+  const last = places.at(-1);
   return (
     <div ref={frame} role="group" aria-label={label} className={styles.frame}>
-      <div className={styles.all} style={{ height: Math.max(Math.ceil(count / columns) * pitch - GAP, 0) }}>
-        <div
-          className={styles.cards}
-          style={{
-            transform: `translateY(${shape.rows.start * pitch}px)`,
-            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            gridAutoRows: cardHeight,
-            gap: GAP,
-          }}
-        >
-          {indexes.map((index) => children(index))}
-        </div>
+      <div className={styles.all} style={{ height: last === undefined ? 0 : last.top + last.cardsTop + last.height }}>
+        {groups.map((group, index) => {
+          const place = places[index];
+          return place === undefined ? null : <Cards key={group.key} group={group} place={place} />;
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Cards({ group, place }: { readonly group: CardGroup; readonly place: CardPlace }) {
+  const { count, cardHeight, title, card } = group;
+  const { columns, top, cardsTop, lines } = place;
+  const start = Math.min(lines.start * columns, count);
+  const end = Math.min(lines.end * columns, count);
+  const indexes = Array.from({ length: Math.max(end - start, 0) }, (_, offset) => start + offset);
+  return (
+    <div className={styles.group} style={{ top }}>
+      {title === undefined ? null : (
+        <h2 className={styles.title} style={{ height: cardsTop }}>
+          {title}
+        </h2>
+      )}
+      <div
+        className={styles.cards}
+        style={{
+          transform: `translateY(${lines.start * (cardHeight + CARD_GAP)}px)`,
+          gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+          gridAutoRows: cardHeight,
+          gap: CARD_GAP,
+        }}
+      >
+        {indexes.map((index) => card(index))}
       </div>
     </div>
   );

@@ -1,4 +1,14 @@
-import { type CSSProperties, type MouseEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "../i18n";
 import { classes } from "../lib/classes";
 import { offsetsOf, type Stretch } from "../lib/windows";
@@ -99,18 +109,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   });
   const { setActive } = keys;
-  const onPick = useCallback((index: number, isStretch: boolean) => pick(index, null, isStretch), [pick]);
-  const onClick = useCallback(
-    (index: number, event: MouseEvent) => {
-      // A click on something in a cell is for that; one that ends marking a text is none.
-      const isElsewhere =
-        event.target instanceof Element && event.target.closest("a, button, input, label, select") !== null;
-      if (isElsewhere || getSelection()?.isCollapsed === false) return;
-      setActive(index);
-      if (selection === undefined || event.detail > 1) open(index);
-    },
-    [open, selection, setActive],
-  );
+  const onPick = useSteady((index: number, isStretch: boolean) => pick(index, null, isStretch));
+  const onClick = useSteady((index: number, event: MouseEvent) => {
+    // A click on something in a cell is for that; one that ends marking a text is none.
+    const isElsewhere =
+      event.target instanceof Element && event.target.closest("a, button, input, label, select") !== null;
+    if (isElsewhere || getSelection()?.isCollapsed === false) return;
+    setActive(index);
+    if (selection === undefined || event.detail > 1) open(index);
+  });
   const { start, end } = drawn.rows;
   useEffect(() => onVisible?.({ start, end }), [onVisible, start, end]);
 
@@ -198,6 +205,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   );
+}
+
+/** Returns a function that stays the same and does what was given last: rows are not drawn anew for another one. */
+function useSteady<Arguments extends readonly unknown[]>(
+  act: (...given: Arguments) => void,
+): (...given: Arguments) => void {
+  const latest = useRef(act);
+  useLayoutEffect(() => {
+    latest.current = act;
+  });
+  return useCallback((...given: Arguments) => latest.current(...given), []);
 }
 
 interface Layout<Row> {

@@ -14,6 +14,8 @@ export interface Translation extends Translator {
 }
 
 const OF_FAULTS = "errors.";
+// By then what the reader did first is mostly answered: its answer is not to wait for these texts.
+const PAUSE = 2_000;
 
 const TranslationContext = createContext<Translation | null>(null);
 
@@ -60,7 +62,8 @@ export function LanguageProvider({ language, texts, onChoice, children }: Langua
 /**
  * Returns what is said of faults in a language, and what fetches it when a fault comes.
  *
- * It is also fetched when the reader first does something: what is then refused is told in her language at once.
+ * It is also fetched soon after the reader first did something: what is refused later is told in her language at once,
+ * even if the server is gone by then.
  */
 function useFaultTexts(language: Language): [Texts | null, () => void] {
   const [loaded, setLoaded] = useState<{ readonly language: Language; readonly texts: Texts } | null>(null);
@@ -77,11 +80,16 @@ function useFaultTexts(language: Language): [Texts | null, () => void] {
     );
   }, [language]);
   useEffect(() => {
-    addEventListener("pointerdown", need, { once: true });
-    addEventListener("keydown", need, { once: true });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const needSoon = () => {
+      timer ??= setTimeout(need, PAUSE);
+    };
+    addEventListener("pointerdown", needSoon, { once: true });
+    addEventListener("keydown", needSoon, { once: true });
     return () => {
-      removeEventListener("pointerdown", need);
-      removeEventListener("keydown", need);
+      clearTimeout(timer);
+      removeEventListener("pointerdown", needSoon);
+      removeEventListener("keydown", needSoon);
     };
   }, [need]);
   return [loaded?.language === language ? loaded.texts : null, need];

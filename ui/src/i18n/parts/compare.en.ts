@@ -81,6 +81,7 @@ export default {
   "compare.limits.within": "{count} of {total} runs lie within the limits",
   "compare.limits.select": "Select these runs",
   "compare.limits.clear": "Clear the limits",
+  "runcharts.show.both": "Both",
   "runcharts.show.curves": "Curves",
   "runcharts.show.bars": "Bars",
   "runcharts.search": "Find a metric",

@@ -9,7 +9,7 @@ import { showNotice, useBulk, useUrlState } from "../../state";
 import { orderBy, orderCodec } from "../runs/columns";
 import { linesOf } from "../runs/lines";
 import { type ColumnChoice, choiceOf, type RunRow } from "../runs/runRow";
-import { useRunRows } from "../runs/table/useRunRows";
+import { useRowStore, useRunRows } from "../runs/table/useRunRows";
 import { useRunIndex } from "../runs/useRunIndex";
 import { BinActions } from "./BinActions";
 import type { RemovalChoice } from "./removal";
@@ -59,9 +59,10 @@ export function DeletedRuns({ experiments, onRemove }: DeletedRunsProps) {
     }),
     [ids, order],
   );
-  const index = useRunIndex(question, true);
+  const store = useRowStore();
+  const index = useRunIndex(question, { choice: WITH_TIME, store }, true);
   const lines = useMemo(() => linesOf(index.ids, index.count, new Map()), [index.ids, index.count]);
-  const rows = useRunRows(lines, WITH_TIME, true);
+  const rows = useRunRows(store, lines, WITH_TIME, true);
   const columns = useMemo<DataColumn<RunRow>[]>(() => {
     const title = (key: "run_name" | "experiment_id" | "start_time" | "status" | "user_id") => t(`runs.column.${key}`);
     return [

@@ -28,6 +28,7 @@ export function DeleteExperiments({ experiments, onDone, onClose }: DeleteExperi
   const { run: restore } = useBulk("restore_experiment", CHANGED);
   const named = experiments.slice(0, MOST_NAMED);
   const runs = experiments.reduce((sum, { run_count }) => sum + run_count, 0);
+  const isExact = experiments.every(({ counts_are_exact }) => counts_are_exact);
   const undo = useCallback(
     async (ids: readonly string[]) => {
       const done = await restore(ids.map((experiment_id) => ({ experiment_id })));
@@ -71,7 +72,7 @@ export function DeleteExperiments({ experiments, onDone, onClose }: DeleteExperi
       {experiments.length > named.length ? (
         <p>{t("experiments.delete.others", { count: experiments.length - named.length })}</p>
       ) : null}
-      <p>{t("experiments.delete.why", { count: runs })}</p>
+      <p>{t("experiments.delete.why", { count: runs, more: isExact ? "" : "+" })}</p>
     </ConfirmDialog>
   );
 }

@@ -5,7 +5,7 @@ import { type Translate, useTranslation } from "../../i18n";
 import { experimentsAddress, runsAddress } from "../../lib/addresses";
 import { formatCount } from "../../lib/numbers";
 import styles from "./ExperimentsPage.module.css";
-import type { Entry } from "./folders";
+import type { Entry, StatusCount } from "./folders";
 
 /** Returns the columns of the list of experiments. */
 export function entryColumns(t: Translate, locale: string): readonly DataColumn<Entry>[] {
@@ -77,13 +77,17 @@ function EntryName({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function States({ running, failed }: { readonly running: number; readonly failed: number }) {
+function States({ running, failed }: { readonly running: StatusCount; readonly failed: StatusCount }) {
   const { t } = useTranslation();
-  if (running === 0 && failed === 0) return <Nothing />;
+  if (running.count === 0 && failed.count === 0) return <Nothing />;
   return (
     <span className={styles.states}>
-      {running === 0 ? null : <span className={styles.running}>{t("experiments.running", { count: running })}</span>}
-      {failed === 0 ? null : <span className={styles.failed}>{t("experiments.failed", { count: failed })}</span>}
+      {running.count === 0 ? null : <span className={styles.running}>{t("experiments.running", told(running))}</span>}
+      {failed.count === 0 ? null : <span className={styles.failed}>{t("experiments.failed", told(failed))}</span>}
     </span>
   );
+}
+
+function told({ count, isExact }: StatusCount): { readonly count: number; readonly more: string } {
+  return { count, more: isExact ? "" : "+" };
 }

@@ -37,7 +37,12 @@ test("slashes make folders, which tell what is in them", () => {
     ["/odd", null],
     ["odd/", null],
   ]);
-  expect(entries[0]).toMatchObject({ runs: 32, running: 32, areRunsExact: false, lastActivity: 9 });
+  expect(entries[0]).toMatchObject({
+    runs: 32,
+    running: { count: 32, isExact: false },
+    areRunsExact: false,
+    lastActivity: 9,
+  });
   expect(entries[0]?.experiments).toHaveLength(2);
 });
 
@@ -57,4 +62,12 @@ test("folders come first, whatever the order", () => {
 
 test("what was searched for stands under its whole name", () => {
   expect(flatEntries(ALL)[2]?.name).toBe("risk/models/garch");
+});
+
+test("where counting ended, there may be more of that status alone", () => {
+  const many = { ...experiment("many", 30), runs_by_status: { FAILED: 10, RUNNING: 3 } };
+  expect(flatEntries([many])[0]).toMatchObject({
+    failed: { count: 10, isExact: false },
+    running: { count: 3, isExact: true },
+  });
 });

@@ -2,6 +2,13 @@ import type { ExperimentOverviewMessage } from "../../api";
 import type { TableOrder } from "../../components";
 import { baseName } from "../../lib/paths";
 
+/** How many runs have a status. */
+export interface StatusCount {
+  readonly count: number;
+  /** False if there may be more. */
+  readonly isExact: boolean;
+}
+
 /** A line of the list: a folder with what is in it, or an experiment. */
 export interface Entry {
   /** Tells lines apart. */
@@ -16,8 +23,8 @@ export interface Entry {
   readonly experiments: readonly ExperimentOverviewMessage[];
   readonly runs: number;
   readonly areRunsExact: boolean;
-  readonly running: number;
-  readonly failed: number;
+  readonly running: StatusCount;
+  readonly failed: StatusCount;
   readonly lastActivity: number | null;
   readonly created: number | null;
 }
@@ -77,10 +84,25 @@ function entryOf(experiment: ExperimentOverviewMessage, name: string): Entry {
     experiments: [experiment],
     runs: experiment.run_count,
     areRunsExact: experiment.counts_are_exact,
-    running: experiment.runs_by_status.RUNNING ?? 0,
-    failed: experiment.runs_by_status.FAILED ?? 0,
+    running: statusCount(experiment, "RUNNING"),
+    failed: statusCount(experiment, "FAILED"),
     lastActivity: experiment.last_run_time ?? experiment.last_update_time,
     created: experiment.creation_time,
+  };
+}
+
+/** Where counting ended, it ended at the same number for each status: the greatest that is there. */
+function statusCount(experiment: ExperimentOverviewMessage, status: "RUNNING" | "FAILED"): StatusCount {
+  const { runs_by_status, deleted_run_count, counts_are_exact } = experiment;
+  const count = runs_by_status[status] ?? 0;
+  const greatest = Math.max(deleted_run_count, ...Object.values(runs_by_status));
+  return { count, isExact: counts_are_exact || count < greatest };
+}
+
+function sumOf(counts: readonly StatusCount[]): StatusCount {
+  return {
+    count: counts.reduce((total, { count }) => total + count, 0),
+    isExact: counts.every(({ isExact }) => isExact),
   };
 }
 
@@ -95,8 +117,8 @@ function folderEntry(path: string, experiments: readonly ExperimentOverviewMessa
     experiments,
     runs: sum((entry) => entry.runs),
     areRunsExact: lines.every((entry) => entry.areRunsExact),
-    running: sum((entry) => entry.running),
-    failed: sum((entry) => entry.failed),
+    running: sumOf(lines.map((entry) => entry.running)),
+    failed: sumOf(lines.map((entry) => entry.failed)),
     lastActivity: Math.max(...lines.map((entry) => entry.lastActivity ?? 0)),
     created: null,
   };

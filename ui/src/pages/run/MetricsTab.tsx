@@ -1,6 +1,6 @@
 import { ChartLine, Search, Table2 } from "lucide-react";
 import { useDeferredValue, useMemo } from "react";
-import { Button, CardGrid, EmptyPlace, TextField } from "../../components";
+import { Button, CardGrid, type CardGroup, EmptyPlace, TextField } from "../../components";
 import { useTranslation } from "../../i18n";
 import { choiceCodec, textCodec } from "../../lib/codecs";
 import { colourNumber } from "../../lib/colours";
@@ -10,15 +10,17 @@ import { useUrlState } from "../../state";
 import { CurveControls, useCurveView } from "../curves";
 import { MetricCard } from "./MetricCard";
 import { MetricTable } from "./MetricTable";
+import { metricKinds } from "./metricKinds";
 import { isLive, type Run } from "./runFacts";
 import styles from "./Tab.module.css";
+import { ValueCard } from "./ValueCard";
 
 const searchCodec = textCodec();
 const showCodec = choiceCodec(["charts", "table"], "charts");
-const CARD_HEIGHT = 300;
-const CARD_WIDTH = 380;
+const CURVE_SHAPE = { cardHeight: 300, leastWidth: 380 };
+const VALUE_SHAPE = { cardHeight: 88, leastWidth: 220 };
 
-/** The metrics of a run: a curve each, or a table of their values; system metrics on a tab of their own. */
+/** The metrics of a run: a curve each, or a value where one was logged, or a table of their values; system metrics on a tab of their own. */
 export default function MetricsTab({ run, isSystem }: { readonly run: Run; readonly isSystem: boolean }) {
   const { t, locale } = useTranslation();
   const [search, setSearch] = useUrlState("search", searchCodec);
@@ -36,6 +38,39 @@ export default function MetricsTab({ run, isSystem }: { readonly run: Run; reado
     () => [{ id, name: name === "" ? id : name, colour: colourNumber(id), origin: start ?? null }],
     [id, name, start],
   );
+  const { values, curves, areValuesFirst } = useMemo(() => metricKinds(metrics), [metrics]);
+  const isMixed = values.length > 0 && curves.length > 0;
+  const valueGroup: CardGroup = {
+    key: "values",
+    ...VALUE_SHAPE,
+    count: values.length,
+    title: isMixed ? t("run.metrics.values") : undefined,
+    card: (index) => {
+      const metric = values[index];
+      return metric === undefined ? null : <ValueCard key={metric.key} metric={metric} />;
+    },
+  };
+  const curveGroup: CardGroup = {
+    key: "curves",
+    ...CURVE_SHAPE,
+    count: curves.length,
+    title: isMixed ? t("run.metrics.curves") : undefined,
+    card: (index) => {
+      const metric = curves[index];
+      return metric === undefined ? null : (
+        <MetricCard
+          key={metric.key}
+          metric={metric}
+          runs={runs}
+          view={view}
+          onView={changeView}
+          isLive={isLive(run)}
+          syncKey={id}
+        />
+      );
+    },
+  };
+  const groups = areValuesFirst ? [valueGroup, curveGroup] : [curveGroup, valueGroup];
   if (count === 0) return <NoMetrics isSystem={isSystem} />;
   return (
     <div className={styles.tab}>
@@ -68,28 +103,8 @@ export default function MetricsTab({ run, isSystem }: { readonly run: Run; reado
         <MetricTable run={run} metrics={metrics} />
       ) : (
         <>
-          <CurveControls view={view} onChange={changeView} />
-          <CardGrid
-            count={metrics.length}
-            cardHeight={CARD_HEIGHT}
-            leastWidth={CARD_WIDTH}
-            label={t("run.tab.metrics")}
-          >
-            {(index) => {
-              const metric = metrics[index];
-              return metric === undefined ? null : (
-                <MetricCard
-                  key={metric.key}
-                  metric={metric}
-                  runs={runs}
-                  view={view}
-                  onView={changeView}
-                  isLive={isLive(run)}
-                  syncKey={id}
-                />
-              );
-            }}
-          </CardGrid>
+          {curves.length === 0 ? null : <CurveControls view={view} onChange={changeView} />}
+          <CardGrid groups={groups.filter(({ count }) => count > 0)} label={t("run.tab.metrics")} />
         </>
       )}
     </div>

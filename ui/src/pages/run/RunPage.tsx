@@ -1,6 +1,6 @@
 import { SearchX } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { EmptyPlace, FailureNotice, LinkButton, Page, Skeleton, StatusMark } from "../../components";
+import { EmptyPlace, FailureNotice, LinkButton, NotFoundPage, Page, Skeleton, StatusMark } from "../../components";
 import { useTranslation } from "../../i18n";
 import { experimentsAddress, RUN_TABS, type RunTab, runsAddress } from "../../lib/addresses";
 import { isNotFound, pollingInterval, useAnswer, usePathParameters } from "../../state";
@@ -22,9 +22,11 @@ const MANY_METRICS = 1_000;
 
 /** One run: what it is, what was logged to it, its files and its model. */
 export default function RunPage() {
-  const { runId = "", tab = "" } = usePathParameters<"runId" | "tab">(PATTERN);
+  const { runId = "", tab: written = "" } = usePathParameters<"runId" | "tab">(PATTERN);
+  const tab = RUN_TABS.find((name) => name === written) ?? null;
+  if (tab === null && written !== "") return <NotFoundPage />;
   // Another run is another page: nothing of the one before stays.
-  return <RunView key={runId} runId={runId} tab={RUN_TABS.find((name) => name === tab) ?? null} />;
+  return <RunView key={runId} runId={runId} tab={tab} />;
 }
 
 function RunView({ runId, tab }: { readonly runId: string; readonly tab: RunTab | null }) {

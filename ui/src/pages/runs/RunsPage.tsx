@@ -27,6 +27,8 @@ import { RunColours } from "./runColours";
 import { EmptyTable } from "./table/EmptyTable";
 import { TableMode } from "./table/TableMode";
 import { ROOTS } from "./table/useNested";
+import { useRowStore } from "./table/useRunRows";
+import { useColumns } from "./useColumns";
 import { useExperiments } from "./useExperiments";
 import { useRunCommands } from "./useRunCommands";
 import { useRunIndex } from "./useRunIndex";
@@ -124,7 +126,9 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
   const search = useSearch();
   useRunCommands(experimentIds);
   useShortcut("/", "runs.key.filter", () => filterBox.current?.focus());
-  const isTree = view.mode === "table" && view.filter === "" && keys.hasNested && (view.isTree ?? true);
+  const isTable = view.mode === "table";
+  const mayBeTree = isTable && view.filter === "" && (view.isTree ?? true);
+  const isTree = mayBeTree && keys.hasNested;
   const question = useMemo(
     () => ({
       experiment_ids: experimentIds,
@@ -133,8 +137,12 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
     }),
     [experimentIds, isTree, view.filter, view.order, view.summary],
   );
-  // Whether parts stand below their runs is known with the names of tags: to ask before would be to ask twice.
-  const index = useRunIndex(question, keys.isNestingKnown || view.filter !== "");
+  const columns = useColumns(view, keys, experimentIds.length > 1, isTree);
+  const store = useRowStore();
+  // Whether parts stand below their runs is known with the names of tags, and the usual columns with those of all: to
+  // ask before would be to ask twice.
+  const isAsked = (keys.isNestingKnown || !mayBeTree) && (columns.isKnown || !isTable);
+  const index = useRunIndex(question, isTable ? { choice: columns.choice, store } : null, isAsked);
   const runIds = useMemo(
     () => (selection.ids.length > 0 ? selection.ids : index.ids.slice(0, SHOWN_UNPICKED)),
     [selection.ids, index.ids],
@@ -159,6 +167,8 @@ function OpenMode({ experimentIds, experimentNames, view }: OpenModeProps) {
           question={question}
           index={index}
           keys={keys}
+          columns={columns}
+          store={store}
           selection={selection}
           isTree={isTree}
           onCompare={() => navigate(runsAddress(experimentIds, withView(search, "compare")))}

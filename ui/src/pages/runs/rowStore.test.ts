@@ -67,3 +67,22 @@ test("a run that is not there any more is not asked for again", async () => {
   expect(asked).toHaveLength(1);
   expect(store.get().rows.get("a")?.isGone).toBe(true);
 });
+
+test("rows that came with the order of the runs are there without a word and are not asked for", async () => {
+  const asked: string[][] = [];
+  const store = createRowStore(async (ids) => {
+    asked.push([...ids]);
+    return answerFor(ids);
+  });
+  let told = 0;
+  store.subscribe(() => {
+    told += 1;
+  });
+  store.take(answerFor(["a", "b"]), CHOICE);
+  expect(told).toBe(0);
+  expect([...store.get().rows.keys()]).toEqual(["a", "b"]);
+  store.want(["a", "b", "c"], CHOICE);
+  await new Promise((done) => setTimeout(done));
+  expect(asked).toEqual([["c"]]);
+  expect(told).toBe(1);
+});

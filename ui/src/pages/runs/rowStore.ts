@@ -13,6 +13,10 @@ export interface FetchedRows {
 export interface RowStore extends Pick<Store<FetchedRows>, "get" | "subscribe"> {
   /** Fetches those of the runs that are not there with all columns of the choice. */
   readonly want: (ids: readonly string[], choice: ColumnChoice) => void;
+  /**
+   * Keeps rows that came with the order of the runs. Nobody is told: whoever asked for both draws them together, once.
+   */
+  readonly take: (answer: RunColumnsResponse, choice: ColumnChoice) => void;
   /** Fetches runs anew. */
   readonly refresh: (ids: readonly string[], choice: ColumnChoice) => void;
   /** Tries again what failed. */
@@ -32,6 +36,7 @@ export function createRowStore(fetchRows: FetchRows): RowStore {
   const store = createStore<FetchedRows>(NOTHING);
   // What is on its way, with the choice of columns for which it was asked.
   const underway = new Map<string, string>();
+  let isQuiet = false;
   let failed: { readonly ids: readonly string[]; readonly choice: ColumnChoice } | null = null;
 
   function want(ids: readonly string[], choice: ColumnChoice): void {
@@ -67,10 +72,21 @@ export function createRowStore(fetchRows: FetchRows): RowStore {
     }
   }
 
+  function take(answer: RunColumnsResponse, choice: ColumnChoice): void {
+    isQuiet = true;
+    const fresh = rowsOf(answer, choiceKey(choice), store.get().rows);
+    store.update((state) => ({ ...state, rows: merged(state.rows, fresh) }));
+    isQuiet = false;
+  }
+
   return {
     get: store.get,
-    subscribe: store.subscribe,
+    subscribe: (listener) =>
+      store.subscribe(() => {
+        if (!isQuiet) listener();
+      }),
     want,
+    take,
     refresh: fetchAll,
     again: () => {
       if (failed === null) return;

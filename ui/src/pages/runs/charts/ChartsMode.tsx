@@ -1,4 +1,4 @@
-import { ChartColumn, ChartLine, Eye, Search } from "lucide-react";
+import { ChartColumn, ChartLine, Eye, LayoutGrid, Search } from "lucide-react";
 import { useCallback, useDeferredValue, useEffect, useMemo } from "react";
 import { barHeight, prepareCurves } from "../../../charts";
 import { Button, CardGrid, EmptyPlace, FailureNotice, Select, Skeleton, TextField } from "../../../components";
@@ -13,10 +13,10 @@ import type { ModeProps } from "../modes";
 import { BarCard } from "./BarCard";
 import styles from "./ChartsMode.module.css";
 import { CurveCard } from "./CurveCard";
-import { CHART_SIZES, isLayout, MEASURES, shownKeys, USUAL_LAYOUT } from "./chartLayout";
+import { CHART_SIZES, chartGroups, isLayout, MEASURES, shownKeys, USUAL_LAYOUT } from "./chartLayout";
 
 const searchCodec = textCodec();
-const SHOWN = ["curves", "bars"] as const;
+const SHOWN = ["both", "curves", "bars"] as const;
 const BAR_VALUES = ["last", "min", "max"] as const;
 const barCodec = choiceCodec(BAR_VALUES, "last");
 // What the server answers at once, and more than can be told apart.
@@ -24,9 +24,9 @@ const MOST_RUNS = 100;
 // What a card has beside its chart: title, legend, notes and margins.
 const CURVE_FRAME = 138;
 const BAR_FRAME = 118;
-const SIGNS = { curves: ChartLine, bars: ChartColumn };
+const SIGNS = { both: LayoutGrid, curves: ChartLine, bars: ChartColumn };
 
-/** The metrics of several runs: curves or bars, a chart for each metric. */
+/** The metrics of several runs, a chart for each: curves of those that have some, bars of all others. */
 export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
   const { t, locale } = useTranslation();
   const { lacks } = useAnotherServer();
@@ -37,12 +37,15 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
   const [search, setSearch] = useUrlState("find", searchCodec);
   const [chosenShow, setShow] = useUrlState("show", optionalCodec);
   // Of metrics that were logged once, bars say more than points.
-  const show = SHOWN.find((name) => name === chosenShow) ?? (steppedKeys.size > 0 ? "curves" : "bars");
+  const isMixed = steppedKeys.size > 0 && steppedKeys.size < metricKeys.length;
+  const offered = isMixed ? SHOWN : SHOWN.slice(1);
+  const usualShow = isMixed ? "both" : steppedKeys.size > 0 ? "curves" : "bars";
+  const show = offered.find((name) => name === chosenShow) ?? usualShow;
   const [barValue, setBarValue] = useUrlState("bars", barCodec);
   const [layout, setLayout] = useKept(`runs.charts.${experimentIds.join(",")}`, USUAL_LAYOUT, isLayout);
   const typed = useDeferredValue(search);
   const keys = useMemo(
-    () => shownKeys(show === "curves" ? steppedFirst(metricKeys, steppedKeys) : metricKeys, layout, typed),
+    () => shownKeys(show !== "bars" ? steppedFirst(metricKeys, steppedKeys) : metricKeys, layout, typed),
     [show, metricKeys, steppedKeys, layout, typed],
   );
   useEffect(prepareCurves, []);
@@ -80,13 +83,43 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
     );
   }
   const measures = MEASURES[layout.size];
-  const isCurves = show === "curves";
-  const height = isCurves ? measures.height : barHeight(runs.length);
+  const groups = chartGroups(keys, (key) => show === "curves" || (show === "both" && steppedKeys.has(key)));
+  const buttonsOf = (key: string) => ({
+    metric: key,
+    isFirst: layout.first.includes(key),
+    isHidden: layout.hidden.includes(key),
+    onHide: hide,
+    onFirst: keepFirst,
+  });
+  const curveCard = (key: string) => (
+    <CurveCard
+      key={key}
+      {...buttonsOf(key)}
+      runs={curveRuns}
+      view={view}
+      onView={changeView}
+      isLive={isLive}
+      height={measures.height}
+      mostPoints={measures.points}
+      syncKey={experimentIds.join(",")}
+    />
+  );
+  const barCard = (key: string) => (
+    <BarCard
+      key={key}
+      {...buttonsOf(key)}
+      compared={compared}
+      runs={curveRuns}
+      value={show === "bars" ? barValue : "last"}
+      total={runIds.length}
+      height={barHeight(runs.length)}
+    />
+  );
   return (
     <div className={styles.mode}>
       <div className={styles.controls}>
         <span className={styles.looks}>
-          {SHOWN.map((name) => (
+          {offered.map((name) => (
             <Button
               key={name}
               variant={name === show ? "plain" : "quiet"}
@@ -117,7 +150,7 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
             onChoice={(size) => setLayout({ ...layout, size })}
           />
         </span>
-        {isCurves ? null : (
+        {show !== "bars" ? null : (
           <span className={styles.choice}>
             <span aria-hidden="true">{t("runs.values")}</span>
             <Select
@@ -146,7 +179,7 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
         </span>
         {isLive ? <span className={styles.live}>● {t("runs.live")}</span> : null}
       </div>
-      {isCurves ? <CurveControls view={view} onChange={changeView} /> : null}
+      {show !== "bars" ? <CurveControls view={view} onChange={changeView} /> : null}
       {runIds.length > MOST_RUNS ? (
         <p className={styles.note}>
           {t("runcharts.most", { most: MOST_RUNS, total: formatCount(runIds.length, locale) })}
@@ -156,46 +189,18 @@ export default function ChartsMode({ runIds, experimentIds }: ModeProps) {
       {error === null ? null : <FailureNotice error={error} isKept onAgain={refetch} />}
       {keys.length === 0 ? <p className={styles.note}>{t("runcharts.nothing")}</p> : null}
       <CardGrid
-        count={keys.length}
-        cardHeight={height + (isCurves ? CURVE_FRAME : BAR_FRAME)}
-        leastWidth={measures.width}
         label={t("runs.mode.charts")}
-      >
-        {(index) => {
-          const key = keys[index];
-          if (key === undefined) return null;
-          const layoutButtons = {
-            metric: key,
-            isFirst: layout.first.includes(key),
-            isHidden: layout.hidden.includes(key),
-            onHide: hide,
-            onFirst: keepFirst,
-          };
-          return isCurves ? (
-            <CurveCard
-              key={key}
-              {...layoutButtons}
-              runs={curveRuns}
-              view={view}
-              onView={changeView}
-              isLive={isLive}
-              height={height}
-              mostPoints={measures.points}
-              syncKey={experimentIds.join(",")}
-            />
-          ) : (
-            <BarCard
-              key={key}
-              {...layoutButtons}
-              compared={compared}
-              runs={curveRuns}
-              value={barValue}
-              total={runIds.length}
-              height={height}
-            />
-          );
-        }}
-      </CardGrid>
+        groups={groups.map(({ isCurves, keys: inside }, place) => ({
+          key: `${place} ${isCurves}`,
+          count: inside.length,
+          cardHeight: isCurves ? measures.height + CURVE_FRAME : barHeight(runs.length) + BAR_FRAME,
+          leastWidth: measures.width,
+          card: (index) => {
+            const key = inside[index];
+            return key === undefined ? null : isCurves ? curveCard(key) : barCard(key);
+          },
+        }))}
+      />
     </div>
   );
 }

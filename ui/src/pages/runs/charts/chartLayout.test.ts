@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLayout, shownKeys, USUAL_LAYOUT } from "./chartLayout";
+import { chartGroups, isLayout, shownKeys, USUAL_LAYOUT } from "./chartLayout";
 
 const KEYS = ["acc", "loss", "system/cpu", "val_loss"];
 
@@ -18,5 +18,14 @@ test("what the browser kept is taken if it has the right shape", () => {
     true,
     false,
     false,
+  ]);
+});
+
+test("charts of one kind that follow each other are a group", () => {
+  const groups = chartGroups(["acc", "loss", "lr", "f1"], (key) => key.startsWith("l"));
+  expect(groups).toEqual([
+    { isCurves: false, keys: ["acc"] },
+    { isCurves: true, keys: ["loss", "lr"] },
+    { isCurves: false, keys: ["f1"] },
   ]);
 });

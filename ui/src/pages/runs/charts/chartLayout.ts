@@ -59,6 +59,24 @@ export function shownKeys(keys: readonly string[], { first, hidden }: ChartLayou
   return ordered.filter((key) => !out.has(key));
 }
 
+/** Charts of one kind that follow each other. */
+export interface ChartGroup {
+  readonly isCurves: boolean;
+  readonly keys: readonly string[];
+}
+
+/** Returns charts in their order, in groups of one kind each: those of one kind have one height. */
+export function chartGroups(keys: readonly string[], isCurve: (key: string) => boolean): ChartGroup[] {
+  const groups: { isCurves: boolean; keys: string[] }[] = [];
+  for (const key of keys) {
+    const isCurves = isCurve(key);
+    const last = groups.at(-1);
+    if (last?.isCurves === isCurves) last.keys.push(key);
+    else groups.push({ isCurves, keys: [key] });
+  }
+  return groups;
+}
+
 /** Tells whether what the browser kept is a layout. */
 export function isLayout(kept: unknown): kept is ChartLayout {
   if (typeof kept !== "object" || kept === null) return false;

@@ -92,23 +92,23 @@ function Failures({ table, index }: Pick<PartProps, "table" | "index">) {
   return live.error === null ? null : <FailureNotice error={live.error} isKept onAgain={live.again} />;
 }
 
-function Groups({ experimentIds, experimentNames, view, table }: PartProps) {
+function Groups({ experimentIds, experimentNames, view, columns }: PartProps) {
   return (
     <GroupTable
       experimentIds={experimentIds}
       experimentNames={experimentNames}
       view={view}
       group={view.group ?? ""}
-      metrics={table.chosen.filter(({ kind }) => kind === "metric").map(({ key }) => key)}
+      metrics={columns.chosen.filter(({ kind }) => kind === "metric").map(({ key }) => key)}
     />
   );
 }
 
-function Rows({ experimentIds, experimentNames, view, index, isTree, table }: PartProps) {
+function Rows({ experimentIds, experimentNames, view, index, columns, isTree, table }: PartProps) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const [widths, setWidths] = useKept(`runs.widths.${experimentIds.join(",")}`, NO_WIDTHS, isWidths);
-  if (!table.isReady || (index.isPending && index.error === null)) return <Skeleton lines={14} />;
+  if (!columns.isKnown || (index.isPending && index.error === null)) return <Skeleton lines={14} />;
   if (table.isEmpty) {
     return (
       <EmptyTable
@@ -147,7 +147,7 @@ interface TableOverlayProps extends PartProps {
 }
 
 function TableOverlay({ overlay, onClose, table, ...props }: TableOverlayProps) {
-  const { experimentIds, view, question, index, selection, isTree } = props;
+  const { experimentIds, view, question, index, columns, selection, isTree } = props;
   const { wantPicked } = table;
   // Their names are told, also of those that are out of sight.
   useEffect(() => {
@@ -157,7 +157,7 @@ function TableOverlay({ overlay, onClose, table, ...props }: TableOverlayProps) 
     return (
       <ColumnPicker
         experimentIds={experimentIds}
-        setting={table.setting}
+        setting={columns.setting}
         onSetting={view.setChosen}
         onClose={onClose}
       />

@@ -27,16 +27,21 @@ export interface RunRows {
   readonly want: RowStore["want"];
 }
 
-/** Fetches the rows in sight; for whoever scrolls, also a screenful before and behind them. */
-export function useRunRows(lines: Lines, choice: ColumnChoice, isReady: boolean): RunRows {
+/** Makes what keeps the rows of a table, as long as it is shown. */
+export function useRowStore(): RowStore {
   const [store] = useState(() => createRowStore(fetchRows));
+  return store;
+}
+
+/** Fetches the rows in sight that are not there yet; for whoever scrolls, also a screenful before and behind them. */
+export function useRunRows(store: RowStore, lines: Lines, choice: ColumnChoice, isReady: boolean): RunRows {
   const { rows, error } = useStore(store);
   const [seen, setSeen] = useState(NOWHERE);
   const visible = useMemo(() => idsIn(lines, seen), [lines, seen]);
   const before = useRef({ seen, moment: Number.NEGATIVE_INFINITY });
   useEffect(() => {
     if (!isReady || visible.length === 0) return;
-    const isScrolled = before.current.seen !== seen && store.get().rows.size > 0;
+    const isScrolled = before.current.seen !== seen && before.current.seen !== NOWHERE && store.get().rows.size > 0;
     before.current.seen = seen;
     const ask = () => {
       before.current.moment = performance.now();

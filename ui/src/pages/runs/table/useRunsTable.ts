@@ -5,12 +5,14 @@ import { useTranslation } from "../../../i18n";
 import { withStretch } from "../../../lib/selection";
 import type { Stretch } from "../../../lib/windows";
 import { answerKey, pollingInterval, type Selection, showNotice } from "../../../state";
-import { type ColumnName, parseColumn } from "../columns";
+import type { ColumnName } from "../columns";
 import { type Lines, linesOf } from "../lines";
-import { choiceOf, type RunRow } from "../runRow";
+import type { RowStore } from "../rowStore";
+import type { RunRow } from "../runRow";
+import type { ShownColumns } from "../useColumns";
 import type { RunIndex, RunQuestion } from "../useRunIndex";
-import { type RunKeys, usualColumns } from "../useRunKeys";
-import type { ColumnSetting, RunsView } from "../useRunsView";
+import type { RunKeys } from "../useRunKeys";
+import type { RunsView } from "../useRunsView";
 import { COMPARED, differingColumns } from "./differing";
 import type { RowContext } from "./RunCell";
 import { runColumns } from "./runColumns";
@@ -28,6 +30,9 @@ export interface RunsTableOptions {
   readonly question: RunQuestion;
   readonly index: RunIndex;
   readonly keys: RunKeys;
+  readonly columns: ShownColumns;
+  /** Keeps the rows. */
+  readonly store: RowStore;
   readonly selection: Selection;
   /** Whether parts of runs stand below them. */
   readonly isTree: boolean;
@@ -35,10 +40,7 @@ export interface RunsTableOptions {
 
 /** The table, ready to be drawn. */
 export interface RunsTable {
-  readonly setting: ColumnSetting;
-  /** All columns that were chosen. */
-  readonly chosen: readonly ColumnName[];
-  /** Those of them that are shown now. */
+  /** Those of the columns that are shown now. */
   readonly shown: readonly ColumnName[];
   readonly columns: readonly DataColumn<RunRow>[];
   readonly lines: Lines;
@@ -53,8 +55,6 @@ export interface RunsTable {
   readonly pickAll: (() => void) | null;
   /** Why the parts of a run could not be fetched. */
   readonly nestedError: Error | null;
-  /** Whether it is known which columns there are. */
-  readonly isReady: boolean;
   readonly isEmpty: boolean;
   /** Shows the runs that began meanwhile. */
   readonly showNew: () => void;
@@ -68,46 +68,44 @@ const QUICKLY_COMPARED = 5_000;
 // Which runs come next is known before somebody scrolls to them.
 const REACH = 400;
 const NONE_OPENED: ReadonlyMap<string, undefined> = new Map();
+const AT_TOP = () => 0;
 
 /** Returns the table of runs: columns, lines, what is fetched of them, and what goes on meanwhile. */
 export function useRunsTable(options: RunsTableOptions): RunsTable {
-  const { experimentIds, experimentNames, view, question, index, keys, selection, isTree } = options;
+  const { experimentIds, experimentNames, view, question, index, keys, selection, isTree, store } = options;
+  const { setting, chosen, choice, isKnown } = options.columns;
   const { t } = useTranslation();
-  const isMany = experimentIds.length > 1;
-  const setting = useMemo(() => view.chosen ?? usualColumns(keys, isMany), [view.chosen, keys, isMany]);
-  const chosen = useMemo(
-    () => setting.columns.map(parseColumn).filter((column): column is ColumnName => column !== null),
-    [setting],
-  );
-  const choice = useMemo(() => choiceOf(chosen, view.summary, isTree), [chosen, view.summary, isTree]);
   const nested = useNested(experimentIds, question.order_by);
   const opened = isTree ? nested.opened : NONE_OPENED;
   const lines = useMemo(() => linesOf(index.ids, index.count, opened), [index.ids, index.count, opened]);
-  const isReady = view.chosen !== null || keys.isKnown;
-  const rows = useRunRows(lines, choice, isReady);
+  const rows = useRunRows(store, lines, choice, isKnown);
   const { sparks, refresh: refreshSparks } = useSparks(view.hasSparks, chosen, rows.visible);
   const { live, showNew } = useLive(options, rows, refreshSparks);
   // While runs run another one may become the best; among very many that is looked for less often.
   const isSmall = index.total !== null && index.total <= QUICKLY_COMPARED;
-  const star = useStar(experimentIds, view, keys, live.isLive && pollingInterval(isSmall));
+  const every = live.isLive && pollingInterval(isSmall);
+  const star = useStar(experimentIds, view, keys, every, !index.isPending && !index.isBusy);
+  const starMetric = star.ids.size === 0 ? null : star.metric;
   const shown = useSteady(
     useMemo(
       () => (view.isDiffering ? differingColumns(chosen, rows.rows, index.ids, selection.ids) : chosen),
       [view.isDiffering, chosen, rows.rows, index.ids, selection.ids],
     ),
   );
+  // In a list no cell depends on where its row stands.
+  const levelAt = useMemo(() => (isTree ? (line: number) => lines.at(line).level : AT_TOP), [isTree, lines]);
   const columns = useMemo(() => {
     const context: RowContext = {
       experimentNames,
       stars: star.ids,
-      starMetric: star.metric,
+      starMetric,
       onToggle: isTree ? nested.toggle : null,
       opened,
-      levelAt: (line) => lines.at(line).level,
+      levelAt,
       sparks,
     };
     return runColumns(shown, new Set(setting.pinned), context, t);
-  }, [shown, setting.pinned, experimentNames, star, isTree, nested.toggle, opened, lines, sparks, t]);
+  }, [shown, setting.pinned, experimentNames, star.ids, starMetric, isTree, nested.toggle, opened, levelAt, sparks, t]);
 
   const { toggle } = nested;
   const onUnfold = useCallback(
@@ -131,11 +129,9 @@ export function useRunsTable(options: RunsTableOptions): RunsTable {
   const wantPicked = useCallback(() => want(selection.ids, choice), [want, selection.ids, choice]);
   // Differences are looked for among these, so that they do not depend on how far somebody scrolled.
   useEffect(() => {
-    if (view.isDiffering && isReady) want([...index.ids.slice(0, COMPARED), ...selection.ids], choice);
-  }, [view.isDiffering, isReady, want, index.ids, selection.ids, choice]);
+    if (view.isDiffering && isKnown) want([...index.ids.slice(0, COMPARED), ...selection.ids], choice);
+  }, [view.isDiffering, isKnown, want, index.ids, selection.ids, choice]);
   return {
-    setting,
-    chosen,
     shown,
     columns,
     lines,
@@ -147,7 +143,6 @@ export function useRunsTable(options: RunsTableOptions): RunsTable {
     star,
     pickAll: isAllPickable && selection.ids.length < lines.count ? pickAll : null,
     nestedError: nested.error,
-    isReady,
     isEmpty: isEmptyIndex(index),
     showNew,
     wantPicked,

@@ -17,12 +17,17 @@ export interface BestRuns {
 const MOST_MEANINGS = 50;
 const NONE: ReadonlySet<string> = new Set();
 
-/** Returns the best of all runs that match, by the chosen metric and by which way is better for it. */
+/**
+ * Returns the best of all runs that match, by the chosen metric and by which way is better for it.
+ *
+ * @param isReady False asks for nothing new: the runs themselves come first.
+ */
 export function useStar(
   experimentIds: readonly string[],
   view: Pick<RunsView, "filter" | "star" | "order">,
   keys: RunKeys,
   every: number | false,
+  isReady: boolean,
 ): BestRuns {
   const usual = useUsualMetric(experimentIds, view, keys);
   const metric = view.star ?? usual;
@@ -37,7 +42,7 @@ export function useStar(
       max_results: 1,
       star: metric ?? "",
     },
-    { enabled: isAsked, every },
+    { enabled: isAsked && isReady, every },
   );
   const star = isAsked && !isPlaceholderData ? data?.star : null;
   return useMemo(() => {

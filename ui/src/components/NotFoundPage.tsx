@@ -1,6 +1,8 @@
 import { SearchX } from "lucide-react";
-import { EmptyPlace, LinkButton, Page } from "../components";
 import { useTranslation } from "../i18n";
+import { LinkButton } from "./Button";
+import { EmptyPlace } from "./EmptyPlace";
+import { Page } from "./Page";
 
 /** The page of addresses that lead nowhere. */
 export function NotFoundPage() {
