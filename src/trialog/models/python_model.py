@@ -40,7 +40,7 @@ class TypeHints:
         output: Type of what comes out; None if nothing is said.
     """
 
-    def __init__(self, input: Any = None, output: Any = None) -> None:  # noqa: A002  MLflow's name
+    def __init__(self, input: Any = None, output: Any = None) -> None:  # noqa: A002  the name that MLflow gives it
         self.input = input
         self.output = output
 

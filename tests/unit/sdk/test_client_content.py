@@ -82,7 +82,7 @@ class PlotlyLike:
     def to_html(self, include_plotlyjs: str) -> str:
         return f"<html>{include_plotlyjs}</html>"
 
-    def to_image(self, format: str, scale: int = 1) -> bytes:  # noqa: A002  plotly's name
+    def to_image(self, format: str, scale: int = 1) -> bytes:  # noqa: A002  the name that plotly gives it
         return f"{format} {scale}".encode()
 
 

@@ -62,11 +62,10 @@ class Options:
         if "max_tuning_runs" in given:
             chosen["max_tuning_runs"] = given["max_tuning_runs"]
         register = chosen.pop("register", None)
-        if register is not None:
-            if chosen.setdefault("registered_model_name", register) != register:
-                raise InvalidParameter(
-                    "autolog.two_names", "Name the registered model by register or by registered_model_name, not both."
-                )
+        if register is not None and chosen.setdefault("registered_model_name", register) != register:
+            raise InvalidParameter(
+                "autolog.two_names", "Name the registered model by register or by registered_model_name, not both."
+            )
         known = {option.name for option in fields(cls)}
         for name in chosen:
             if name not in known:
