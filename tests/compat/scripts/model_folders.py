@@ -30,7 +30,7 @@ def save(folder: Path) -> dict[str, Any]:
 
 
 def load(folder: Path) -> dict[str, Any]:
-    found = {"version": mlflow.__version__}
+    found: dict[str, Any] = {"version": mlflow.__version__}
     for path in sorted(folder.iterdir()):
         model = mlflow.pyfunc.load_model(str(path))
         found[path.name] = {
