@@ -38,11 +38,11 @@ current_training = _training.get
 
 
 @contextmanager
-def inside(training: Training) -> Iterator[None]:
+def inside(training: Training | None) -> Iterator[None]:
     """Let all that is trained meanwhile be a part of a training.
 
     Args:
-        training: The training.
+        training: The training; None if what is trained is a training of its own.
     """
     token = _training.set(training)
     try:

@@ -43,15 +43,12 @@ def recorder_of(run: SpooledRun, uri: str) -> Recorder:
         run: The run; the name of the writer in it counts for nothing.
         uri: Where it is, with what it takes to be let in.
     """
-    opened_by = os.getpid()
 
     def open_log() -> Log:
         if client_settings().mode is Mode.DISABLED:
             return NoLog()
-        # Whoever was forked only writes to the run: the process before has begun it, or will.
-        begins = run.begins and os.getpid() == opened_by
-        mine = msgspec.structs.replace(run, writer=uuid4().hex, begins=begins)
-        return _spool().open_run(mine, lambda: open_transport(uri))
+        # Whoever was forked begins the run as well, where that is to be done: who comes first does it.
+        return _spool().open_run(msgspec.structs.replace(run, writer=uuid4().hex), lambda: open_transport(uri))
 
     with _process.lock:
         recorder = _process.recorders.get(run.run_id)

@@ -34,7 +34,7 @@ from trialog.sdk.reports import report
 from trialog.sdk.runs import Runs
 from trialog.sdk.settings import Mode, client_settings
 from trialog.sdk.source import source_tags
-from trialog.sdk.spool.beginning import begin_run
+from trialog.sdk.spool.beginning import begin_run, find_experiment
 from trialog.sdk.spool.spooled_run import SpooledRun
 from trialog.sdk.spooled_uri import spooled_uri
 from trialog.sdk.system_metrics import system_metrics_settings
@@ -180,11 +180,11 @@ def _begin(
     run = None
     if client_settings().mode is Mode.ONLINE:
         try:
-            run = ask(lambda transport: run_of(begin_run(transport, spooled)))
+            run = ask(lambda transport: run_of(begin_run(transport, spooled, find_experiment(transport, spooled))))
         except (TrialogError, OSError) as error:
             report(explained(error))
         else:
-            spooled = msgspec.structs.replace(spooled, begins=False, artifact_uri=run.info.artifact_uri)
+            spooled = msgspec.structs.replace(spooled, begins=False)
     return _opened(run or _unanswered(spooled), spooled)
 
 

@@ -5,18 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from trialog.entities import Tag
-from trialog.errors import ConnectionFailed, InvalidParameter, ResourceAlreadyExists, ResourceNotFound, TrialogError
-from trialog.sdk.spool.artifact_routes import send_file
+from trialog.errors import ConnectionFailed, TrialogError
+from trialog.sdk.artifact_places import RunPlace, checked_file_path
+from trialog.sdk.spool.beginning import begin_run, find_experiment
 from trialog.sdk.spool.faults import is_of_other_server
 from trialog.sdk.spool.parts import Part
 from trialog.sdk.spool.spooled_run import SpooledRun
 from trialog.sdk.transport import Transport
 from trialog.wire.log_stream_format import LOG_STREAM_TYPE
 from trialog.wire.messages.base import EmptyResponse
-from trialog.wire.messages.experiments import CreateExperimentResponse, ExperimentResponse
 from trialog.wire.messages.log_streams import ApplyLogResponse
-from trialog.wire.messages.runs import RunResponse
 
 TransportFactory: TypeAlias = Callable[[], Transport]
 
@@ -36,7 +34,6 @@ class RunDestination:
         self._run = run
         self._open_transport = open_transport
         self._transport: Transport | None = None
-        self._artifact_uri = run.artifact_uri
         self._experiment_id = run.experiment_id
         self._is_begun = not run.begins
         self._lock = threading.Lock()
@@ -73,13 +70,11 @@ class RunDestination:
 
         Raises:
             TrialogError: It is refused, or nobody answers.
-            OSError: It cannot be read, or written where the run's files are.
+            OSError: It cannot be read.
         """
-        transport = self.begun()
-        if self._artifact_uri is None:
-            answer = transport.call("get_run", RunResponse, run_id=self._run.run_id)
-            self._artifact_uri = answer.run.info.artifact_uri
-        send_file(transport, self._run.run_id, self._artifact_uri, path, artifact_path)
+        place = RunPlace(self.begun(), self._run.run_id)
+        with path.open("rb") as file:
+            place.put(checked_file_path(artifact_path), file)
 
     def tell_dropped(self, count: int) -> None:
         """Tell in a tag of the run how much of what was logged to it there was no room for.
@@ -119,40 +114,10 @@ class RunDestination:
             return self._transport
 
     def _begin(self, transport: Transport) -> None:
-        run = self._run
         if self._experiment_id is None:
             # Once: a server that fails now and then must not send it back to the beginning.
-            self._experiment_id = self._experiment(transport)
-        answer = transport.call(
-            "begin_run",
-            RunResponse,
-            run_id=run.run_id,
-            experiment_id=self._experiment_id,
-            user_id=run.user_id,
-            run_name=run.run_name,
-            start_time=run.start_time,
-            tags=[Tag(key, value) for key, value in run.tags.items()],
-        )
-        self._artifact_uri = answer.run.info.artifact_uri
-
-    def _experiment(self, transport: Transport) -> str:
-        name = self._run.experiment_name
-        if name is None:
-            raise InvalidParameter(
-                "spool.no_experiment", "The run was kept without the experiment that it belongs to, and cannot begin."
-            )
-        try:
-            return self._find_experiment(transport, name)
-        except ResourceNotFound:
-            try:
-                return transport.call("create_experiment", CreateExperimentResponse, name=name).experiment_id
-            except ResourceAlreadyExists:
-                # Another process made it meanwhile.
-                return self._find_experiment(transport, name)
-
-    def _find_experiment(self, transport: Transport, name: str) -> str:
-        answer = transport.call("get_experiment_by_name", ExperimentResponse, experiment_name=name)
-        return answer.experiment.experiment_id
+            self._experiment_id = find_experiment(transport, self._run)
+        begin_run(transport, self._run, self._experiment_id)
 
 
 def _not_trialog(transport: Transport) -> ConnectionFailed:

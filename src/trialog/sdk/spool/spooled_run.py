@@ -28,7 +28,6 @@ class SpooledRun(Struct, frozen=True, kw_only=True, omit_defaults=True):
         user_id: Who begins it.
         start_time: When it began, in milliseconds since 1970 UTC.
         tags: Tags to begin it with.
-        artifact_uri: Where its files are kept, if that is known.
     """
 
     run_id: str
@@ -42,7 +41,6 @@ class SpooledRun(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_id: str = ""
     start_time: int | None = None
     tags: dict[str, str] = {}
-    artifact_uri: str | None = None
 
 
 def write_run(folder: Path, run: SpooledRun) -> None:

@@ -123,8 +123,8 @@ def test_a_search_logs_its_best_model_too(logged: Logged, iris: Data) -> None:
 @pytest.mark.parametrize(
     "estimator",
     [
-        BaggingClassifier(LogisticRegression(), n_estimators=4, n_jobs=2),
-        VotingClassifier([("a", LogisticRegression(max_iter=500)), ("b", DecisionTreeClassifier())], n_jobs=2),
+        BaggingClassifier(DecisionTreeClassifier(), n_estimators=4, n_jobs=2),
+        VotingClassifier([("a", DecisionTreeClassifier()), ("b", DecisionTreeClassifier(max_depth=1))], n_jobs=2),
         StackingClassifier([("a", DecisionTreeClassifier())], LogisticRegression(max_iter=500), cv=2),
         RandomForestClassifier(n_estimators=4, n_jobs=2),
     ],
