@@ -25,17 +25,33 @@ if TYPE_CHECKING:
     from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
     from trialog.sdk.tracker import Tracker as Tracker
     from trialog.sdk.tracker import get_tracker as get_tracker
+    from trialog.tracking import MlflowClient as MlflowClient
 
 # Loaded when somebody asks for them, so that the import itself costs nothing.
 _SUBMODULES = frozenset(
     {"aio", "data", "lightgbm", "models", "pyfunc", "pytorch", "sklearn", "system_metrics", "tracking", "xgboost"}
 )
-# What needs more than the fluent functions do.
-_ELSEWHERE = {
-    "Tracker": "trialog.sdk.tracker",
-    "autolog": "trialog.sdk.autolog",
-    "get_tracker": "trialog.sdk.tracker",
+# Where what a training calls stands: at what it costs to load that alone. The rest is looked for in `sdk.public`.
+_PLACES = {
+    "trialog.sdk.autolog": ("autolog",),
+    "trialog.sdk.fluent.artifacts": ("log_artifact", "log_artifacts", "log_dict", "log_figure", "log_text"),
+    "trialog.sdk.fluent.experiments": ("set_experiment",),
+    "trialog.sdk.fluent.logging": (
+        "flush",
+        "log_metric",
+        "log_metrics",
+        "log_param",
+        "log_params",
+        "set_tag",
+        "set_tags",
+    ),
+    "trialog.sdk.fluent.runs": ("active_run", "end_run", "start_run"),
+    "trialog.sdk.settings": ("set_strict",),
+    "trialog.sdk.tracker": ("Tracker", "get_tracker"),
+    "trialog.sdk.tracking_uri": ("get_tracking_uri", "set_tracking_uri"),
+    "trialog.tracking": ("MlflowClient",),
 }
+_PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
@@ -43,10 +59,10 @@ def __getattr__(name: str) -> object:
 
     if name in _SUBMODULES:
         return import_module(f"trialog.{name}")
-    # What Python itself looks for is none of ours.
-    if not name.startswith("__"):
-        module = import_module(_ELSEWHERE.get(name, "trialog.sdk.public"))
-        if name in _ELSEWHERE or name in module.__all__:
+    # What begins so is what Python itself and editors look for.
+    if not name.startswith("_"):
+        module = import_module(_PLACE_OF.get(name, "trialog.sdk.public"))
+        if name in _PLACE_OF or name in module.__all__:
             value = globals()[name] = getattr(module, name)
             return value
     raise AttributeError(f"module 'trialog' has no attribute {name!r}")
@@ -55,4 +71,4 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     from trialog.sdk.public import __all__ as public
 
-    return sorted({*globals(), *public, *_ELSEWHERE, *_SUBMODULES})
+    return sorted({"__doc__", "__file__", "__name__", "__version__", *public, *_PLACE_OF, *_SUBMODULES})

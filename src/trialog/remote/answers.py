@@ -1,5 +1,7 @@
 """From an answer of the server to a typed message, or to the error that it tells of."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeVar
 
@@ -15,7 +17,6 @@ from trialog.errors import (
     RequestTooLarge,
     TrialogError,
 )
-from trialog.remote.connections import Answer
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
 
@@ -32,6 +33,21 @@ class _Refusal(Struct, frozen=True):
     message: str = ""
     code: str | None = None
     values: dict[str, str | float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it came.
+
+    Attributes:
+        status: HTTP status.
+        headers: By name in lower case.
+        body: All of it.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def read_answer(answer: Answer, response_type: type[ResponseType], url: str) -> ResponseType:

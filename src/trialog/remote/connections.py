@@ -8,11 +8,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 from weakref import WeakSet
 
 from trialog.errors import ConfigurationError, ConnectionFailed
+from trialog.remote.answers import Answer
 from trialog.remote.settings import ConnectionSettings
 
 _MOST_KEPT: Final = 8
@@ -23,21 +23,6 @@ _MOST_TOLD_BYTES: Final = 1024 * 1024
 _FLOWING: Final = frozenset({200, 206})
 # What the standard library raises when a connection breaks or the other side speaks no HTTP.
 _FAULTS: Final = (OSError, http.client.HTTPException)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer as it came.
-
-    Attributes:
-        status: HTTP status.
-        headers: By name in lower case.
-        body: All of it.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Connections:

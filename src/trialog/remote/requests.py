@@ -1,22 +1,12 @@
 """How requests are written that the route table knows by name."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from trialog.wire.routes import ROUTES, Route
-
-
-def find_route(operation: str) -> Route:
-    """Return the route of an operation.
-
-    Args:
-        operation: Its name in the route table.
-    """
-    return _routes()[operation]
+from trialog.wire.routes import Route
 
 
 def written(route: Route, fields: Mapping[str, object]) -> tuple[str, bytes | None]:
@@ -43,12 +33,6 @@ def written(route: Route, fields: Mapping[str, object]) -> tuple[str, bytes | No
         query = urlencode([pair for name, value in content.items() for pair in _query_pairs(name, value)])
         return (f"{target}?{query}" if query else target), None
     return target, msgspec.json.encode(content)
-
-
-@cache
-def _routes() -> dict[str, Route]:
-    # Of the two methods that some searches have, the one with a body takes filters of any length.
-    return {route.operation: route for route in sorted(ROUTES, key=lambda route: route.method != "GET")}
 
 
 def _query_pairs(name: str, value: object) -> list[tuple[str, str]]:

@@ -23,11 +23,12 @@ from trialog.errors import (
     TrialogError,
     Unauthenticated,
 )
-from trialog.remote.answers import refusal
-from trialog.remote.connections import Answer, Connections
-from trialog.remote.requests import find_route, written
+from trialog.remote.answers import Answer, refusal
+from trialog.remote.connections import Connections
+from trialog.remote.requests import written
 from trialog.remote.settings import ConnectionSettings
 from trialog.version import __version__
+from trialog.wire.routes import find_route
 
 AnswerType = TypeVar("AnswerType", bound=Struct)
 Item = TypeVar("Item")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from trialog.errors import ConnectionFailed, RangeNotSatisfiable, ResourceNotFound, TrialogError
-from trialog.remote.connections import Answer
+from trialog.remote.answers import Answer
 from trialog.sdk.artifact_attempts import MOST_FAILURES, attempted, is_worth_another_attempt, pause_after
 from trialog.sdk.artifact_names import last_name, safe_path
 from trialog.sdk.artifact_places import Place, checked_file_path

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import BinaryIO, Final, Protocol
 
 from trialog.errors import InvalidParameter, NotImplementedHere
-from trialog.remote.connections import Answer
+from trialog.remote.answers import Answer
 from trialog.sdk.artifact_names import last_name
 from trialog.sdk.paging import collect
 from trialog.sdk.transport import Transport

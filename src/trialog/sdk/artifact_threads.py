@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Final
 
 _THREADS: Final = 4
@@ -23,6 +22,9 @@ def each_done(acts: Sequence[Callable[[], None]], is_over: threading.Event) -> N
     if len(acts) == 1:
         acts[0]()
         return
+    # Long to load, and one file needs none of it.
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="trialog-artifacts") as executor:
         futures = [executor.submit(act) for act in acts]
         try:

@@ -4,18 +4,16 @@ import os
 import random
 import threading
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import BinaryIO, Final, Protocol, Self, TypeVar
 
 from msgspec import Struct
 
 from trialog.errors import ConnectionFailed, InvalidParameter
-from trialog.remote.answers import read_answer, refusal
-from trialog.remote.connections import Answer, Connections
-from trialog.remote.requests import find_route, written
+from trialog.remote.answers import Answer, read_answer, refusal
+from trialog.remote.requests import written
 from trialog.remote.settings import ConnectionSettings, Patience
 from trialog.version import __version__
-from trialog.wire.routes import Permission, Route
+from trialog.wire.routes import Permission, Route, find_route
 
 ResponseType = TypeVar("ResponseType", bound=Struct)
 
@@ -80,6 +78,9 @@ class Transport:
     """
 
     def __init__(self, settings: ConnectionSettings) -> None:
+        # HTTP brings along mail, TLS and much else: a fifth of all that a training loads, which offline needs none of.
+        from trialog.remote.connections import Connections
+
         self._set_up(Connections(settings), settings.address.url, settings.patience, settings.workspace)
         if settings.authorization is not None:
             self._headers["Authorization"] = settings.authorization
@@ -259,6 +260,9 @@ def _retry_after(answer: Answer) -> float:
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    # Rarely said, and long to load.
+    from email.utils import parsedate_to_datetime
+
     try:
         then = parsedate_to_datetime(text)
         now = parsedate_to_datetime(answer.headers["date"])

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from trialog.artifacts import ArtifactLocation, ArtifactRoots
 from trialog.errors import ConnectionFailed, InvalidParameter, NotImplementedHere
+from trialog.remote.answers import Answer as RemoteAnswer
 from trialog.remote.artifacts import RemoteArtifacts, RemoteProxiedArtifacts, owner_of
-from trialog.remote.connections import Answer as RemoteAnswer
 from trialog.remote.server import RemoteServer, ServerKind
 from trialog.web import Answer, Endpoint, Request, Response, StreamedResponse
 from trialog.wire.messages.server import AnotherServerKind, AnotherServerMessage, Lack

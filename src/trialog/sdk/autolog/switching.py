@@ -13,9 +13,12 @@ from trialog.sdk.autolog.patches import Patches
 from trialog.sdk.autolog.watching import attempt
 
 LIBRARIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "keras": ("keras",),
     "lightgbm": ("lightgbm",),
     "optuna": ("optuna",),
+    "pytorch": ("lightning.pytorch", "pytorch_lightning"),
     "sklearn": ("sklearn.base",),
+    "transformers": ("transformers.trainer",),
     "xgboost": ("xgboost",),
 }
 """Libraries by the module that is named like them here, with their own modules that are waited for."""

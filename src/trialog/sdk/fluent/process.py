@@ -26,7 +26,8 @@ class _Process:
     """What is of this whole process."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        # A handler of a signal may log while the thread that it interrupted holds it.
+        self.lock = threading.RLock()
         self.spool: Spool | None = None
         self.recorders: dict[str, Recorder] = {}
         # Runs that end with this process, because it began them or took them up again.
@@ -175,8 +176,10 @@ def _tell_of_left(run_id: str, left: Left | None) -> None:
 
 def _after_fork() -> None:
     # Whoever held the lock is not in this process.
-    _process.lock = threading.Lock()
+    _process.lock = threading.RLock()
     _process.own = set()
+    # Whoever begins one in this process sees to it that the process ends with it.
+    _process.spool = None
     for recorder in _process.recorders.values():
         recorder.forget_log()
 

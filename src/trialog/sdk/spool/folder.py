@@ -13,6 +13,8 @@ from trialog.sdk.spool.lock import FileLock
 from trialog.sdk.spool.spooled_run import RUN_FILE, SpooledRun
 
 LOCK_FILE: Final = "lock"
+# How the folders of processes, and of runs in them, are called: what is called otherwise is somebody else's.
+_PROCESS_NAME: Final = re.compile(r"\d{8}T\d{6}-\d+-[0-9a-f]{8}")
 _NO_NAME: Final = re.compile("[^A-Za-z0-9]")
 _LONGEST_NAME: Final = 64
 
@@ -78,11 +80,11 @@ class ProcessFolder:
 
     def unused(self) -> list[Path]:
         """Return the folders in which nothing was ever logged, because the process ended before."""
-        return [path for path in _entries(self.path) if path.is_dir() and not (path / RUN_FILE).exists()]
+        return [path for path in _folders(self.path) if not (path / RUN_FILE).exists()]
 
     def let_go(self) -> None:
         """Hold it no more, and remove it if no run is left in it."""
-        if not any(path.is_dir() for path in _entries(self.path)):
+        if not _folders(self.path):
             if os.name != "nt":
                 # While it is held: who opens it at this moment finds that it is gone.
                 remove_folder(self.path)
@@ -100,16 +102,20 @@ def process_folders(root: Path) -> Iterator[Path]:
     """Hand out the folders of all processes, the oldest first.
 
     Args:
-        root: The folder that they are in; it need not be there.
+        root: The folder that they are in, or one of them; it need not be there.
     """
-    for path in _entries(root):
-        if (path / LOCK_FILE).exists():
+    for path in [root, *_entries(root)]:
+        if _PROCESS_NAME.fullmatch(path.name) and (path / LOCK_FILE).exists():
             yield path
 
 
 def run_folders(process: Path) -> list[Path]:
     """Return the folders of the runs that a process logs to."""
     return [path for path in _entries(process) if (path / RUN_FILE).exists()]
+
+
+def _folders(path: Path) -> list[Path]:
+    return [entry for entry in _entries(path) if entry.is_dir()]
 
 
 def _entries(path: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import unquote
 
 from trialog.errors import ConnectionFailed
-from trialog.remote.connections import Answer
+from trialog.remote.answers import Answer
 from trialog.web.asgi import Message, Scope
 
 # Anything that is called so gets in; the port is nobody's.

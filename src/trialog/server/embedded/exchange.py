@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from trialog.config import Settings, load_settings, read_environment, redact
 from trialog.errors import ConnectionFailed, TrialogError
-from trialog.remote.connections import Answer
+from trialog.remote.answers import Answer
 from trialog.server.embedded.asking import Asked, FlowingAnswer, WholeAnswer
 from trialog.server.embedded.opened_store import OpenedStore
 from trialog.web.asgi import Send

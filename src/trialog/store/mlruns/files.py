@@ -42,8 +42,13 @@ def below(folder: str, name: str) -> str:
     return f"{folder}{os.sep}{name}"
 
 
+def is_link(path: str) -> bool:
+    """Tell whether a path names a symbolic link, or a junction of Windows; not if nothing is there."""
+    return os.path.islink(path) or (hasattr(os.path, "isjunction") and os.path.isjunction(path))
+
+
 def subfolders(folder: str, shown: str, notes: Notes) -> dict[str, str]:
-    """Return the folders in a folder, by name.
+    """Return the folders in a folder, by name. Whether that one is a link is the caller's to ask.
 
     Args:
         folder: Where to look.
@@ -68,7 +73,7 @@ def subfolders(folder: str, shown: str, notes: Notes) -> dict[str, str]:
 
 
 def find_files(folder: str, shown: str, notes: Notes) -> list[FoundFile]:
-    """Return the files below a folder, in folders of any depth; none if it is not there.
+    """Return the files below a folder, in folders of any depth; none if it is not there, or is a link.
 
     Args:
         folder: Where to look.
@@ -76,6 +81,9 @@ def find_files(folder: str, shown: str, notes: Notes) -> list[FoundFile]:
         notes: Takes what cannot be served.
     """
     found: list[FoundFile] = []
+    if is_link(folder):
+        notes.add(Reason.SYMBOLIC_LINK, shown)
+        return found
     _find(folder, shown, "", found, notes)
     return found
 

@@ -84,8 +84,8 @@ class Notes:
             count: How many things it stands for.
         """
         if len(self._named) < MOST_NAMED:
-            # A name that is no text could be written to no log.
-            self._named.append(LeftOut(reason, printable(path), detail[:200], count))
+            # A name that is no text could be written to no log, and one with line ends would pass for several.
+            self._named.append(LeftOut(reason, printable(path), printable(detail[:200]), count))
         else:
             self._more[reason] += count
 
@@ -95,12 +95,15 @@ class Notes:
 
 
 def printable(name: str) -> str:
-    """Return a name of a file in a form that every log takes.
+    """Return a name of a file in a form that every log takes, in one line and without commands to a terminal.
 
     Args:
         name: As the system gives it.
     """
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")[:1000]
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+    return text[:1000]
 
 
 def summary(left_out: Iterable[LeftOut]) -> str:

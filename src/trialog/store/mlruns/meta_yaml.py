@@ -10,12 +10,12 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from trialog.entities import INT64_MAX, INT64_MIN
-from trialog.store.mlruns.files import read_text
+from trialog.store.mlruns.files import MOST_TEXT_BYTES, read_text
 from trialog.store.mlruns.left_out import Reason, Unreadable
 
 META_FILE: Final = "meta.yaml"
-MOST_META_BYTES: Final = 20 * 1024 * 1024
-"""A profile of a data set alone may have 16 MB; what has no end is refused by the number of its parts."""
+MOST_DATASET_BYTES: Final = 20 * 1024 * 1024
+"""The profile of a data set alone may have 16 MB; what has no end is refused by the number of its parts."""
 
 Value: TypeAlias = "str | int | dict[str, str | int | None] | None"
 """What a field has; of a list, nothing is known."""
@@ -74,17 +74,18 @@ class Fields(dict[str, Value]):
         return {key: "" if text is None else str(text) for key, text in value.items()}
 
 
-def read_meta(path: str) -> Fields:
+def read_meta(path: str, most: int = MOST_TEXT_BYTES) -> Fields:
     """Return the fields of a file.
 
     Args:
         path: Where it is.
+        most: How many bytes it may have.
 
     Raises:
         Unreadable: It cannot be read or understood.
     """
     try:
-        return parse_meta(read_text(path, MOST_META_BYTES))
+        return parse_meta(read_text(path, most))
     except FileNotFoundError:
         raise Unreadable(Reason.NO_META) from None
 
@@ -161,4 +162,9 @@ def _value(event: yaml.ScalarEvent) -> str | int | None:
             return int(text)
     if "\0" in text:
         raise Unreadable(Reason.NOT_TEXT, "it holds the character NUL")
+    try:
+        # One loader of YAML takes halves of characters, which no database does.
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Unreadable(Reason.NOT_TEXT) from None
     return text

@@ -23,7 +23,7 @@ from trialog.entities import (
 from trialog.entities.run import RUN_NAME_TAG
 from trialog.store.mlruns.files import FoundFile, below, read_texts
 from trialog.store.mlruns.left_out import Reason, Unreadable
-from trialog.store.mlruns.meta_yaml import META_FILE, Fields, read_meta
+from trialog.store.mlruns.meta_yaml import META_FILE, MOST_DATASET_BYTES, Fields, read_meta
 from trialog.store.mlruns.units import DATASETS, Snapshot, Unit
 
 # As MLflow numbers them in its files.
@@ -44,6 +44,7 @@ _MODEL_STATUS: Final[Mapping[str, LoggedModelStatus]] = {
     "FAILED": LoggedModelStatus.UPLOAD_FAILED,
     **{status.value: status for status in LoggedModelStatus},
 }
+_LONGEST_DATASETS: Final = 64 * 1024 * 1024
 _DATASET_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,250}")
 
 
@@ -172,6 +173,7 @@ def read_logged_model(unit: Unit, snapshot: Snapshot) -> tuple[LoggedModel, Life
 def _read_inputs(unit: Unit, snapshot: Snapshot) -> tuple[list[DatasetInput], list[ModelInput]]:
     datasets: list[DatasetInput] = []
     models: list[ModelInput] = []
+    in_folder = _Datasets(unit)
     for file, meta in _read_links(unit, snapshot, "inputs"):
         shown = f"{unit.shown}/inputs/{file.name}"
         source = meta.text("source_id") or ""
@@ -180,7 +182,7 @@ def _read_inputs(unit: Unit, snapshot: Snapshot) -> tuple[list[DatasetInput], li
                 models.append(ModelInput(source))
             continue
         try:
-            datasets.append(DatasetInput(_read_dataset(unit, source), _tags(meta.texts("tags"))))
+            datasets.append(DatasetInput(in_folder.get(source), _tags(meta.texts("tags"))))
         except Unreadable as error:
             missing = error.reason is Reason.NO_META
             snapshot.notes.add(Reason.NO_DATASET if missing else error.reason, shown, error.detail)
@@ -214,6 +216,38 @@ def _read_links(unit: Unit, snapshot: Snapshot, part: str) -> list[tuple[FoundFi
     return links
 
 
+class _Datasets:
+    """The data sets that a run names, each read once however often it is named, and together within bounds."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._found: dict[str, Dataset | Unreadable] = {}
+        self._length = 0
+
+    def get(self, dataset_id: str) -> Dataset:
+        """Return a data set.
+
+        Raises:
+            Unreadable: It cannot be served.
+        """
+        if dataset_id not in self._found:
+            self._found[dataset_id] = self._read(dataset_id)
+        found = self._found[dataset_id]
+        if isinstance(found, Unreadable):
+            raise Unreadable(found.reason, found.detail)
+        return found
+
+    def _read(self, dataset_id: str) -> Dataset | Unreadable:
+        if self._length > _LONGEST_DATASETS:
+            return Unreadable(Reason.TOO_LARGE, "with the other data sets of the run")
+        try:
+            dataset = _read_dataset(self._unit, dataset_id)
+        except Unreadable as error:
+            return error
+        self._length += len(dataset.source) + len(dataset.schema or "") + len(dataset.profile or "")
+        return dataset
+
+
 def _read_dataset(unit: Unit, dataset_id: str) -> Dataset:
     if not _DATASET_ID.fullmatch(dataset_id):
         raise Unreadable(Reason.BAD_META, "it names no data set")
@@ -222,7 +256,7 @@ def _read_dataset(unit: Unit, dataset_id: str) -> Dataset:
     # It is reached by a name in a file, and not by a walk that looks at every folder.
     if datasets.is_symlink() or folder.is_symlink():
         raise Unreadable(Reason.SYMBOLIC_LINK)
-    meta = read_meta(str(folder / META_FILE))
+    meta = read_meta(str(folder / META_FILE), MOST_DATASET_BYTES)
     return Dataset(
         name=meta.required("name"),
         digest=meta.required("digest"),

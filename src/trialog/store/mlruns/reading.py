@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple, TypeAlias
 
 from trialog.entities import Experiment, LifecycleStage, LoggedModel, LoggedModelStatus, RunStatus
+from trialog.store.mlruns.files import MOST_TEXT_BYTES
 from trialog.store.mlruns.index_tables import Remembered
 from trialog.store.mlruns.left_out import Notes, Reason, Unreadable
 from trialog.store.mlruns.points import parse_model_points, parse_points
@@ -12,6 +13,9 @@ from trialog.store.mlruns.run_changes import Budget, MetricChanges, from_the_beg
 from trialog.store.mlruns.units import Kind, Snapshot, Unit
 
 NO_CHANGES: Final = MetricChanges([], [], {}, is_whole=True)
+_MOST_BYTES: Final = 128 * 1024 * 1024
+"""How much one thing may have beside its metrics: one file may have many names, and all are held at once."""
+
 _GOING_ON: Final = frozenset({RunStatus.RUNNING, RunStatus.SCHEDULED})
 
 
@@ -76,7 +80,10 @@ def read_unit(root: str, changed: Changed, base: Remembered, budget: Budget) -> 
     unit, snapshot = changed.unit, changed.snapshot
     content: Content | None = None
     metrics, is_finished = NO_CHANGES, True
+    size = _size_without_metrics(snapshot)
     try:
+        if size > _MOST_BYTES:
+            raise Unreadable(Reason.TOO_LARGE, f"more than {_MOST_BYTES} bytes beside its metrics")  # noqa: TRY301  what is noted here is all that ends the reading
         if unit.kind is Kind.EXPERIMENT:
             content = read_experiment(unit, snapshot)
         elif unit.kind is Kind.REGISTERED_MODEL:
@@ -102,4 +109,13 @@ def read_unit(root: str, changed: Changed, base: Remembered, budget: Budget) -> 
             budget,
             parse_points if is_run else parse_model_points,
         )
+    # Taken at the end: what is read of the metrics must not depend on it, or the same would be read for ever.
+    budget.take(size)
     return ReadUnit(changed, base, content, metrics, is_finished, snapshot.notes)
+
+
+def _size_without_metrics(snapshot: Snapshot) -> int:
+    """Return how many bytes are read at most of something's files; what is larger alone is not read."""
+    return sum(
+        min(file.size, MOST_TEXT_BYTES) for part, files in snapshot.files.items() if part != "metrics" for file in files
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from trialog.entities import INT64_MAX
-from trialog.store.mlruns.files import FoundFile, below, find_files, subfolders
+from trialog.store.mlruns.files import FoundFile, below, find_files, is_link, subfolders
 from trialog.store.mlruns.left_out import Notes, Reason
 from trialog.store.mlruns.meta_yaml import META_FILE
 from trialog.wire.mlruns_layout import MODELS, TRASH
@@ -106,6 +106,8 @@ def find_experiments(root: str) -> Experiments:
     notes = Notes()
     found: dict[str, Unit] = {}
     for parent in ("", TRASH):
+        if parent and is_link(below(root, parent)):
+            continue  # noted with what lies beside it
         try:
             folders = subfolders(below(root, parent) if parent else root, parent, notes)
         except FileNotFoundError:
@@ -161,6 +163,8 @@ def find_registered_models(root: str, notes: Notes) -> list[Unit]:
     Raises:
         OSError: It cannot be looked through.
     """
+    if is_link(below(root, MODELS)):
+        return []  # noted with the experiments
     try:
         folders = subfolders(below(root, MODELS), MODELS, notes)
     except FileNotFoundError:

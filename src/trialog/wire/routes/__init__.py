@@ -1,29 +1,42 @@
 """The routes of the API as data.
 
-Servers dispatch by it, clients build addresses from it, documentation is made of it.
+Servers dispatch by it, clients build addresses from it, documentation is made of it. All of it is loaded when somebody
+asks for all of it; a client asks for the few routes that it needs by name.
 """
 
-from collections.abc import Mapping
-from itertools import chain
-from types import MappingProxyType
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from trialog.wire.routes.accounts import ACCOUNT_ROUTES
-from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
-from trialog.wire.routes.audit import AUDIT_ROUTES
-from trialog.wire.routes.bin import BIN_ROUTES
-from trialog.wire.routes.log_streams import LOG_STREAM_ROUTES
-from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
-from trialog.wire.routes.overviews import ARTIFACT_VIEW_ROUTES, OVERVIEW_ROUTES
-from trialog.wire.routes.permissions import PERMISSION_ROUTES
-from trialog.wire.routes.reading import READING_ROUTES
-from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES
-from trialog.wire.routes.roles import ROLE_ROUTES
 from trialog.wire.routes.route import Route, aliases
 from trialog.wire.routes.target import Permission, Target, TargetKind
-from trialog.wire.routes.tracking import EXPERIMENT_ROUTES, LOGGED_MODEL_ROUTES, RUN_ROUTES, SERVER_ROUTES
-from trialog.wire.routes.users import USER_ROUTES
-from trialog.wire.routes.webhooks import WEBHOOK_ROUTES
-from trialog.wire.routes.workspaces import WORKSPACE_ROUTES
+
+if TYPE_CHECKING:
+    from trialog.wire.routes.table import (
+        ACCOUNT_ROUTES,
+        ARTIFACT_ROUTES,
+        ARTIFACT_VIEW_ROUTES,
+        AUDIT_ROUTES,
+        BIN_ROUTES,
+        EXPERIMENT_ROUTES,
+        LOG_STREAM_ROUTES,
+        LOGGED_MODEL_ROUTES,
+        METRIC_MEANING_ROUTES,
+        MODEL_VERSION_ROUTES,
+        OVERVIEW_ROUTES,
+        PERMISSION_ROUTES,
+        PROMOTION_ROUTES,
+        READING_ROUTES,
+        REGISTERED_MODEL_ROUTES,
+        ROLE_ROUTES,
+        ROUTE_GROUPS,
+        ROUTES,
+        RUN_ROUTES,
+        SERVER_ROUTES,
+        USER_ROUTES,
+        WEBHOOK_ROUTES,
+        WORKSPACE_ROUTES,
+    )
 
 __all__ = [
     "ACCOUNT_ROUTES",
@@ -54,31 +67,54 @@ __all__ = [
     "Target",
     "TargetKind",
     "aliases",
+    "find_route",
 ]
 
-# By the name that documentation gives each group. The guides' links open the promotion routes at `mlflow`.
-ROUTE_GROUPS: Mapping[str, tuple[Route, ...]] = MappingProxyType(
-    {
-        "server": SERVER_ROUTES,
-        "experiments": EXPERIMENT_ROUTES,
-        "runs": RUN_ROUTES,
-        "log-streams": LOG_STREAM_ROUTES,
-        "logged-models": LOGGED_MODEL_ROUTES,
-        "registered-models": REGISTERED_MODEL_ROUTES,
-        "model-versions": MODEL_VERSION_ROUTES,
-        "mlflow": PROMOTION_ROUTES,
-        "metrics": METRIC_MEANING_ROUTES,
-        "reading": READING_ROUTES,
-        "overviews": OVERVIEW_ROUTES,
-        "artifacts": (*ARTIFACT_ROUTES, *ARTIFACT_VIEW_ROUTES),
-        "bin": BIN_ROUTES,
-        "webhooks": WEBHOOK_ROUTES,
-        "users": USER_ROUTES,
-        "roles": ROLE_ROUTES,
-        "permissions": PERMISSION_ROUTES,
-        "workspaces": WORKSPACE_ROUTES,
-        "accounts": ACCOUNT_ROUTES,
-        "audit": AUDIT_ROUTES,
-    }
+# Where a route is looked for by its name, first where those stand that a training asks for.
+_MODULES: Final = (
+    "tracking",
+    "log_streams",
+    "artifacts",
+    "reading",
+    "registry",
+    "metric_meanings",
+    "bin",
+    "overviews",
+    "webhooks",
+    "users",
+    "roles",
+    "permissions",
+    "workspaces",
+    "accounts",
+    "audit",
 )
-ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(ROUTE_GROUPS.values()))
+
+
+@cache
+def find_route(operation: str) -> Route:
+    """Return the route of an operation, without loading more of the table than what stands before it.
+
+    Args:
+        operation: Its name in the route table.
+
+    Raises:
+        LookupError: There is none.
+    """
+    for name in _MODULES:
+        tables = [value for key, value in vars(_module(name)).items() if key.endswith("_ROUTES")]
+        found = [route for table in tables for route in table if route.operation == operation]
+        if found:
+            # Of the two methods that some searches have, the one with a body takes filters of any length.
+            return next((route for route in found if route.method != "GET"), found[0])
+    raise LookupError(operation)
+
+
+def _module(name: str) -> object:
+    return import_module(f"{__name__}.{name}")
+
+
+def __getattr__(name: str) -> object:
+    # What a submodule is called is looked for here first, while it is loaded.
+    if name.isupper() and name in __all__:
+        return getattr(_module("table"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

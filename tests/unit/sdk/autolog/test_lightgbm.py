@@ -66,6 +66,8 @@ def test_a_training_that_stops_early_tells_its_best_iteration(logged: Logged, ca
     assert {used.dataset.name for used in run.inputs.dataset_inputs} == {"dataset", "held"}
 
 
+# The name that the releases before know.
+@pytest.mark.filterwarnings("ignore:The argument 'eval_set' is deprecated")
 def test_an_estimator_is_one_run_with_its_iterations(logged: Logged, cancer: Data) -> None:
     name = f"cancer-{logged.experiment_id}"
     trialog.autolog(register=name, silent=True)

@@ -51,7 +51,7 @@ def test_a_booster_is_logged_with_each_iteration(logged: Logged, cancer: Data) -
 @pytest.mark.parametrize("is_callback", [False, True])
 def test_a_training_that_stops_early_tells_its_best_iteration(logged: Logged, cancer: Data, is_callback: bool) -> None:
     trialog.xgboost.autolog(log_models=False)
-    stop = {"callbacks": [xgboost.callback.EarlyStopping(2)]} if is_callback else {"early_stopping_rounds": 2}
+    stop = {"callbacks": [xgboost.callback.EarlyStopping(rounds=2)]} if is_callback else {"early_stopping_rounds": 2}
     half = len(cancer[1]) // 2
     evals = [(xgboost.DMatrix(cancer[0][half:], cancer[1][half:]), "held")]
     mine: dict[str, Any] = {}

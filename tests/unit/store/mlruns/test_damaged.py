@@ -20,7 +20,7 @@ from tests.mlruns_folder import (
     write_text,
 )
 from trialog.entities import ExperimentSearch, RunSearch, ViewType
-from trialog.store.mlruns import MlrunsStore
+from trialog.store.mlruns import MlrunsStore, readers, reading
 from trialog.store.mlruns.left_out import MOST_NAMED, Notes, Reason
 
 pytestmark = pytest.mark.anyio
@@ -145,6 +145,83 @@ async def test_links_and_pipes_are_not_followed(root: Path, opened: Opening, tmp
             (Reason.SYMBOLIC_LINK, f"{EXPERIMENT}/{OTHER}"),
             (Reason.NOT_A_FILE, f"{EXPERIMENT}/{RUN}/tags/pipe"),
         }
+
+
+@pytest.mark.skipif(NO_LINKS, reason="making links needs rights there")
+@pytest.mark.parametrize("part", ["params", "tags", "metrics", "inputs", "outputs"])
+async def test_a_part_of_a_run_that_is_a_link_is_not_looked_into(
+    root: Path, opened: Opening, tmp_path: Path, part: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "password").write_text("1 2 3\n")
+    run = make_run(make_experiment(root))
+    if (run / part).exists():
+        (run / part).rmdir()
+    (run / part).symlink_to(outside)
+    async with opened() as store:
+        found = await store.runs.get(RUN)
+        assert (found.params, found.tags, found.metrics) == ([], [], [])
+        assert left_out(store) == {(Reason.SYMBOLIC_LINK, f"{EXPERIMENT}/{RUN}/{part}")}
+
+
+@pytest.mark.skipif(NO_LINKS, reason="making links needs rights there")
+async def test_a_bin_and_models_that_are_links_are_not_looked_into(
+    root: Path, opened: Opening, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    make_run(make_experiment(outside, "9", in_bin=True), OTHER)
+    make_version(outside, "credit", 1)
+    make_run(make_experiment(root))
+    (root / ".trash").symlink_to(outside / ".trash")
+    (root / "models").symlink_to(outside / "models")
+    async with opened() as store:
+        assert await runs_of(store) == {RUN}
+        found = await store.experiments.search(ExperimentSearch(10, view_type=ViewType.ALL))
+        assert [one.experiment_id for one in found.items] == [EXPERIMENT]
+        assert left_out(store) == {(Reason.SYMBOLIC_LINK, ".trash"), (Reason.SYMBOLIC_LINK, "models")}
+
+
+async def test_one_large_file_under_many_names_is_not_held_as_often(
+    root: Path, opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_MOST_BYTES", 10_000)
+    experiment = make_experiment(root)
+    make_run(experiment)
+    run = make_run(experiment, OTHER)
+    for number in range(11):
+        write_text(run / "params", f"p{number}", "x" * 1000)
+    async with opened() as store:
+        assert await runs_of(store) == {RUN}
+        assert left_out(store) == {(Reason.TOO_LARGE, f"{EXPERIMENT}/{OTHER}")}
+
+
+async def test_a_data_set_that_is_named_often_is_read_once(
+    root: Path, opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_LONGEST_DATASETS", 1500)
+    experiment = make_experiment(root)
+    run = make_run(experiment)
+    for name in ("a", "b", "c"):
+        (experiment / "datasets" / name).mkdir(parents=True)
+        write_meta(experiment / "datasets" / name, {"name": name, "digest": "1", "profile": "x" * 1000})
+        for place in ("1", "2"):
+            link = run / "inputs" / f"{name}{place}"
+            link.mkdir(parents=True)
+            write_meta(link, {"source_type": "DATASET", "source_id": name, "tags": {}})
+    async with opened() as store:
+        found = await store.runs.get(RUN)
+        assert {one.dataset.name for one in found.dataset_inputs} == {"a", "b"}
+        assert left_out(store) == {
+            (Reason.TOO_LARGE, f"{EXPERIMENT}/{RUN}/inputs/c{place}/meta.yaml") for place in ("1", "2")
+        }
+
+
+def test_names_with_line_ends_and_commands_to_terminals_are_shown_in_one_line() -> None:
+    notes = Notes()
+    notes.add(Reason.WRONG_PLACE, "0/a\nNot served\x1b[2J", "to a run b\r\nc")
+    [one] = notes.all()
+    assert str(one) == "0/a\\nNot served\\x1b[2J says that it belongs elsewhere (to a run b\\r\\nc)"
 
 
 @pytest.mark.skipif(NO_LINKS, reason="making links needs rights there")
