@@ -21,6 +21,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from trialog import aio as aio
     from trialog import data as data
+    from trialog import lightgbm as lightgbm
+    from trialog import models as models
+    from trialog import pyfunc as pyfunc
+    from trialog import pytorch as pytorch
+    from trialog import sklearn as sklearn
+    from trialog import tracking as tracking
+    from trialog import xgboost as xgboost
     from trialog.sdk.autolog import autolog as autolog
     from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
     from trialog.sdk.tracker import Tracker as Tracker

@@ -160,12 +160,12 @@ class MissingDependency(ConfigurationError):
     """An optional package is not installed."""
 
 
-def require(module: str, *, extra: str) -> ModuleType:
-    """Import an optional package, or say which extra installs it.
+def require(module: str, *, extra: str | None) -> ModuleType:
+    """Import an optional package, or say how to install it.
 
     Args:
         module: Name of the module to import.
-        extra: Name of Trialog's extra that installs it.
+        extra: Name of Trialog's extra that installs it; None for a library of the user's own choice.
 
     Returns:
         The imported module.
@@ -176,10 +176,10 @@ def require(module: str, *, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
+        installed = module.partition(".")[0] if extra is None else f"'trialog[{extra}]'"
         raise MissingDependency(
             "dependency.missing",
-            f"This needs the package {module!r}, which is not installed; "
-            f"install it with: pip install 'trialog[{extra}]'",
+            f"This needs the package {module!r}, which is not installed; install it with: pip install {installed}",
             module=module,
             extra=extra,
         ) from error

@@ -20,6 +20,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import trialog
+import trialog.sklearn
+from tests.compat.reading import datasets_of
 from trialog.sdk.fluent.experiments import forget_experiment
 from trialog.sdk.fluent.process import finish
 from trialog.sdk.reports import forget_reports
@@ -91,7 +93,7 @@ def _in_order(runs: list[Run]) -> list[Run]:
 def _said(run: Run) -> tuple[Any, ...]:
     metrics = {key: pytest.approx(value, abs=1e-9) for key, value in run.data.metrics.items() if key not in TIMES}
     tags = {key: value for key, value in run.data.tags.items() if key.startswith(("estimator", "mlflow.autologging"))}
-    datasets = [(used.dataset.name, [(tag.key, tag.value) for tag in used.tags]) for used in run.inputs.dataset_inputs]
+    datasets = [(used.dataset.name, [(tag.key, tag.value) for tag in used.tags]) for used in datasets_of(run)]
     return run.info.status, run.data.params, metrics, tags, datasets
 
 

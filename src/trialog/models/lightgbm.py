@@ -43,7 +43,7 @@ def save_model(
         InvalidParameter: It is no such model (`model.wrong_kind`), or cannot be kept so (`model.not_skops`,
             `model.not_picklable`).
     """
-    lightgbm = require("lightgbm", extra="models")
+    lightgbm = require("lightgbm", extra=None)
     if not isinstance(lgb_model, lightgbm.Booster | lightgbm.LGBMModel):
         raise InvalidParameter("model.wrong_kind", f"{type(lgb_model).__name__} is no model of LightGBM.")
     kind = type(lgb_model)
@@ -90,7 +90,7 @@ def load_folder(
         ResourceNotFound: The folder has no such model (`model.flavor_not_found`, `model.file_not_found`).
         InvalidParameter: The file is damaged (`model.damaged`).
     """
-    lightgbm = require("lightgbm", extra="models")
+    lightgbm = require("lightgbm", extra=None)
     options = metadata.flavor(FLAVOR)
     path = inside(folder, options.get("data"))
     if options.get("model_class", _BOOSTER) != _BOOSTER:

@@ -54,7 +54,7 @@ def save_model(
         InvalidParameter: There is no such format (`model.unknown_format`), it is no module (`model.wrong_kind`), or
             it cannot be exported (`model.not_exportable`).
     """
-    torch = require("torch", extra="models")
+    torch = require("torch", extra=None)
     if serialization_format not in _FORMATS:
         raise InvalidParameter(
             "model.unknown_format",
@@ -156,7 +156,7 @@ def load_folder(
         ResourceNotFound: The folder has no such model (`model.flavor_not_found`, `model.file_not_found`).
         InvalidParameter: It cannot be loaded (`model.damaged`).
     """
-    torch = require("torch", extra="models")
+    torch = require("torch", extra=None)
     data = inside(folder, metadata.flavor(FLAVOR).get("model_data"))
     exported = data / _EXPORTED
     path = exported if exported.is_file() else data / _PICKLED if data.is_dir() else data
@@ -199,7 +199,7 @@ def predict(model: Any, data: Any, params: dict[str, Any] | None = None) -> Any:
         InvalidParameter: The data are of another kind, or the module gives something else than one tensor
             (`model.input_invalid`, `model.output_invalid`).
     """
-    torch = require("torch", extra="models")
+    torch = require("torch", extra=None)
     if is_frame(data):
         tensor = torch.from_numpy(data.to_numpy(dtype="float32", copy=True))
     elif is_array(data):
@@ -239,7 +239,7 @@ def save_state_dict(state_dict: Mapping[str, Any], path: str | PathLike[str], **
     Raises:
         InvalidParameter: It is no dictionary (`model.wrong_kind`).
     """
-    torch = require("torch", extra="models")
+    torch = require("torch", extra=None)
     if not isinstance(state_dict, Mapping):
         raise InvalidParameter(
             "model.wrong_kind", f"A state_dict is a dictionary, not {type(state_dict).__name__}: call .state_dict()."
@@ -261,7 +261,7 @@ def load_state_dict(folder: Path, *, allow_pickle: bool | None = None, **kwargs:
         ResourceNotFound: There is none (`model.file_not_found`).
         InvalidParameter: It cannot be read as plain values (`model.damaged`).
     """
-    torch = require("torch", extra="models")
+    torch = require("torch", extra=None)
     path = folder / _STATE_DICT
     if not path.is_file():
         raise ResourceNotFound("model.file_not_found", f"There is no {_STATE_DICT} at {folder}.")

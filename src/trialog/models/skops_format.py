@@ -107,4 +107,7 @@ def is_known(name: str) -> bool:
         found = getattr(importlib.import_module(module), last, None)
     except ImportError:
         return False
+    # What a module merely imports, such as a thread or a listener, is none of its own; files name what is by its home.
+    if getattr(found, "__module__", None) != module:
+        return False
     return inspect.isclass(found) or (inspect.isfunction(found) and name.startswith(_FUNCTIONS))

@@ -40,7 +40,7 @@ def save_model(
         InvalidParameter: There is no such format (`model.unknown_format`), or it is no such model
             (`model.wrong_kind`).
     """
-    xgboost = require("xgboost", extra="models")
+    xgboost = require("xgboost", extra=None)
     if model_format not in _FORMATS:
         raise InvalidParameter(
             "model.unknown_format", f"There is no model_format {model_format!r}; it is one of {', '.join(_FORMATS)}."
@@ -81,7 +81,7 @@ def load_folder(folder: Path, metadata: ModelMetadata) -> Any:
         ResourceNotFound: The folder has no such model (`model.flavor_not_found`, `model.file_not_found`).
         InvalidParameter: Its class is none of XGBoost (`model.wrong_kind`), or the file is damaged (`model.damaged`).
     """
-    xgboost = require("xgboost", extra="models")
+    xgboost = require("xgboost", extra=None)
     options = metadata.flavor(FLAVOR)
     path = inside(folder, options.get("data"))
     named = options.get("model_class", "xgboost.core.Booster")
@@ -107,7 +107,7 @@ def predict(model: Any, data: Any, params: dict[str, Any] | None = None) -> Any:
         data: What goes in.
         params: What to tell its `predict` beside the data.
     """
-    xgboost = require("xgboost", extra="models")
+    xgboost = require("xgboost", extra=None)
     if isinstance(model, xgboost.Booster) and not is_a(data, "xgboost", "DMatrix"):
         data = xgboost.DMatrix(data)
     return model.predict(data, **(params or {}))

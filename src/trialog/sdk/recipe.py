@@ -22,7 +22,9 @@ _MOST_BYTES: Final = 16 * 1024 * 1024
 _VERSION: Final = r"[A-Za-z0-9][A-Za-z0-9.!+_-]*"
 _NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _PLAIN: Final = re.compile(rf"(?P<name>{_NAME})==(?P<version>{_VERSION})")
-_DIRECT: Final = re.compile(rf"{_NAME} @ (?:https|git\+https|git\+ssh)://[A-Za-z0-9][^\s\x00-\x1f\x7f]*")
+# Installers put variables of the environment in place of `${NAME}`, which may be secrets, and a backslash at the end
+# takes the next line along.
+_DIRECT: Final = re.compile(rf"{_NAME} @ (?:https|git\+https|git\+ssh)://[A-Za-z0-9][^\s\x00-\x1f\x7f$\\]*")
 _EDITABLE: Final = re.compile(r"-e (?P<path>\.(?:/[^/\s\x00-\x1f\x7f]+)*)")
 # A host that begins with a dash would be an option of ssh; `::` names a program that git starts.
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9\[][A-Za-z0-9.:\]-]*")
@@ -166,12 +168,13 @@ def checked_address(text: str) -> Address:
         authority, _, path = rest.partition("/")
         if scheme in _SAFE_SCHEMES and _HOST.fullmatch(authority) and not path.startswith("-"):
             return Address(text, is_local=False)
-        if scheme == "file" and not authority and path:
+        if scheme == "file" and not authority and path and not path.startswith(("/", "\\")):
             return Address(text, is_local=True)
     elif not has_scheme and text.isprintable():
         if "::" not in text and _OF_SSH.fullmatch(text) and not re.match(r"[A-Za-z]:[/\\]", text):
             return Address(text, is_local=False)
-        if text.startswith("/") or re.match(r"[A-Za-z]:[/\\]", text):
+        # Two slashes name a machine on Windows, which would be told who asks.
+        if re.match(r"(?:/|[A-Za-z]:[/\\])(?![/\\])", text):
             return Address(text, is_local=True)
     raise InvalidParameter(
         "reproduce.unsafe_address",
@@ -194,13 +197,21 @@ def read_requirements(content: bytes) -> Requirements:
         line = raw.strip()
         if plain := _PLAIN.fullmatch(line):
             versions[plain["name"]] = plain["version"]
-        elif _DIRECT.fullmatch(line) and urlsplit(line.partition(" @ ")[2]).hostname:
+        elif _DIRECT.fullmatch(line) and _has_host(line.partition(" @ ")[2]):
             direct.append(line)
         elif (folder := _EDITABLE.fullmatch(line)) and ".." not in folder["path"].split("/"):
             editable.append(folder["path"])
         elif line and not line.startswith("# Packages of"):
             unknown.append(line.removeprefix("# ")[:_LONGEST_SHOWN])
     return Requirements(versions, tuple(direct), tuple(editable), tuple(unknown))
+
+
+def _has_host(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return False
+    return host is not None and not host.startswith("-")
 
 
 class _Files:

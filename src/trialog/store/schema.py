@@ -12,7 +12,7 @@ from trialog.errors import StoreVersionError
 # The newest migration in `migrations/versions`; a test holds the two together.
 NEWEST_VERSION = "0010"
 # Those before it, which `trialog.store.upgrade` brings to the newest.
-OLDER_VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+OLDER_VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 VERSION_TABLE = "trialog_version"
 
 _version = table(VERSION_TABLE, column("version_num"))

@@ -228,6 +228,7 @@ def test_a_forked_worker_that_ends_without_a_word_sends_what_it_logged(program: 
                 trialog.log_metric("worker", step, step=step)
 
         with trialog.start_run(run_name="worker"):
+            trialog.log_metric("before", 1.0)
             process = multiprocessing.get_context("fork").Process(target=work)
             process.start()
             process.join()

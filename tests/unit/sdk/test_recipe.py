@@ -48,6 +48,11 @@ def test_addresses_of_this_machine(text: str) -> None:
         "https://example.com/a b",
         "https://example.com/a\nb",
         "file://other/share",
+        "file:////other/share",
+        "file:///\\\\other\\share",
+        "//other/share",
+        "/\\other\\share",
+        "C:\\\\other",
         "../model",
         "model",
         "transport::https://example.com/a",
@@ -80,6 +85,10 @@ h==1 --global-option=x
 -e ./a b
 i==$(touch proof)
 j @ https://-oProxyCommand=x/y
+j @ git+ssh://a@-oProxyCommand=x/y
+j @ https://a[b/y
+k @ https://example.com/${MLFLOW_TRACKING_TOKEN}.whl
+k @ https://example.com/k.whl\\
 """
     assert read_requirements(content) == Requirements(
         versions={"a": "1.0+cu121", "b-c": "2!1.0rc1"},
@@ -99,5 +108,9 @@ j @ https://-oProxyCommand=x/y
             "-e ./a b",
             "i==$(touch proof)",
             "j @ https://-oProxyCommand=x/y",
+            "j @ git+ssh://a@-oProxyCommand=x/y",
+            "j @ https://a[b/y",
+            "k @ https://example.com/${MLFLOW_TRACKING_TOKEN}.whl",
+            "k @ https://example.com/k.whl\\",
         ),
     )

@@ -58,7 +58,7 @@ def patch(patches: Patches, options: Options, module: str) -> None:
             for name in _TRAINING_METHODS:
                 _patch_method(patches, cls, name, around)
 
-    def patch_later(cls: Any, **kwargs: Any) -> None:
+    def patch_later(cls: Any, /, **kwargs: Any) -> None:
         super(base, cls).__init_subclass__(**kwargs)
         if patches.active:
             patch_class(cls)

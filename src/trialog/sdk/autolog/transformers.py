@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from numbers import Number
 from typing import Any, Final
 
 from trialog.sdk.autolog.content import log_all_params
@@ -63,7 +62,7 @@ def _callback(options: Options) -> Any:
 
     def on_log(_: object, args: object, state: Any, control: object, logs: Any = None, **kwargs: object) -> None:
         del args, control, kwargs
-        numbers = {name: value for name, value in (logs or {}).items() if isinstance(value, Number)}
+        numbers = {name: value for name, value in (logs or {}).items() if isinstance(value, int | float)}
         attempt(options, "Metrics are not logged", lambda: log_metrics(numbers, step=state.global_step))
 
     # The class is made here, for its base is there only when the library is.
@@ -72,7 +71,7 @@ def _callback(options: Options) -> Any:
 
 def _settings(trainer: Any) -> dict[str, object]:
     """Return what the trainer was told, and of what the model is made."""
-    config = getattr(trainer.model, "config", None)
+    config: Any = getattr(trainer.model, "config", None)
     of_model = config.to_dict() if hasattr(config, "to_dict") else {}
     # The library writes the name of a secret in its place.
     settings = {**_flat(of_model, ""), **_flat(trainer.args.to_dict(), "")}

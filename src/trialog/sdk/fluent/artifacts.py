@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialog.entities.clock import now_milliseconds
-from trialog.errors import InvalidParameter, TrialogError
+from trialog.errors import InvalidParameter
 from trialog.sdk.artifact_content import dictionary_content, figure_content
 from trialog.sdk.artifact_images import LOGGED_IMAGES_TAG, image_content, step_images
 from trialog.sdk.fluent.recorder import Recorder
@@ -24,9 +24,14 @@ def log_artifact(local_path: str | PathLike[str], artifact_path: str | None = No
     Raises:
         TrialogError: It cannot be read, and the process is strict; else that is a warning.
     """
-    path = Path(fspath(local_path))
-    folder = "/".join(filter(None, (artifact_path, path.resolve().name))) if path.is_dir() else artifact_path
-    recorder_for(run_id).add_artifact(path, folder)
+    recorder = recorder_for(run_id)
+    try:
+        path = Path(fspath(local_path))
+        folder = "/".join(filter(None, (artifact_path, path.resolve().name))) if path.is_dir() else artifact_path
+    except Exception as error:  # whatever is no path
+        recorder.tell(error)
+        return
+    recorder.add_artifact(path, folder)
 
 
 def log_artifacts(local_dir: str | PathLike[str], artifact_path: str | None = None, run_id: str | None = None) -> None:
@@ -51,7 +56,13 @@ def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
         artifact_file: Its path among the run's artifacts.
         run_id: Another run to log to.
     """
-    recorder_for(run_id).add_content(text.encode(), artifact_file)
+    recorder = recorder_for(run_id)
+    try:
+        content = text.encode()
+    except Exception as error:  # whatever is no text, or none of Unicode
+        recorder.tell(error)
+        return
+    recorder.add_content(content, artifact_file)
 
 
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
@@ -68,7 +79,7 @@ def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> 
     recorder = recorder_for(run_id)
     try:
         content = dictionary_content(dictionary, artifact_file)
-    except TrialogError as error:
+    except Exception as error:  # whatever the user's own objects raise
         recorder.tell(error)
         return
     recorder.add_content(content, artifact_file)
@@ -82,7 +93,13 @@ def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) 
         artifact_file: Its path among the run's artifacts.
         run_id: Another run to log to.
     """
-    recorder_for(run_id).add_content(stream.read(), artifact_file)
+    recorder = recorder_for(run_id)
+    try:
+        content = stream.read()
+    except Exception as error:  # whatever the user's own stream raises
+        recorder.tell(error)
+        return
+    recorder.add_content(content, artifact_file)
 
 
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
@@ -99,7 +116,7 @@ def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any
     recorder = recorder_for(None)
     try:
         content = figure_content(figure, artifact_file, save_kwargs)
-    except TrialogError as error:
+    except Exception as error:  # whatever the library of the figure raises
         recorder.tell(error)
         return
     recorder.add_content(content, artifact_file)
@@ -130,7 +147,7 @@ def log_image(
     recorder = recorder_for(None)
     try:
         _add_image(recorder, image, artifact_file, key, step, timestamp)
-    except TrialogError as error:
+    except Exception as error:  # whatever the library of the image raises
         recorder.tell(error)
 
 

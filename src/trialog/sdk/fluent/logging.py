@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trialog.errors import TrialogError
+from trialog.errors import InvalidParameter
 from trialog.sdk.fluent.active_runs import active_runs
 from trialog.sdk.fluent.process import flush as flush_process
 from trialog.sdk.fluent.recorder import Recorder
@@ -47,7 +47,7 @@ def log_metric(
         0 if step is None else step,
         timestamp,
         model_id,
-        None if dataset is None else (dataset.name, dataset.digest),
+        None if dataset is None else _named(recorder, dataset),
     )
     if synchronous:
         _wait(recorder)
@@ -77,7 +77,7 @@ def log_metrics(
         InvalidParameter: One cannot be logged, and the process is strict; else that is a warning.
     """
     recorder = recorder_for(run_id)
-    named = None if dataset is None else (dataset.name, dataset.digest)
+    named = None if dataset is None else _named(recorder, dataset)
     for key, value in _items(recorder, "metrics", metrics):
         recorder.log_metric(key, value, 0 if step is None else step, timestamp, model_id, named)
     if synchronous:
@@ -98,7 +98,10 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     Raises:
         InvalidParameter: It cannot be logged, and the process is strict; else that is a warning.
     """
-    log_params({key: value}, synchronous)
+    recorder = recorder_for(None)
+    recorder.log_param(key, value)
+    if synchronous:
+        _wait(recorder)
     return value
 
 
@@ -135,7 +138,10 @@ def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
     Raises:
         InvalidParameter: It cannot be set, and the process is strict; else that is a warning.
     """
-    set_tags({key: value}, synchronous)
+    recorder = recorder_for(None)
+    recorder.set_tag(key, value)
+    if synchronous:
+        _wait(recorder)
 
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
@@ -181,10 +187,25 @@ def flush_async_logging() -> None:
     flush()
 
 
+def _named(recorder: Recorder, dataset: object) -> tuple[str, str] | None:
+    """Return name and digest of a dataset; None if it has none, for the point counts more than what it is of."""
+    name, digest = getattr(dataset, "name", None), getattr(dataset, "digest", None)
+    if isinstance(name, str) and isinstance(digest, str):
+        return name, digest
+    recorder.tell(
+        InvalidParameter(
+            "dataset.wrong_type",
+            "A metric is of a dataset with a name and a digest, as from_pandas and from_numpy return it, not of"
+            f" {type(dataset).__name__}. The metric is logged without.",
+        )
+    )
+    return None
+
+
 def _items(recorder: Recorder, what: str, given: object) -> list[tuple[str, object]]:
     try:
         return list(checked_mapping(what, given).items())
-    except TrialogError as error:
+    except Exception as error:  # whatever the user's own dictionary raises
         recorder.tell(error)
         return []
 

@@ -86,7 +86,7 @@ class Recorder:
             self._log_point(series, value if type(value) is float else number_of(key, value), timestamp, step)  # type: ignore[arg-type]  # numbers of other libraries pack as they are
         except struct.error:
             self._log_odd_point(series, value, timestamp, step)
-        except (TrialogError, OSError, TypeError) as error:
+        except Exception as error:  # whatever the user's own numbers and names raise
             self.tell(error)
 
     def log_param(self, key: str, value: object) -> None:
@@ -113,7 +113,7 @@ class Recorder:
             if known is None:
                 self._params[key] = text
                 self.log.stream.log_text(EntryKind.PARAM, {"key": key, "value": text})
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # whatever the user's own keys raise
             self.tell(error)
 
     def set_tag(self, key: str, value: object) -> None:
@@ -130,7 +130,7 @@ class Recorder:
             text = text_of("tag", key, value)
             check_run_tag(Tag(key, text))
             self.log.stream.log_text(EntryKind.TAG, {"key": key, "value": text})
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # as for a param
             self.tell(error)
 
     def delete_tag(self, key: str) -> None:
@@ -145,7 +145,7 @@ class Recorder:
         try:
             check_run_tag(Tag(key, ""))
             self.log.stream.log_text(EntryKind.TAG, {"key": key})
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # as for a param
             self.tell(error)
 
     def log_dataset(self, used: DatasetInput) -> None:
@@ -160,7 +160,7 @@ class Recorder:
         try:
             check_dataset_inputs([used])
             self.log.stream.log_text(EntryKind.DATASET, msgspec.to_builtins(used))
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # as for a param
             self.tell(error)
 
     def resume(self) -> None:
@@ -182,7 +182,7 @@ class Recorder:
         """
         try:
             self.log.add_artifact(Path(fspath(local_path)), artifact_path)
-        except (TrialogError, OSError, TypeError) as error:
+        except Exception as error:  # whatever is no path, or none that can be written
             self.tell(error)
 
     def add_content(self, content: bytes, artifact_path: str) -> None:
@@ -197,7 +197,7 @@ class Recorder:
         """
         try:
             self.log.add_content(content, artifact_path)
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # as for a file
             self.tell(error)
 
     def flush(self, seconds: float) -> Left | None:
@@ -231,14 +231,15 @@ class Recorder:
             TrialogError: The process is strict.
         """
         if not isinstance(error, TrialogError):
-            error = InvalidParameter("tracking.not_logged", f"Something could not be logged to the run: {error}.")
+            said = str(error) if isinstance(error, OSError) else repr(error)
+            error = InvalidParameter("tracking.not_logged", f"Something could not be logged to the run: {said}.")
         report(error)
 
     def _log_first_point(self, series: str | Series, value: float, timestamp: int, step: int) -> None:
         self.log.stream.log_point(series, value, timestamp, step)
 
     def _check_series(self, series: str | Series, value: object, timestamp: int) -> None:
-        names = Series(series) if isinstance(series, str) else series
+        names = series if isinstance(series, Series) else Series(series)
         if not isinstance(names.key, str):
             raise InvalidParameter("metric.wrong_name", f"The name of a metric must be text, not {names.key!r}.")
         check_metric(Metric(names.key, number_of(names.key, value), timestamp, 0, *names[1:]))
@@ -255,5 +256,5 @@ class Recorder:
                     "metric.wrong_step", f"The step of the metric {key!r} is no 64-bit integer: {step!r:.100}.", key=key
                 )
             )
-        except (TrialogError, OSError) as error:
+        except Exception as error:  # whatever the user's own numbers raise
             self.tell(error)

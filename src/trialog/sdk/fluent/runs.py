@@ -28,6 +28,7 @@ from trialog.sdk.fluent.active_runs import (
 from trialog.sdk.fluent.asking import ask, explained
 from trialog.sdk.fluent.background import Background
 from trialog.sdk.fluent.experiments import ExperimentName, active_experiment
+from trialog.sdk.fluent.no_log import NoLog
 from trialog.sdk.fluent.process import known_recorder, own_run, recorder_of
 from trialog.sdk.fluent.recorder import Recorder
 from trialog.sdk.reports import report
@@ -146,10 +147,15 @@ def recorder_for(run_id: str | None) -> Recorder:
             return opened[-1].recorder
         start_run()
         return active_runs()[-1].recorder
-    recorder = known_recorder(run_id)
-    if recorder is None:
-        check_run_id(run_id)
-        recorder = _recorder(SpooledRun(run_id=run_id, writer="", tracking_uri=""))
+    try:
+        recorder = known_recorder(run_id)
+        if recorder is None:
+            check_run_id(run_id)
+            recorder = _recorder(SpooledRun(run_id=run_id, writer="", tracking_uri=""))
+    except (InvalidParameter, TypeError) as error:
+        # No run has such an id: what is logged to it is told of, and goes nowhere.
+        recorder = Recorder("", NoLog)
+        recorder.tell(error)
     return recorder
 
 

@@ -247,6 +247,8 @@ class _ReadingFailed(OSError):
 def _files_of(path: Path) -> Iterator[tuple[Path, str]]:
     """Hand out the files of a folder with their paths in it, or the one file."""
     if not path.is_dir():
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "what is neither a file nor a folder, such as a pipe, cannot be kept", str(path))
         yield path, path.name
         return
     for folder, folders, names in os.walk(path):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from itertools import islice
 from typing import Final, NamedTuple
 
 from trialog.store.mlruns.left_out import Notes, Reason, Unreadable
@@ -92,7 +93,7 @@ def _find(folder: str, shown: str, beginning: str, found: list[FoundFile], notes
     try:
         # Taken at once: a folder within a folder must not keep all those above it open.
         with os.scandir(folder) as opened:
-            entries = list(opened)
+            entries = list(islice(opened, _MOST_FILES + 1))
     except FileNotFoundError:
         return
     except OSError as error:

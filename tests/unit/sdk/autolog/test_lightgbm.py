@@ -9,6 +9,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 import trialog
+import trialog.lightgbm
 from tests.unit.sdk.autolog.conftest import Logged
 
 lightgbm: Any = pytest.importorskip("lightgbm", reason="LightGBM is not installed: what it trains cannot be tried out")

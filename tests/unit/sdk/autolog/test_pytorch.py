@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import trialog
+import trialog.pytorch
 from tests.unit.sdk.autolog.conftest import Logged
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: what Lightning trains cannot be tried out")

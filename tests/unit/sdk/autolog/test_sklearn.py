@@ -25,6 +25,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 import trialog
+import trialog.pyfunc
+import trialog.sklearn
 from tests.unit.sdk.autolog.conftest import Logged
 from trialog.errors import InvalidParameter
 from trialog.sdk.reports import TrackingWarning
@@ -87,8 +89,10 @@ def test_the_model_is_logged_with_its_signature_and_registered(logged: Logged, i
     [model] = trialog.search_logged_models([logged.experiment_id], output_format="list")
     assert {metric.key for metric in model.metrics or []} >= {"training_score"}
     assert "n_estimators" in model.params
-    info = trialog.models.get_model_info(model.model_uri) if hasattr(trialog.models, "get_model_info") else None
-    assert info is None or [column.name for column in info.signature.inputs] == ["a", "b", "c", "d"]
+    signature = trialog.pyfunc.load_model(model.model_uri).metadata.signature
+    assert signature is not None
+    assert signature.inputs is not None
+    assert signature.inputs.input_names() == ["a", "b", "c", "d"]
 
 
 def test_a_pipeline_is_one_run_with_the_params_of_its_steps(logged: Logged, iris: Data) -> None:
@@ -130,7 +134,7 @@ def test_a_search_logs_its_best_model_too(logged: Logged, iris: Data) -> None:
     ],
 )
 def test_what_is_trained_inside_of_a_training_is_a_part_of_it(logged: Logged, iris: Data, estimator: Any) -> None:
-    import joblib
+    import joblib  # type: ignore[import-untyped]  # it carries no types
 
     trialog.sklearn.autolog(log_models=False)
     with joblib.parallel_backend("threading"):

@@ -10,6 +10,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import GridSearchCV
 
 import trialog
+import trialog.xgboost
 from tests.unit.sdk.autolog.conftest import Logged
 
 xgboost: Any = pytest.importorskip("xgboost", reason="XGBoost is not installed: what it trains cannot be tried out")

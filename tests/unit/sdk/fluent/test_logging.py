@@ -1,9 +1,11 @@
 """What is logged arrives as it was logged, and what cannot be logged stops no training."""
 
 import math
+import os
 import warnings
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -71,9 +73,37 @@ class Unprintable:
         raise RuntimeError("no text today")
 
 
+class Unready:
+    """A number of a library that fails in its own way."""
+
+    def __float__(self) -> float:
+        raise ZeroDivisionError("no number today")
+
+
+class Unread(dict[str, float]):
+    """A dictionary that fails in its own way."""
+
+    def items(self) -> NoReturn:
+        raise RuntimeError("no items today")
+
+
 @pytest.mark.parametrize(
     ("log", "said"),
     [
+        (lambda: trialog.log_metric("loss", Unready()), "no number today"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.log_metric(None, 1.0), "must be text"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.log_metric("loss", 1.0, model_id="\udcff"), "surrogates"),
+        (lambda: trialog.log_metric("loss", 1.0, run_id="no/run"), "A run id has"),
+        (lambda: trialog.log_metric("loss", 1.0, run_id=5), "int"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.log_metrics(Unread(loss=1.0)), "no items today"),
+        (lambda: trialog.log_param("path", "\udcff"), "surrogates"),
+        (lambda: trialog.log_param(3, 1.0), "int"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.log_param(["a"], 1.0), "list"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.set_tag("path", "\udcff"), "surrogates"),
+        (lambda: trialog.set_tag(["a"], 1.0), "list"),  # type: ignore[arg-type]  # on purpose
+        (lambda: trialog.log_text("\udcff", "a.txt"), "surrogates"),
+        (lambda: trialog.log_text("text", "\udcff.txt"), "surrogates"),
+        (lambda: trialog.log_artifact(None), "NoneType"),  # type: ignore[arg-type]  # on purpose
         (lambda: trialog.log_metric("loss", "much"), "must be a number"),  # type: ignore[arg-type]  # on purpose
         (lambda: trialog.log_metric("loss", None), "must be a number"),  # type: ignore[arg-type]  # on purpose
         (lambda: trialog.log_metric("", 1.0), "Invalid value"),
@@ -94,6 +124,20 @@ def test_what_cannot_be_logged_is_a_warning_and_the_rest_arrives(stored: Stored,
             log()  # type: ignore[operator]  # a call of each kind
         trialog.log_metric("after", 1.0)
     assert stored(run.info.run_id).data.metrics == {"after": 1.0}
+
+
+def test_a_point_counts_more_than_the_dataset_that_it_is_of(stored: Stored) -> None:
+    with trialog.start_run() as run, pytest.warns(trialog.TrackingWarning, match="a name and a digest"):
+        trialog.log_metric("loss", 1.0, dataset="no dataset")
+    assert stored(run.info.run_id).data.metrics == {"loss": 1.0}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
+@pytest.mark.usefixtures("tracked")
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with trialog.start_run(), pytest.warns(trialog.TrackingWarning, match="neither a file nor a folder"):
+        trialog.log_artifact(tmp_path / "pipe")
 
 
 @pytest.mark.usefixtures("tracked")

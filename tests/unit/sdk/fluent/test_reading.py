@@ -116,14 +116,15 @@ def test_artifacts_are_read_as_they_were_logged(experiment: str, tmp_path: Path)
 def test_models_are_registered_with_their_tags_and_their_signature() -> None:
     with trialog.start_run() as run:
         trialog.log_text(MLMODEL, "model/MLmodel")
-        first = trialog.register_model(f"runs:/{run.info.run_id}/model", "churn", tags={"checked": True})
+        first = trialog.register_model(f"runs:/{run.info.run_id}/model", "turnover", tags={"checked": True})
     assert (first.version, first.tags, first.run_id) == ("1", {"checked": "True"}, run.info.run_id)
-    second = trialog.register_model("models:/churn/1", "churn")
-    assert second.source == "models:/churn/1"
-    trialog.set_model_version_tag("churn", 2, "k", 5)
-    assert [one.version for one in trialog.search_model_versions(order_by=["version_number DESC"])] == ["2", "1"]
-    assert trialog.search_model_versions(filter_string="name = 'churn' AND tags.k = '5'")[0].version == "2"
-    assert [one.name for one in trialog.search_registered_models()] == ["churn"]
+    second = trialog.register_model("models:/turnover/1", "turnover")
+    assert second.source == "models:/turnover/1"
+    trialog.set_model_version_tag("turnover", 2, "k", 5)
+    newest_first = trialog.search_model_versions(filter_string="name = 'turnover'", order_by=["version_number DESC"])
+    assert [one.version for one in newest_first] == ["2", "1"]
+    assert trialog.search_model_versions(filter_string="name = 'turnover' AND tags.k = '5'")[0].version == "2"
+    assert [one.name for one in trialog.search_registered_models(filter_string="name = 'turnover'")] == ["turnover"]
     for path in ("nothing", "it's"):
         with pytest.raises(ResourceNotFound, match="has no model"):
             trialog.register_model(f"runs:/{run.info.run_id}/{path}", "never")

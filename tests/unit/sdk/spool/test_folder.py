@@ -5,14 +5,19 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.unit.sdk.spool.leaving import leave_stream
 from trialog.errors import DamagedData
 from trialog.sdk.spool.folder import ProcessFolder, process_folders
+from trialog.sdk.spool.left_run import LeftRun
 from trialog.sdk.spool.lock import FileLock
 from trialog.sdk.spool.spooled_run import RUN_FILE, SpooledRun, read_run, write_run
+from trialog.sdk.spool.sync import left_behind, sync, throw_away
+from trialog.sdk.transport import Transport
 
 RUN = SpooledRun(run_id="0" * 32, writer="w1", tracking_uri="http://localhost:5000", tags={"a": "б"}, begins=True)
 
@@ -52,6 +57,21 @@ def test_a_folder_is_held_while_its_process_lives_and_gone_with_the_last_run(tmp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("ask", [left_behind, throw_away, lambda root: sync(root, no_server)])
+def test_what_is_called_otherwise_is_somebody_elses(tmp_path: Path, ask: Callable[[Path], list[LeftRun]]) -> None:
+    files = [tmp_path / "profile" / name for name in ("lock", "passwords", "photos/first.png")]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("mine", encoding="utf-8")
+    assert ask(tmp_path) == []
+    assert [file.read_text(encoding="utf-8") for file in files] == ["mine"] * 3
+
+
+def test_the_folder_of_one_process_may_be_named_too(tmp_path: Path) -> None:
+    folder = leave_stream(tmp_path, RUN, points=3)
+    assert [left.folder for left in left_behind(folder.parent)] == [folder]
+
+
 def test_ids_of_runs_lead_out_of_no_folder(tmp_path: Path) -> None:
     process = ProcessFolder.make(tmp_path)
     folder = process.make_run(SpooledRun(run_id="../../x", writer="w", tracking_uri="u"))
@@ -62,6 +82,10 @@ def test_ids_of_runs_lead_out_of_no_folder(tmp_path: Path) -> None:
 
 def test_a_lock_whose_file_was_removed_is_not_held(tmp_path: Path) -> None:
     assert FileLock.take(tmp_path / "gone" / "lock") is None
+
+
+def no_server(run: SpooledRun) -> Transport:
+    raise AssertionError(f"nobody is to be asked about {run}")
 
 
 HOLDER = """
