@@ -35,7 +35,10 @@ def ask_within(seconds: float, ask: Callable[[], Result]) -> Result:
         ConnectionFailed: It took too long (`connection.slow`).
     """
     asking = _Asking(ask)
-    asking.start()
+    try:
+        asking.start()
+    except RuntimeError as error:
+        raise ConnectionFailed("connection.lost", f"The server cannot be asked: {error}.") from error
     asking.join(seconds)
     if asking.fault is not None:
         raise asking.fault

@@ -28,11 +28,7 @@ def test_a_name_that_is_not_there_is_said_so() -> None:
 
 def test_a_training_without_a_server_loads_nothing_that_it_does_not_need(tmp_path: object) -> None:
     """Neither HTTP nor TLS, nor the parts of the API that a training does not call."""
-    program = (
-        "import sys, trialog\n"
-        "with trialog.start_run():\n    trialog.log_metric('loss', 0.5)\n"
-        "print(*sys.modules)"
-    )
+    program = "import sys, trialog\nwith trialog.start_run():\n    trialog.log_metric('loss', 0.5)\nprint(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program],
         check=True,

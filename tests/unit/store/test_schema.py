@@ -78,7 +78,7 @@ async def test_a_store_can_be_looked_at_while_another_process_writes_to_it(tmp_p
         ("UPDATE trialog_version SET version_num = '0000'", "0000"),
         ("UPDATE trialog_version SET version_num = ''", "none"),
         ("DELETE FROM trialog_version", "none"),
-        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0009"),
+        ("INSERT INTO trialog_version VALUES ('0001')", "0001, 0010"),
     ],
 )
 async def test_a_store_of_an_unknown_version_is_refused_and_left_as_it_was(
@@ -136,7 +136,7 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:///a.db?mode=ro", "names no file"),
-        ("mlruns", "no database address"),
+        ("mlruns", "There is no folder"),
         ("sqlite:////no/such/directory/a.db", "cannot be opened"),
     ],
 )

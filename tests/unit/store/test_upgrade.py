@@ -83,7 +83,7 @@ def test_an_older_store_is_upgraded_when_it_is_opened_and_keeps_all_it_holds(
     assert version_in(file) == NEWEST_VERSION
     (backup,) = backups_of(file)
     assert set(file.parent.iterdir()) == {file, backup}
-    assert f"upgraded store={file} from=0001 to=0009 backup={backup}" in caplog.text
+    assert f"upgraded store={file} from=0001 to=0010 backup={backup}" in caplog.text
     assert content_of(file) == content
     assert backups_of(file) == [backup]
 
@@ -116,7 +116,7 @@ def test_a_store_is_not_upgraded_by_itself_where_that_is_not_wanted(file: Path) 
     make_older_store(file)
     before = digest_of(file)
 
-    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0009.*`trialog db upgrade`"):
+    with pytest.raises(StoreVersionError, match=r"version 0001 and must be upgraded to 0010.*`trialog db upgrade`"):
         SqliteDatabase(file, auto_upgrade=False)
 
     assert digest_of(file) == before
@@ -164,7 +164,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_the_store_as_it_was(file: Path) -
 @on_posix
 def test_a_directory_that_cannot_be_written_leaves_the_store_as_it_was() -> None:
     # Not under tmp_path, which others may not enter; the administrator, whom nothing stops, becomes somebody else.
-    become = "import os, trialog.store.sql_store\nos.geteuid() or os.setuid(65534)\n"
+    become = "import concurrent.futures.thread, os, trialog.store.sql_store\nos.geteuid() or os.setuid(65534)\n"
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "trialog.db"
         make_older_store(file)

@@ -73,8 +73,11 @@ def end_opened(opened: OpenedRun, status: RunStatus) -> None:
     _stack.set(tuple(other for other in _stack.get() if other is not opened))
     # What is waited for now is no part of the run.
     ended = now_milliseconds()
-    opened.background.stop()
-    end_run_of(opened.recorder, status, ended)
+    try:
+        opened.background.stop()
+    finally:
+        # Also where Ctrl-C ends the waiting: a run that stays open in a notebook is never ended.
+        end_run_of(opened.recorder, status, ended)
 
 
 def last_run() -> ActiveRun | None:

@@ -30,7 +30,7 @@ class Room:
     def __init__(self, most_bytes: int) -> None:
         self._free = most_bytes
         self._most_bytes = most_bytes
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def take(self, count: int) -> None:
         """Take some of it.
@@ -80,7 +80,7 @@ class ArtifactQueue:
         self._folder = folder / ARTIFACTS_FOLDER
         self._dropped_file = folder / _DROPPED
         self._room = room
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._waiting = [int(path.stem) for path in sorted(self._folder.glob(f"*{_CONTENT}"))]
         self._next = 1 + max((int(path.stem) for path in self._folder.glob(f"*{_PATH}")), default=0)
         self.dropped = read_count(self._dropped_file)
@@ -229,7 +229,8 @@ class ArtifactQueue:
     def _drop(self, error: OSError) -> None:
         with self._lock:
             self.dropped += 1
-            self.fault = error
+            # Without what it came through: that would keep alive whatever the training had in its hands.
+            self.fault = error.with_traceback(None)
             try:
                 write_count(self._dropped_file, self.dropped)
             except OSError:

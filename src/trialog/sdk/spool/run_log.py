@@ -103,7 +103,7 @@ class RunLog:
         self._artifact_delivery = ArtifactDelivery(self._artifacts, destination, self._refused)
         self._senders = senders
         self._done = done
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_closed = self._is_settled = False
         self._status_place = 0
         self._stream_lane = _StreamLane(self)
@@ -223,7 +223,7 @@ class RunLog:
     def abandon(self) -> None:
         """Leave it to the process that this one was forked from."""
         self.stream.abandon()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._senders, self._is_closed = None, True
 
     def _end_of_run(self) -> int | None:

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 from trialog.errors import PermissionDenied, TrialogError, Unauthenticated
@@ -20,6 +20,8 @@ _LONGEST_REST_IN_FLUSH: Final = 2.0
 _REST_FOR_PEOPLE_SECONDS: Final = 30.0
 # So many pauses without anything to send, and the thread sleeps until something is written.
 _PAUSES_BEFORE_SLEEP: Final = 8
+# A server that asks for more is asked again nevertheless.
+_LONGEST_ASKED_SECONDS: Final = 3600.0
 
 
 class Delivery(Protocol):
@@ -85,8 +87,12 @@ class Sender:
         with self._changed:
             self._turns.append(_Turn(delivery))
             if self._thread is None and not self._is_stopping:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                # Where the system has no thread left, or the interpreter ends, what is written stays in its files; the
+                # next run tries again.
+                with suppress(RuntimeError):
+                    thread.start()
+                    self._thread = thread
             self._is_woken = True
             self._changed.notify_all()
 
@@ -202,7 +208,7 @@ class Sender:
             rest = _REST_FOR_PEOPLE_SECONDS
         if self._waiting:
             rest = min(rest, _LONGEST_REST_IN_FLUSH)
-        turn.asked = now + pause_asked(error)
+        turn.asked = now + min(pause_asked(error), _LONGEST_ASKED_SECONDS)
         # Clients that lost a server together must not come back together.
         turn.due = max(turn.asked, now + rest * random.uniform(0.75, 1.25))  # noqa: S311  no secret
 

@@ -44,7 +44,8 @@ class Spool:
         self._sends = sends
         self._most_bytes = most_bytes
         self._most_artifact_bytes = most_artifact_bytes
-        self._lock = threading.Lock()
+        # A handler of a signal may log while the thread that it interrupted holds it.
+        self._lock = threading.RLock()
         self._folder: ProcessFolder | None = None
         self._begin_anew()
         _spools.add(self)
@@ -126,7 +127,7 @@ class Spool:
     def leave_to_parent(self) -> None:
         """Begin anew in a process that came of a fork."""
         # Another thread of the other process may have held it, which is not here to let go.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         if self._folder is not None:
             self._folder.forget()
         for log in self._logs:

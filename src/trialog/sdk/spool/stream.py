@@ -57,16 +57,18 @@ class LogStream:
         "_begins",
         "_content",
         "_described",
+        "_is_beginning",
         "_is_closed",
         "_limit",
         "_lock",
+        "_models",
         "_most_bytes",
+        "_next_number",
         "_numbers",
         "_offset",
         "_place",
         "_segment",
         "_segment_bytes",
-        "_series",
         "_wake",
         "dropped",
         "fault",
@@ -77,7 +79,9 @@ class LogStream:
         self.folder = folder
         self.dropped = 0
         self.fault: OSError | None = None
-        self._lock = threading.Lock()
+        # The handler of a signal may log while the thread that it interrupted does. Such a handler runs between two
+        # calls, never between two assignments: what belongs together is assigned without a call.
+        self._lock = threading.RLock()
         self._segment_bytes = segment_bytes
         self._most_bytes = most_bytes
         self._segment: Segment | None = None
@@ -89,10 +93,11 @@ class LogStream:
         # Where the way of a point is the longer one: the end of the file, or any place if somebody is to be woken.
         self._limit = 0
         self._wake: Callable[[], None] | None = None
-        self._is_closed = False
+        self._is_closed = self._is_beginning = False
+        self._next_number = 0
         self._numbers: dict[str | Series, int] = {}
-        self._described: list[bytes] = []
-        self._series: list[Series] = []
+        self._described: dict[int, bytes] = {}
+        self._models: dict[int, str] = {}
 
     @property
     def written(self) -> int:
@@ -124,14 +129,13 @@ class LogStream:
                 if number is None:
                     return
             content = POINT.pack(number, timestamp, value, step)
-            after = self._place + CELL_BYTES
-            if after > self._limit:
+            # The checksum tells a point that was written from one that the end of the process cut off.
+            cell = CHECKSUM.pack(crc32(content)) + content
+            while (after := self._place + CELL_BYTES) > self._limit:
                 if not self._make_room(CELL_BYTES):
                     return
-                after = self._place + CELL_BYTES
-            # The checksum tells a point that was written from one that the end of the process cut off.
-            self._content[after - CELL_BYTES : after] = CHECKSUM.pack(crc32(content)) + content
             self._place = after
+            self._content[after - CELL_BYTES : after] = cell
 
     def log_text(self, kind: EntryKind, said: Mapping[str, object]) -> None:
         """Write what is no point.
@@ -154,7 +158,7 @@ class LogStream:
             numbers: Of the series; those that are none are passed over.
         """
         described = self._described
-        return b"".join([described[number] for number in sorted(numbers) if number < len(described)])
+        return b"".join([described[number] for number in sorted(numbers) if number in described])
 
     def read(self, start: int, most_bytes: int) -> bytes:
         """Return what stands in the stream from a place on, of one file.
@@ -193,9 +197,7 @@ class LogStream:
         Args:
             numbers: Of the series.
         """
-        series = self._series
-        found = {series[number].model_id for number in numbers if number < len(series)}
-        return {model_id for model_id in found if model_id is not None}
+        return {self._models[number] for number in numbers if number in self._models}
 
     def after_damage(self, place: int) -> int:
         """Return where the stream goes on behind a place that cannot be read.
@@ -238,31 +240,34 @@ class LogStream:
     def abandon(self) -> None:
         """Write no more, in a process that came of a fork: the files are the other one's."""
         # Another thread of the other process may have held it, which is not here to let go.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_closed, self._limit, self._wake = True, -1, None
         self._segment, self._content = None, bytearray()
 
     def _describe(self, series: str | Series) -> int | None:
         names = Series(series) if isinstance(series, str) else series
-        number = len(self._described)
+        number = self._next_number
+        self._next_number = number + 1
         said = {"number": number} | {name: value for name, value in names._asdict().items() if value is not None}
         cells = encode_text(EntryKind.SERIES, json.dumps(said, ensure_ascii=False).encode())
         # Before it is remembered: points of what was not described must not come into a file.
         if not self._write(cells):
+            if self._next_number == number + 1:
+                self._next_number = number
             return None
-        self._described.append(cells)
-        self._series.append(names)
+        if names.model_id is not None:
+            self._models[number] = names.model_id
+        self._described[number] = cells
         self._numbers[series] = number
         return number
 
     def _write(self, cells: bytes) -> bool:
-        after = self._place + len(cells)
-        if after > self._limit:
-            if not self._make_room(len(cells), is_text=True):
+        size = len(cells)
+        while (after := self._place + size) > self._limit:
+            if not self._make_room(size, is_text=True):
                 return False
-            after = self._place + len(cells)
-        self._content[self._place : after] = cells
         self._place = after
+        self._content[after - size : after] = cells
         return True
 
     def _make_room(self, room: int, *, is_text: bool = False) -> bool:
@@ -277,25 +282,38 @@ class LogStream:
 
     def _begin_segment(self, room: int, *, is_text: bool) -> bool:
         """Go on in a new file, which says again what the series are of, so that it can be read by itself."""
-        described = b"".join(self._described)
-        begin = self._offset + self._place
+        if self._is_beginning:
+            self._drop(OSError(errno.EBUSY, "the handler of a signal logged while a new file was begun"))
+            return False
+        self._is_beginning = True
+        try:
+            before, used = self._segment, self._place
+            self._go_on_in(self._offset + used, room, is_text=is_text)
+        except OSError as error:
+            self._drop(error)
+            return False
+        finally:
+            self._is_beginning = False
+        if before is not None:
+            before.close(used)
+        return True
+
+    def _go_on_in(self, begin: int, room: int, *, is_text: bool) -> None:
+        described = b"".join(self._described.values())
         needed = len(described) + room
         size = self._size_for(needed, _FIRST_BYTES if self._segment is None else self._segment.size * _GROWTH)
         if is_text and begin + size - self.kept_from > self._most_bytes:
             size = self._size_for(needed, _FIRST_BYTES)
-        try:
-            self._check_room(begin + size, is_text=is_text)
-            segment = Segment(self.folder / segment_name(begin), size)
-        except OSError as error:
-            self._drop(error)
-            return False
-        self._leave_segment()
+        self._check_room(begin + size, is_text=is_text)
+        path = self.folder / segment_name(begin)
+        # Ctrl-C may have ended this before it was done.
+        path.unlink(missing_ok=True)
+        segment = Segment(path, size)
+        place = len(described)
+        segment.content[:place] = described
+        self._begins = [*self._begins, begin]
         self._segment, self._content, self._limit = segment, segment.content, size
-        self._offset, self._place = begin, 0
-        self._begins.append(begin)
-        segment.content[: len(described)] = described
-        self._place = len(described)
-        return True
+        self._offset, self._place = begin, place
 
     def _leave_segment(self) -> None:
         if self._segment is not None:
@@ -304,7 +322,8 @@ class LogStream:
 
     def _drop(self, error: OSError) -> None:
         self.dropped += 1
-        self.fault = error
+        # Without what it came through: that would keep alive whatever the training had in its hands.
+        self.fault = error.with_traceback(None)
         # For who sends what a dead process left; each time it has doubled, so that it costs nothing.
         if self.dropped & (self.dropped - 1) == 0:
             self.note_dropped()

@@ -165,6 +165,7 @@ class Follower:
         began = time.monotonic()
         progress = _Progress(self._folder, self._pace.progress_seconds)
         look = Look(os.fspath(self._folder), self._known, thorough=thorough)
+        await self._remove(database, await asyncio.to_thread(look.begin))
         await self._take(database, look.experiments(), progress)
         await self._take(database, look.contents(Kind.RUN), progress)
         if self._has_new_runs:

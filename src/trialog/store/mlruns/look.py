@@ -1,6 +1,6 @@
 """One look at a folder: what of it is not as it is remembered, and what is gone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from trialog.store.mlruns.index_tables import Known
 from trialog.store.mlruns.left_out import Notes, Reason
@@ -37,8 +37,10 @@ class Look:
         self._unlisted: list[str] = []
         self._experiments: list[Unit] = []
 
-    def experiments(self) -> Iterator[Changed]:
-        """Return the experiments that changed.
+    def begin(self) -> list[tuple[str, Kind]]:
+        """Find the experiments, and return those that are gone with all that was in them, as `gone` does.
+
+        Names and ids that they had are free for what came in their place.
 
         Raises:
             OSError: The folder cannot be looked through.
@@ -46,7 +48,16 @@ class Look:
         found = find_experiments(self._root)
         self.notes = found.notes
         self._experiments = found.found
-        for unit in found.found:
+        there = {unit.key for unit in found.found}
+        return _inner_first(
+            (key, known.kind)
+            for key, known in self._known.items()
+            if known.kind is not Kind.REGISTERED_MODEL and key.partition("/")[0] not in there
+        )
+
+    def experiments(self) -> Iterator[Changed]:
+        """Return the experiments that changed."""
+        for unit in self._experiments:
             yield from self._changed(unit)
 
     def contents(self, kind: Kind) -> Iterator[Changed]:
@@ -82,13 +93,11 @@ class Look:
 
     def gone(self) -> list[tuple[str, Kind]]:
         """Return what is remembered and was not seen, what stands in something else first."""
-        gone = [
+        return _inner_first(
             (key, known.kind)
             for key, known in self._known.items()
             if key not in self._seen and not any(key.startswith(beginning) for beginning in self._unlisted)
-        ]
-        order = list(Kind)
-        return sorted(gone, key=lambda one: order.index(one[1]), reverse=True)
+        )
 
     def _changed(self, unit: Unit) -> Iterator[Changed]:
         self._seen.add(unit.key)
@@ -112,3 +121,8 @@ class Look:
         self.notes.add(Reason.UNREADABLE, shown, error.strerror or "")
         # What is not seen now need not be gone.
         self._unlisted.append(beginning)
+
+
+def _inner_first(gone: Iterable[tuple[str, Kind]]) -> list[tuple[str, Kind]]:
+    order = list(Kind)
+    return sorted(gone, key=lambda one: order.index(one[1]), reverse=True)

@@ -42,7 +42,7 @@ class ReadOnlyDatabase:
         """Refuse.
 
         Raises:
-            PermissionDenied: Always (`store.read_only`).
+            PermissionDenied: Always (`mlruns.read_only`).
         """
         del job
         raise read_only(self._place)
@@ -51,7 +51,7 @@ class ReadOnlyDatabase:
         """Refuse.
 
         Raises:
-            PermissionDenied: Always (`store.read_only`).
+            PermissionDenied: Always (`mlruns.read_only`).
         """
         return await self.write(job)
 
@@ -75,7 +75,7 @@ def read_only(place: str) -> PermissionDenied:
         place: What messages call it.
     """
     return PermissionDenied(
-        "store.read_only",
+        "mlruns.read_only",
         f"Nothing was changed: the folder {place} belongs to MLflow and is only read here. To log, name a store of"
         " Trialog, such as --backend-store-uri sqlite:///trialog.db; to go on writing this folder, use MLflow's client"
         " on it, and what it writes is shown here.",

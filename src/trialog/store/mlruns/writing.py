@@ -13,7 +13,7 @@ from trialog.store.mlruns.index_models import (
 )
 from trialog.store.mlruns.index_runs import remove_run, write_run
 from trialog.store.mlruns.index_tables import State, forget, number_of, remember, revision_of
-from trialog.store.mlruns.left_out import Reason
+from trialog.store.mlruns.left_out import LeftOut, Reason
 from trialog.store.mlruns.readers import RunInFolder
 from trialog.store.mlruns.reading import Content, LoggedModelInFolder, ReadUnit
 from trialog.store.mlruns.units import Kind
@@ -48,8 +48,9 @@ def write_unit(connection: Connection, read: ReadUnit) -> State | None:
         unit.kind,
         number,
         read.changed.quick,
-        # What was not read to its end, and what was half written when it was read, is looked at again.
-        read.changed.snapshot.digest if read.metrics.is_whole else b"",
+        # What was not read to its end, and what was half written when it was read, is looked at again; and so is what
+        # lacks a name or an id that another one has and may lose.
+        read.changed.snapshot.digest if read.metrics.is_whole and not _lacks_what_is_taken(left_out) else b"",
         read.is_finished,
         metrics,
         left_out,
@@ -57,6 +58,10 @@ def write_unit(connection: Connection, read: ReadUnit) -> State | None:
     )
     remember(connection, unit.key, base.revision + 1, state)
     return state
+
+
+def _lacks_what_is_taken(left_out: list[LeftOut]) -> bool:
+    return any(one.reason in (Reason.ID_TAKEN, Reason.NAME_TAKEN) for one in left_out)
 
 
 def remove_unit(connection: Connection, key: str, kind: Kind) -> None:

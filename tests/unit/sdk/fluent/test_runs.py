@@ -165,3 +165,15 @@ def test_an_experiment_is_named_by_the_environment(stored: Stored, monkeypatch: 
     experiment = trialog.get_experiment_by_name("from the environment")
     assert experiment is not None
     assert stored(run.info.run_id).info.experiment_id == experiment.experiment_id
+
+
+@pytest.mark.usefixtures("tracked")
+def test_ctrl_c_while_a_run_ends_leaves_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: Background) -> None:
+        raise KeyboardInterrupt
+
+    run = trialog.start_run()
+    monkeypatch.setattr(Background, "stop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trialog.end_run()
+    assert trialog.Client().get_run(run.info.run_id).info.status == "FINISHED"

@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import count
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trialog.errors import Conflict
+from trialog.sdk.spool.left_stream import LeftStream
 from trialog.sdk.spool.parts import read_part
 from trialog.sdk.spool.stream import LogStream, Series, segment_name
 from trialog.wire.log_stream_format import CELL_BYTES, Entry, EntryKind, PointEntry, TextEntry, decode
@@ -234,3 +237,87 @@ def test_a_full_disk_costs_what_is_logged_then_and_not_the_training(tmp_path: Pa
     assert steps == list(range(10_000 - int(said[0])))
     assert int(said[0]) > 0
     assert "large" in said[2].lower()
+
+
+INTERRUPTED = """
+import signal, sys
+from pathlib import Path
+from trialog.sdk.spool.stream import LogStream
+
+stream = LogStream(Path(sys.argv[1]), segment_bytes=64 * 1024)
+handled = 0
+
+def handle(*_):
+    global handled
+    handled += 1
+    number = handled
+    stream.log_point(f"handled{number % 50}", float(number), number, number)
+
+signal.signal(signal.SIGALRM, handle)
+signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+for step in range(100_000):
+    stream.log_point(f"loss{step % 50}", float(step), step, step)
+signal.setitimer(signal.ITIMER_REAL, 0)
+stream.close()
+print(handled, stream.dropped)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no such signals")
+def test_the_handler_of_a_signal_may_log_while_the_training_does(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    handled, dropped = map(int, done.stdout.split())
+    names: dict[int, str] = {}
+    points: dict[str, list[int]] = {}
+    for path in sorted(tmp_path.glob("*.stream")):
+        content = path.read_bytes()
+        place = 0
+        for place, entry in decode(content):  # noqa: B007  where the last one ends
+            if isinstance(entry, PointEntry):
+                points.setdefault(names[entry.series].rstrip("0123456789"), []).append(entry.step)
+                assert entry.step % 50 == int(names[entry.series].lstrip("abcdefghijklmnopqrstuvwxyz"))
+            else:
+                said = json.loads(entry.text)
+                names[said["number"]] = said["key"]
+        assert place == len(content), "no hole is left"
+    assert sorted(points["loss"]) == list(range(100_000))
+    assert len(set(points.get("handled", []))) == handled - dropped
+
+
+def test_ctrl_c_at_any_moment_loses_nothing_that_is_logged_after_it(tmp_path: Path) -> None:
+    interrupted = set[int]()
+    for moment in range(1, 100):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        stream = LogStream(folder, segment_bytes=64 * 1024)
+        for step in range(2040):
+            stream.log_point("loss", 1.0, 1, step)
+        calls = count(1)
+
+        def interrupt(frame: FrameType, event: str, _: object, calls: "count[int]" = calls, at: int = moment) -> None:
+            # The interpreter looks for signals behind each call.
+            ours = frame.f_code.co_filename.endswith(("stream.py", "segment.py"))
+            if event in ("call", "c_return") and ours and next(calls) == at:
+                raise KeyboardInterrupt
+
+        sys.setprofile(interrupt)
+        try:
+            for step in range(2040, 2060):
+                stream.log_point("loss", 1.0, 1, step)
+        except KeyboardInterrupt:
+            interrupted.add(len(list(folder.iterdir())))
+        finally:
+            sys.setprofile(None)
+        for step in range(3000, 3100):
+            stream.log_point("loss", 1.0, 1, step)
+        stream.close()
+        assert stream.dropped == 0
+        left = LeftStream(folder)
+        content = b""
+        while len(content) < left.written:
+            content += left.read(len(content), left.written)
+        steps = [entry.step for _, entry in decode(content) if isinstance(entry, PointEntry)]
+        assert [step for step in steps if step >= 3000] == list(range(3000, 3100)), moment
+        assert [step for step in steps if step < 2040] == list(range(2040)), moment
+    assert interrupted == {1, 2}, "before and behind the new file"

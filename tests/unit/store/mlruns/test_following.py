@@ -139,6 +139,40 @@ async def test_an_experiment_that_is_deleted_and_restored(root: Path, opened: Op
             await store.experiments.get("7")
 
 
+async def test_an_experiment_made_anew_has_the_name_and_runs_of_the_one_that_is_gone(
+    root: Path, opened: Opening
+) -> None:
+    make_run(make_experiment(root, "7", name="iris"))
+    make_old(root)
+    async with opened() as store:
+        assert (await store.experiments.get("7")).name == "iris"
+        shutil.rmtree(root / "7")
+        append_points(make_run(make_experiment(root, "8", name="iris")), "m", "1 0.5 0")
+        make_old(root)
+        assert (await store.experiments.get("8")).name == "iris"
+        assert (await store.runs.get(RUN)).info.experiment_id == "8"
+        assert store.left_out == []
+
+
+async def test_a_name_and_an_id_that_become_free_are_given(root: Path, opened: Opening) -> None:
+    first = make_experiment(root, "7", name="iris")
+    make_run(first)
+    make_old(root)
+    async with opened() as store:
+        assert (await store.experiments.get("7")).name == "iris"
+        make_run(make_experiment(root, "8", name="iris"))
+        make_old(root)
+        assert (await store.experiments.get("8")).name == "iris (8)"
+        assert {one.reason for one in store.left_out} == {Reason.NAME_TAKEN, Reason.ID_TAKEN}
+        write_meta(first, {"experiment_id": "7", "name": "roses", "artifact_location": ""})
+        shutil.rmtree(first / RUN)
+        # What becomes free in one look is given in the next.
+        await store.experiments.get("8")
+        assert (await store.experiments.get("8")).name == "iris"
+        assert (await store.runs.get(RUN)).info.experiment_id == "8"
+        assert store.left_out == []
+
+
 async def test_a_stage_an_alias_and_a_model_that_change(root: Path, opened: Opening) -> None:
     make_run(make_experiment(root))
     version = make_version(root, "credit", 1)

@@ -65,6 +65,6 @@ async def test_a_write_is_refused(root: Path, opened: Opening, write: str) -> No
         run, model = await store.runs.get(RUN), await store.registered_models.get("credit")
         with pytest.raises(PermissionDenied, match="belongs to MLflow and is only read here") as refused:
             await WRITES[write](store)
-        assert refused.value.code == "store.read_only"
+        assert refused.value.code == "mlruns.read_only"
         assert (await store.runs.get(RUN), await store.registered_models.get("credit")) == (run, model)
     assert state_of(root) == before
