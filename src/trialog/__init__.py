@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trialog import pyfunc as pyfunc
     from trialog import pytorch as pytorch
     from trialog import sklearn as sklearn
+    from trialog import system_metrics as system_metrics
     from trialog import tracking as tracking
     from trialog import xgboost as xgboost
     from trialog.sdk.autolog import autolog as autolog
@@ -61,18 +62,20 @@ _PLACES = {
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker, which would take any name for one that is there, reads the list above
 
-    if name in _SUBMODULES:
-        return import_module(f"trialog.{name}")
-    # What begins so is what Python itself and editors look for.
-    if not name.startswith("_"):
-        module = import_module(_PLACE_OF.get(name, "trialog.sdk.public"))
-        if name in _PLACE_OF or name in module.__all__:
-            value = globals()[name] = getattr(module, name)
-            return value
-    raise AttributeError(f"module 'trialog' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name in _SUBMODULES:
+            return import_module(f"trialog.{name}")
+        # What begins so is what Python itself and editors look for.
+        if not name.startswith("_"):
+            module = import_module(_PLACE_OF.get(name, "trialog.sdk.public"))
+            if name in _PLACE_OF or name in module.__all__:
+                value = globals()[name] = getattr(module, name)
+                return value
+        raise AttributeError(f"module 'trialog' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

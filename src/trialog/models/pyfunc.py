@@ -220,7 +220,10 @@ def load_folder(
     """
     options = metadata.flavor(PYFUNC_FLAVOR)
     bring_code(folder, options, allow_pickle)
-    config = {**(options.get("model_config") or {}), **(model_config or {})}
+    kept = options.get("model_config") or {}
+    if not isinstance(kept, dict):
+        raise InvalidParameter("model.mlmodel_invalid", f"The model names {shown(kept)} as its model_config.")
+    config = {**kept, **(model_config or {})}
     match options.get("loader_module"):
         case sklearn.LOADER:
             return _load_sklearn(folder, metadata, allow_pickle)

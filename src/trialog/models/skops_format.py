@@ -83,12 +83,19 @@ def load_skops(path: Path, trusted: Iterable[str] | None, allow_pickle: bool | N
     skops = require("skops.io", extra="models")
     try:
         types = set(skops.get_untrusted_types(file=path))
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidParameter(
-            "model.damaged", f"The file {path.name} of the model is damaged, or no file of skops: {error}"
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError, zipfile.BadZipFile) as error:
+        raise _damaged(path, error) from error
     check_types(path, {name for name in types - set(trusted or ()) if not is_known(name)}, allow_pickle)
-    return skops.load(path, trusted=sorted(types))
+    try:
+        return skops.load(path, trusted=sorted(types))
+    except RecursionError as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> InvalidParameter:
+    return InvalidParameter(
+        "model.damaged", f"The file {path.name} of the model is damaged, or no file of skops: {error}"
+    )
 
 
 def is_known(name: str) -> bool:

@@ -67,7 +67,7 @@ def read_answer(answer: Answer, response_type: type[ResponseType], url: str) -> 
         raise refusal(answer, url)
     try:
         message: ResponseType = _decoder(response_type).decode(answer.body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_trialog(answer, url) from error
     return message
 
@@ -76,7 +76,7 @@ def refusal(answer: Answer, url: str) -> TrialogError:
     """Return the error that an answer tells of."""
     try:
         told = msgspec.json.decode(answer.body, type=_Refusal)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _unknown_refusal(answer, url)
     kind = _CLASSES_BY_STATUS.get(answer.status) or _classes_by_error_code().get(told.error_code, TrialogError)
     code = told.code or f"server.{told.error_code.lower()}"

@@ -1,7 +1,6 @@
 """What goes wrong while something is logged: told once, and never an error of the training unless it asked for that."""
 
 import sys
-import threading
 import warnings
 from typing import Final
 
@@ -13,8 +12,8 @@ class TrackingWarning(UserWarning):
     """Something could not be logged; the training goes on."""
 
 
-_lock: Final = threading.Lock()
-_told: Final[set[str]] = set()
+# Codes of what was told, each with who told it.
+_told: Final[dict[str, object]] = {}
 
 
 def report(error: TrialogError) -> None:
@@ -28,10 +27,9 @@ def report(error: TrialogError) -> None:
     """
     if client_settings().strict:
         raise error
-    with _lock:
-        if error.code in _told:
-            return
-        _told.add(error.code)
+    # In one step, without a lock: one would be held for ever in a process that is forked at this moment.
+    if _told.setdefault(error.code, this_time := object()) is not this_time:
+        return
     warnings.warn(f"{error.message} [{error.code}]", TrackingWarning, stacklevel=_depth())
 
 

@@ -1,6 +1,8 @@
 """How a process logs: what its environment says, and what it says itself."""
 
 import os
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -75,12 +77,12 @@ def forget_settings() -> None:
 
 
 def _read_environment() -> ClientSettings:
-    usual = ClientSettings(spool_folder=_default_spool_folder())
     folder = os.environ.get("TRIALOG_SPOOL_FOLDER")
+    usual = ClientSettings(spool_folder=Path(folder).expanduser().absolute() if folder else _default_spool_folder())
     return ClientSettings(
         mode=_mode(usual.mode),
         strict=_truth("TRIALOG_STRICT", usual.strict),
-        spool_folder=Path(folder).expanduser().absolute() if folder else usual.spool_folder,
+        spool_folder=usual.spool_folder,
         spool_bytes=int(_number("TRIALOG_SPOOL_MEGABYTES", usual.spool_bytes / _MEBIBYTE) * _MEBIBYTE),
         start_seconds=_number("TRIALOG_START_SECONDS", usual.start_seconds),
         flush_seconds=_number("TRIALOG_FLUSH_SECONDS", usual.flush_seconds),
@@ -88,11 +90,36 @@ def _read_environment() -> ClientSettings:
 
 
 def _default_spool_folder() -> Path:
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "trialog" / "spool"
+    variable, below = ("LOCALAPPDATA", "AppData/Local") if os.name == "nt" else ("XDG_STATE_HOME", ".local/state")
+    try:
+        base = Path(os.environ.get(variable) or Path.home() / below)
+    except RuntimeError:
+        # A container may run as a user whom its system does not know.
+        return _temporary_folder() / "spool"
+    if not _can_be_written(base):
+        # In another one the home is read-only.
+        return _temporary_folder() / "spool"
+    return base / "trialog" / "spool"
+
+
+def _can_be_written(folder: Path) -> bool:
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def _temporary_folder() -> Path:
+    """Return a folder of the user's own among temporary files, the same for all processes if nobody else took it."""
+    # Loaded where it is used: most processes have a home.
+    import tempfile
+
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"trialog-{user}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    status = folder.lstat()
+    if stat.S_ISDIR(status.st_mode) and status.st_uid == user and not stat.S_IMODE(status.st_mode) & 0o022:
+        return folder
+    return folder if os.name == "nt" else Path(tempfile.mkdtemp(prefix="trialog-"))
 
 
 def _mode(usual: Mode) -> Mode:

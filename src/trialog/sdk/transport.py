@@ -43,7 +43,9 @@ _FLOWING: Final = frozenset({200, 206})
 _NOT_BEGUN: Final = frozenset({429})
 _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
 # Faults that another attempt meets again.
-_FINAL: Final = frozenset({"connection.untrusted", "connection.closed"})
+_FINAL: Final = frozenset({"connection.untrusted", "connection.closed", "connection.too_long"})
+# No answer of messages is as long; one without an end must not take all memory of a training.
+_MOST_ANSWER_BYTES: Final = 512 * 1024 * 1024
 
 
 class Exchange(Protocol):
@@ -172,7 +174,8 @@ class Transport:
             # Without a length it would be sent in chunks, which proxies keep before they pass them on.
             headers["Content-Length"] = str(content.seek(0, os.SEEK_END))
             content.seek(0)
-        return read_answer(self._connections.request(route.method, target, content, headers), response_type, self._url)
+        answer = self._connections.request(route.method, target, content, headers, most_bytes=_MOST_ANSWER_BYTES)
+        return read_answer(answer, response_type, self._url)
 
     def download(self, operation: str, /, **fields: object) -> Iterator[bytes]:
         """Ask for something that comes as bytes, and hand it out piece by piece.
@@ -228,7 +231,7 @@ class Transport:
         for attempts_left in range(self._patience.attempts - 1, -1, -1):
             pause = self._pause(attempts_left)
             try:
-                answer = self._connections.request(route.method, target, body, headers)
+                answer = self._connections.request(route.method, target, body, headers, most_bytes=_MOST_ANSWER_BYTES)
             except ConnectionFailed as error:
                 is_worth_it = is_repeatable or error.code == "connection.refused"
                 if attempts_left == 0 or not is_worth_it or error.code in _FINAL:

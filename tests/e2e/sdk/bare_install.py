@@ -1,6 +1,7 @@
 """Runs a program as where `pip install trialog` was all: packages of extras and of the tests are not there.
 
-`python -m tests.e2e.sdk.bare_install PROGRAM ARGUMENT...` runs a file, and `... trialog ARGUMENT...` the command.
+`python -m tests.e2e.sdk.bare_install PACKAGES PROGRAM ARGUMENT...` runs a file, and `... PACKAGES trialog ARGUMENT...`
+the command, where nothing but those packages can be imported. `packages()` names them, which takes some time.
 """
 
 import re
@@ -55,13 +56,18 @@ class BareFinder(PathFinder):
         return super().find_spec(fullname, path, target) if is_known else None
 
 
-def main() -> None:
-    """Run what the command line names."""
+def packages() -> str:
+    """Return the names of the packages that can be imported, as the command line takes them."""
     names = installed()
     found = {top for top, owners in packages_distributions().items() if names & {normal(owner) for owner in owners}}
-    BareFinder.known = frozenset({"trialog", *found})
+    return ",".join(sorted({"trialog", *found}))
+
+
+def main() -> None:
+    """Run what the command line names."""
+    known, program, *sys.argv[1:] = sys.argv[1:]
+    BareFinder.known = frozenset(known.split(","))
     sys.meta_path[:] = [BareFinder if finder is PathFinder else finder for finder in sys.meta_path]
-    program, *sys.argv[1:] = sys.argv[1:]
     if program == "trialog":
         runpy.run_module("trialog", run_name="__main__", alter_sys=True)
     else:

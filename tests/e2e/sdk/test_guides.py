@@ -189,3 +189,15 @@ def test_the_tracker_of_the_trading_bot_answers_as_its_guide_says(by_trialog: Lo
     assert found.info.run_name == "lstm_256"
     assert accuracy == f"Accuracy: {found.data.metrics['val_accuracy']}"
     assert (runs, model) == ("3 runs", "LogisticRegression")
+
+
+def test_the_examples_of_the_guide_run_as_they_are_written(by_trialog: Logged, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "guide" / "sdk.md").read_text(encoding="utf-8")
+    examples = "\n".join(re.findall(r"^```python\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL))
+    (tmp_path / "metrics_plot.png").write_bytes(b"a picture")
+    path = tmp_path / "program.py"
+    shown = 'print(best["run_id"], len(runs))\n'
+    path.write_text(examples.replace("http://127.0.0.1:5000", by_trialog.url) + shown, encoding="utf-8")
+    logged, best = run(tmp_path, by_trialog.url, str(path)).splitlines()
+    assert best == f"{logged} 1"
+    assert by_trialog.client.get_run(logged).data.params == {"solver": "lbfgs", "max_iter": "1000"}

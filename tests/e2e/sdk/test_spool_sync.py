@@ -23,6 +23,7 @@ from trialog.sdk.spool.spooled_run import SpooledRun
 from trialog.sdk.spool.sync import left_behind, sync, throw_away
 from trialog.sdk.transport import Transport
 from trialog.wire.log_stream_format import CELL_BYTES, EntryKind
+from trialog.wire.messages.artifacts import ListArtifactsResponse
 from trialog.wire.messages.base import EmptyResponse
 
 
@@ -287,6 +288,54 @@ def test_a_stream_whose_beginning_arrived_already_goes_on_behind_it(server: Runn
     [left] = sync(tmp_path, lambda run: to(run.tracking_uri))
     assert left.is_done
     assert steps_on(server.url, run.run_id) == list(range(4_000))
+
+
+def test_a_damaged_file_keeps_no_other_one(server: RunningServer, tmp_path: Path) -> None:
+    run = new_run(server.url)
+    spool = Spool(tmp_path, sends=False)
+    log = spool.open_run(run, lambda: to(server.url))
+    for name in ("first", "second", "third"):
+        log.add_content(b"hello", f"{name}.txt")
+    log.close("FINISHED", 99)
+    spool.close(0)
+    # As a cut of power leaves it, and as a system writes beside files that are copied to a stick.
+    (log.folder / "artifacts" / "000000000001.json").write_bytes(b"")
+    (log.folder / "artifacts" / "._000000000002.content").write_bytes(b"resource fork")
+    [left] = sync(tmp_path, lambda run: to(run.tracking_uri))
+    assert [(one.what, one.code, one.path) for one in left.refused] == [
+        ("artifact", "spool.damaged", "000000000001.refused")
+    ]
+    assert left.artifacts == 0
+    listed = to(server.url).call("list_artifacts", ListArtifactsResponse, run_id=run.run_id)
+    assert [file.path for file in listed.files] == ["second.txt", "third.txt"]
+    assert (log.folder / "artifacts" / "000000000001.refused").read_bytes() == b"hello"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there")
+def test_a_planted_link_sends_no_file_of_the_user(server: RunningServer, tmp_path: Path) -> None:
+    secret = tmp_path / "id_rsa"
+    secret.write_text("secret", encoding="utf-8")
+    run = new_run(server.url)
+    folder = leave(tmp_path / "spool", run, 3)
+    copy = folder / "artifacts" / "000000000001.content"
+    copy.unlink()
+    copy.symlink_to(secret)
+    [left] = sync(tmp_path / "spool", lambda run: to(run.tracking_uri))
+    assert [one.code for one in left.refused] == ["spool.damaged"]
+    listed = to(server.url).call("list_artifacts", ListArtifactsResponse, run_id=run.run_id)
+    assert listed.files == []
+    throw_away(tmp_path / "spool")
+    assert secret.read_text(encoding="utf-8") == "secret"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
+def test_what_another_user_planted_is_not_sent(server: RunningServer, tmp_path: Path) -> None:
+    folder = leave(tmp_path, new_run(server.url), 3)
+    os.chown(folder, 54321, -1)
+    said = trialog("sync", str(tmp_path))
+    assert said.returncode == 1
+    assert "belongs to another user" in said.stderr
+    assert files_in(folder)
 
 
 def test_a_folder_that_does_not_say_which_run_it_is_of_stays(server: RunningServer, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Models of scikit-learn: saved so that loading them runs nothing, and loaded with consent where it does."""
 
 import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,15 @@ def test_what_is_there_already_is_not_overwritten(tmp_path: Path) -> None:
 def test_a_damaged_model_says_so(tmp_path: Path) -> None:
     trialog.sklearn.save_model(LogisticRegression().fit(ROWS, CLASSES), tmp_path / "m")
     (tmp_path / "m" / "model.skops").write_bytes(b"nothing")
+    with pytest.raises(InvalidParameter, match=r"model\.skops of the model is damaged"):
+        trialog.sklearn.load_model(tmp_path / "m")
+
+
+def test_a_model_that_is_nested_without_end_says_so(tmp_path: Path) -> None:
+    trialog.sklearn.save_model(StandardScaler().fit(ROWS), tmp_path / "m")
+    node = '{"__class__": "list", "__module__": "builtins", "__loader__": "ListNode", "__id__": 1, "content": ['
+    with zipfile.ZipFile(tmp_path / "m" / "model.skops", "w") as file:
+        file.writestr("schema.json", '{"protocol": 2, "_skops_version": "0.13", ' + node[1:] + node * 400 + "]}" * 401)
     with pytest.raises(InvalidParameter, match=r"model\.skops of the model is damaged"):
         trialog.sklearn.load_model(tmp_path / "m")
 

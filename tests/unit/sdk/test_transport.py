@@ -279,3 +279,26 @@ def test_a_server_whose_pages_never_end_is_left(tokens: list[str]) -> None:
     with answering(pages) as server, transport_to(server.url) as transport, endless:
         Experiments(transport).search()
     assert len(server.requests) == len(tokens)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_answer_that_is_nested_without_end_is_none(status: int) -> None:
+    nested = answer(status, b'{"values":' * 100_000)
+    with (
+        answering([nested]) as server,
+        transport_to(server.url) as transport,
+        pytest.raises(ConnectionFailed, match="is no Trialog server"),
+    ):
+        transport.call("search_experiments", SearchExperimentsResponse, max_results=1)
+
+
+def test_an_answer_that_is_too_long_is_not_taken_nor_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialog.sdk.transport._MOST_ANSWER_BYTES", 1000)
+    with answering([answer(200, b" " * 1001)]) as server, transport_to(server.url) as transport:
+        with pytest.raises(ConnectionFailed, match="longer than 1000 bytes"):
+            transport.call("search_experiments", SearchExperimentsResponse, max_results=1)
+        with pytest.raises(ConnectionFailed, match="longer than 1000 bytes"):
+            transport.send(
+                "write_run_artifact", EmptyResponse, b"x", "application/octet-stream", run_id="a" * 32, path="x"
+            )
+    assert len(server.requests) == 2

@@ -63,10 +63,11 @@ def _fit(options: Options, original: Callable[..., Any], model: Any, *args: Any,
 
     def train() -> Any:
         callback = attempt(options, "Not all of a training of Keras is logged", lambda: _callback(options))
-        if callback is None or not isinstance(callbacks, list | tuple | None):
+        if callback is None or hasattr(callbacks, "callbacks"):
             # One that holds others is somebody's own way to train.
             return original(model, *args, **kwargs)
-        return original(model, callbacks=[*(callbacks or ()), callback], **called)
+        others = callbacks if isinstance(callbacks, list | tuple) else [] if callbacks is None else [callbacks]
+        return original(model, callbacks=[*others, callback], **called)
 
     return watch(_LIBRARY, options, train, before=before, after=lambda _: _log_trained(model, options))
 

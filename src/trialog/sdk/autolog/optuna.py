@@ -10,7 +10,7 @@ from trialog.sdk.autolog.content import log_all_params
 from trialog.sdk.autolog.options import Options
 from trialog.sdk.autolog.patches import Patches
 from trialog.sdk.autolog.switching import switch
-from trialog.sdk.autolog.watching import AUTOLOGGING_TAG, attempt, inside, watch
+from trialog.sdk.autolog.watching import AUTOLOGGING_TAG, attempt, current_training, inside, watch
 from trialog.sdk.fluent.active_runs import ActiveRun
 from trialog.sdk.fluent.artifacts import log_dict
 from trialog.sdk.fluent.logging import log_metric, log_metrics, set_tags
@@ -45,6 +45,8 @@ def patch(patches: Patches, options: Options, module: str) -> None:
 
 
 def _optimize(options: Options, original: Callable[..., Any], study: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
+    if current_training() is not None:
+        return original(study, func, *args, **kwargs)
     parents: list[ActiveRun] = []
 
     def objective(trial: Any) -> Any:

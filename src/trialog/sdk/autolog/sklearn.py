@@ -29,8 +29,8 @@ _PREPARING: Final = (
 _PREPARING_CLASSES: Final = frozenset({"sklearn.compose._column_transformer.ColumnTransformer"})
 # What cross_validate, learning_curve and their kin train with: models that nobody keeps.
 _VALIDATING: Final = ("_fit_and_score", "_fit_and_predict", "_permutation_test_score", "_incremental_fit_estimator")
-# With one of them an estimator may write over what it is given.
-_COPYING: Final = ("copy", "copy_X", "copy_x", "overwrite_x")
+# Without them an estimator may write over what it is given.
+_COPYING: Final = frozenset({"copy", "copy_X", "copy_x"})
 
 
 def autolog(**options: Any) -> None:
@@ -127,8 +127,8 @@ def _fit(options: Options, original: Callable[..., Any], estimator: Any, *args: 
     ) or TrainingData(None, None, None)
     # Copies of what the estimator may write over.
     example = first_rows(given.data) if options.log_models else None
-    if given.data is not None and any(getattr(estimator, name, None) is (name == "overwrite_x") for name in _COPYING):
-        given = given._replace(data=given.data.copy() if hasattr(given.data, "copy") else given.data)
+    if hasattr(given.data, "copy") and attempt(options, "A training is not logged", lambda: _writes_over(estimator)):
+        given = given._replace(data=given.data.copy(), is_written_over=True)
     return watch(
         _LIBRARY,
         options,
@@ -194,6 +194,11 @@ def _log_drawing(estimator: Any) -> None:
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"></head>\n<body>{estimator_html_repr(estimator)}'
     )
     log_text(f"{page}</body></html>\n", "estimator.html")
+
+
+def _writes_over(estimator: Any) -> bool:
+    settings = estimator.get_params(deep=True).items()
+    return any(value is False and name.rpartition("__")[2] in _COPYING for name, value in settings)
 
 
 def _prepares(estimator: Any) -> bool:

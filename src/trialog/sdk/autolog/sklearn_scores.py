@@ -22,13 +22,13 @@ def log_scores(estimator: Any, given: TrainingData, pos_label: Any) -> None:
     from sklearn.base import is_classifier, is_regressor  # is there, for the estimator is
 
     if is_classifier(estimator) and hasattr(estimator, "predict"):
-        predicted = estimator.predict(given.data)
-        chances = _chances(estimator, given.data)
+        predicted = estimator.predict(given.rows())
+        chances = _chances(estimator, given.rows())
         scores = _classifier_scores(given, predicted, chances, pos_label)
         log_metrics(_named(scores | _score(estimator, given, scores.get("accuracy_score"))))
         log_classifier_pictures(estimator, given, predicted, chances, _PREFIX)
     elif is_regressor(estimator) and hasattr(estimator, "predict"):
-        scores = _regressor_scores(given, estimator.predict(given.data))
+        scores = _regressor_scores(given, estimator.predict(given.rows()))
         log_metrics(_named(scores | _score(estimator, given, scores.get("r2_score"))))
     else:
         log_metrics(_named(_score(estimator, given, None)))
@@ -93,7 +93,7 @@ def _score(estimator: Any, given: TrainingData, known: float | None) -> dict[str
     if not hasattr(estimator, "score"):
         return {}
     weights = {} if given.weights is None or not _takes_weights(estimator.score) else {"sample_weight": given.weights}
-    return {"score": float(estimator.score(given.data, given.labels, **weights))}
+    return {"score": float(estimator.score(given.rows(), given.labels, **weights))}
 
 
 def _takes_weights(score: Callable[..., float]) -> bool:

@@ -12,11 +12,17 @@ class TrainingData(NamedTuple):
         data: Rows of what goes in.
         labels: What is to be predicted; None if nothing is.
         weights: How much each row counts; None if all count the same.
+        is_written_over: Whether the estimator may write over the rows that it is given.
     """
 
     data: Any
     labels: Any
     weights: Any
+    is_written_over: bool = False
+
+    def rows(self) -> Any:
+        """Return the rows, as a copy where whoever is given them may write over them."""
+        return self.data.copy() if self.is_written_over else self.data
 
 
 def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,9 +29,12 @@ class ActiveRun(Run, frozen=True):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for opened in active_runs():
-            if opened.run is self:
-                end_opened(opened, RunStatus.FINISHED if kind is None else RunStatus.FAILED)
+        # A library may have ended it and taken it up again inside the block. And a block may end in another thread or
+        # task than it began in, as one of an asynchronous generator does.
+        run_id = self.info.run_id
+        here = [opened for opened in active_runs() if opened.run.info.run_id == run_id]
+        for opened in here or filter(None, [_opened.get(run_id)]):
+            end_opened(opened, RunStatus.FINISHED if kind is None else RunStatus.FAILED)
 
 
 class OpenedRun(NamedTuple):
@@ -53,6 +56,10 @@ active_runs = _stack.get
 """Return the active run and those that it is nested in, the innermost last."""
 
 
+# All that were not ended, by id, whichever thread or task they are active in.
+_opened: Final[dict[str, OpenedRun]] = {}
+
+
 class _Last:
     run: ActiveRun | None = None
 
@@ -60,6 +67,7 @@ class _Last:
 def push(opened: OpenedRun) -> None:
     """Make a run the active one."""
     _stack.set((*_stack.get(), opened))
+    _opened[opened.run.info.run_id] = opened
     _Last.run = opened.run
 
 
@@ -71,6 +79,7 @@ def end_opened(opened: OpenedRun, status: RunStatus) -> None:
         status: Status that it ends with.
     """
     _stack.set(tuple(other for other in _stack.get() if other is not opened))
+    _opened.pop(opened.run.info.run_id, None)
     # What is waited for now is no part of the run.
     ended = now_milliseconds()
     try:

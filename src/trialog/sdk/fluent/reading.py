@@ -5,7 +5,7 @@ What this process has logged is sent before anything is read, so that it is foun
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from trialog.errors import InvalidParameter
 from trialog.sdk.client import Client
@@ -18,9 +18,40 @@ from trialog.sdk.paging import collect
 from trialog.sdk.search import find_runs, table_of_runs
 from trialog.sdk.tracking_uri import open_transport
 
+if TYPE_CHECKING:
+    # For editors; where it is not installed they take it for Any.
+    from pandas import DataFrame
+
 _MOST_RUNS: Final = 100_000
 _PAGE: Final = 1000
 _logger = logging.getLogger(__name__)
+
+
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = ...,
+    filter_string: str = ...,
+    run_view_type: int | str = ...,
+    max_results: int = ...,
+    order_by: Sequence[str] | None = ...,
+    output_format: Literal["pandas"] = ...,
+    search_all_experiments: bool = ...,
+    experiment_names: Sequence[str] | None = ...,
+) -> "DataFrame": ...
+
+
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = ...,
+    filter_string: str = ...,
+    run_view_type: int | str = ...,
+    max_results: int = ...,
+    order_by: Sequence[str] | None = ...,
+    *,
+    output_format: Literal["list"],
+    search_all_experiments: bool = ...,
+    experiment_names: Sequence[str] | None = ...,
+) -> list[Run]: ...
 
 
 def search_runs(

@@ -102,17 +102,9 @@ class Recorder:
         try:
             text = text_of("param", key, value)
             check_param(Param(key, text))
-            known = self._params.get(key)
-            if known is not None and known != text:
-                raise InvalidParameter(
-                    "param.changed",
-                    f"The param {key!r} is {known[:100]!r} already and cannot become {text[:100]!r}: a param is of the"
-                    " whole run. Log what changes as a metric or a tag.",
-                    key=key,
-                )
-            if known is None:
-                self._params[key] = text
+            if self._is_new_param(key, text):
                 self.log.stream.log_text(EntryKind.PARAM, {"key": key, "value": text})
+                self._params[key] = text
         except Exception as error:  # whatever the user's own keys raise
             self.tell(error)
 
@@ -234,6 +226,17 @@ class Recorder:
             said = str(error) if isinstance(error, OSError) else repr(error)
             error = InvalidParameter("tracking.not_logged", f"Something could not be logged to the run: {said}.")
         report(error)
+
+    def _is_new_param(self, key: str, text: str) -> bool:
+        known = self._params.get(key)
+        if known is not None and known != text:
+            raise InvalidParameter(
+                "param.changed",
+                f"The param {key!r} is {known[:100]!r} already and cannot become {text[:100]!r}: a param is of the"
+                " whole run. Log what changes as a metric or a tag.",
+                key=key,
+            )
+        return known is None
 
     def _log_first_point(self, series: str | Series, value: float, timestamp: int, step: int) -> None:
         self.log.stream.log_point(series, value, timestamp, step)

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import msgspec
 
-from trialog.entities import PARENT_RUN_TAG, RunStatus
+from trialog.entities import PARENT_RUN_TAG, RunStatus, Tag
 from trialog.entities.clock import now_milliseconds
-from trialog.entities.limits import check_run_id
+from trialog.entities.limits import check_run_id, check_run_tag
 from trialog.entities.run import NOTE_TAG, RUN_NAME_TAG, SYSTEM_METRIC_PREFIX
 from trialog.entities.run_names import generate_name
 from trialog.errors import InvalidParameter, ResourceNotFound, TrialogError
@@ -74,8 +74,8 @@ def start_run(
         The run.
 
     Raises:
-        InvalidParameter: A run is active and `nested` was not said (`run.already_active`), or an id, a tag or the
-            description cannot be so.
+        InvalidParameter: A run is active and `nested` was not said (`run.already_active`), or an id cannot be so. A
+            tag, name or description that cannot be so is left out, with a warning, unless the process is strict.
     """
     if not nested:
         check_none_active()
@@ -167,7 +167,8 @@ def _begin(
         check_run_id(parent_run_id)
     elif opened := active_runs():
         parent_run_id = opened[-1].run.info.run_id
-    name = run_name or noted.get(RUN_NAME_TAG) or generate_name()
+    given = run_name if run_name and _can_be(RUN_NAME_TAG, run_name) else None
+    name = given or noted.get(RUN_NAME_TAG) or generate_name()
     known = source_tags()
     parents = {} if parent_run_id is None else {PARENT_RUN_TAG: parent_run_id}
     all_tags = {**known, **noted, **parents, RUN_NAME_TAG: name}
@@ -246,14 +247,30 @@ def _unanswered(spooled: SpooledRun) -> Run:
 
 
 def _tags(given: Mapping[str, Any] | None, description: str | None) -> dict[str, str]:
-    tags = {key: text_of("tag", key, value) for key, value in (given or {}).items()}
+    texts = {key: text_of("tag", key, value) for key, value in (given or {}).items()}
+    tags = {key: text for key, text in texts.items() if _can_be(key, text)}
     if description is not None:
         if NOTE_TAG in tags:
             raise InvalidParameter(
                 "run.two_descriptions", f"Say what the run is by description or by the tag {NOTE_TAG}, and not by both."
             )
-        tags[NOTE_TAG] = description
+        if _can_be(NOTE_TAG, description):
+            tags[NOTE_TAG] = description
     return tags
+
+
+def _can_be(key: str, text: str) -> bool:
+    """Tell whether a run can begin with a tag; with one that is refused the server would refuse all of the run."""
+    try:
+        check_run_tag(Tag(key, text))
+        text.encode()
+    except TrialogError as error:
+        report(error)
+    except UnicodeEncodeError as error:
+        report(InvalidParameter("request.not_unicode", f"The tag {key!r} is left out, for it is not Unicode: {error}."))
+    else:
+        return True
+    return False
 
 
 def _next_system_step(run: Run) -> int:

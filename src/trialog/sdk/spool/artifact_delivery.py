@@ -1,6 +1,6 @@
 """The way of the files of a run to where its files are kept, one after the other."""
 
-from trialog.errors import TrialogError
+from trialog.errors import DamagedData, TrialogError
 from trialog.sdk.spool.artifact_queue import ArtifactQueue, QueuedFile
 from trialog.sdk.spool.destination import RunDestination
 from trialog.sdk.spool.faults import concerns_run, is_refusal
@@ -63,6 +63,10 @@ class ArtifactDelivery:
         return self.has_work
 
     def _send(self, file: QueuedFile) -> None:
+        if file.artifact_path is None:
+            lost = f"Nobody knows where {file.path.name} belongs, or it is no copy that was made here. It was not sent."
+            self._set_aside(file, DamagedData("spool.damaged", lost))
+            return
         try:
             self._destination.send_file(file.path, file.artifact_path)
         except TrialogError as error:
@@ -78,7 +82,13 @@ class ArtifactDelivery:
     def _set_aside(self, file: QueuedFile, error: TrialogError) -> None:
         aside = self._queue.set_aside(file)
         self._refused.add(
-            Refused(what="artifact", code=error.code, message=error.message, path=file.artifact_path, file=aside.name)
+            Refused(
+                what="artifact",
+                code=error.code,
+                message=error.message,
+                path=file.artifact_path or aside.name,
+                file=aside.name,
+            )
         )
 
     def _give_up(self, error: TrialogError) -> None:

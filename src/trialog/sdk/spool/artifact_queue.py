@@ -57,12 +57,12 @@ class QueuedFile(NamedTuple):
 
     Args:
         path: Where its copy is.
-        artifact_path: Its path in the run's artifacts.
+        artifact_path: Its path in the run's artifacts; None if that is lost, or the copy is none that was made here.
         size: How many bytes it has.
     """
 
     path: Path
-    artifact_path: str
+    artifact_path: str | None
     size: int
 
 
@@ -81,8 +81,8 @@ class ArtifactQueue:
         self._dropped_file = folder / _DROPPED
         self._room = room
         self._lock = threading.RLock()
-        self._waiting = [int(path.stem) for path in sorted(self._folder.glob(f"*{_CONTENT}"))]
-        self._next = 1 + max((int(path.stem) for path in self._folder.glob(f"*{_PATH}")), default=0)
+        self._waiting = sorted(self._numbers(_CONTENT))
+        self._next = 1 + max((*self._numbers(_PATH), *self._waiting), default=0)
         self.dropped = read_count(self._dropped_file)
         self.fault: OSError | None = None
         self._taken: dict[int, int] = {}
@@ -134,8 +134,14 @@ class ArtifactQueue:
                 return None
             number = self._waiting[0]
         path = self._file(number, _CONTENT)
-        artifact_path = msgspec.json.decode(self._file(number, _PATH).read_bytes(), type=dict[str, str])["path"]
-        return QueuedFile(path, artifact_path, path.stat().st_size)
+        if path.is_symlink():
+            # Whoever put it there could have any file of this user sent.
+            return QueuedFile(path, None, 0)
+        try:
+            said = msgspec.json.decode(self._file(number, _PATH).read_bytes(), type=dict[str, str])
+        except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+            said = {}
+        return QueuedFile(path, said.get("path"), path.stat().st_size)
 
     def remove(self, file: QueuedFile) -> None:
         """Remove a file that has arrived.
@@ -166,7 +172,7 @@ class ArtifactQueue:
         Args:
             name: Its name.
         """
-        path = self._folder / name
+        path = self._folder / Path(name).name
         if path.exists():
             path.replace(path.with_suffix(_CONTENT))
             with self._lock:
@@ -178,7 +184,7 @@ class ArtifactQueue:
         Args:
             name: Its name.
         """
-        path = self._folder / name
+        path = self._folder / Path(name).name
         path.unlink(missing_ok=True)
         path.with_suffix(_PATH).unlink(missing_ok=True)
 
@@ -237,6 +243,10 @@ class ArtifactQueue:
                 # The number is known here anyway.
                 return
 
+    def _numbers(self, ending: str) -> list[int]:
+        """Return the numbers of files; what has none, such as a file that a system puts beside a copy, is no one's."""
+        return [int(path.stem) for path in self._folder.glob(f"*{ending}") if path.stem.isdecimal()]
+
     def _file(self, number: int, ending: str) -> Path:
         return self._folder / f"{number:012d}{ending}"
 
@@ -249,7 +259,9 @@ def _files_of(path: Path) -> Iterator[tuple[Path, str]]:
     """Hand out the files of a folder with their paths in it, or the one file."""
     if not path.is_dir():
         if path.exists() and not path.is_file():
-            raise OSError(errno.EINVAL, "what is neither a file nor a folder, such as a pipe, cannot be kept", str(path))
+            raise OSError(
+                errno.EINVAL, "what is neither a file nor a folder, such as a pipe, cannot be kept", str(path)
+            )
         yield path, path.name
         return
     for folder, folders, names in os.walk(path):

@@ -1,6 +1,7 @@
 """What a dead process left of one run, and its way to where it belongs."""
 
 import base64
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -94,6 +95,7 @@ def look_at(folder: Path) -> LeftRun:
     """
     left = LeftRun(folder=folder)
     try:
+        _check_owner(folder)
         left.run = read_run(folder)
         stream, queue = LeftStream(folder), ArtifactQueue(folder)
         left.stream_bytes = stream.written - stream.kept_from
@@ -238,13 +240,19 @@ def throw_away_refused(left: LeftRun) -> None:
         if one.what == "artifact" and one.file is not None:
             queue.throw_away(one.file)
         elif one.file is not None:
-            (left.folder / one.file).unlink(missing_ok=True)
+            (left.folder / Path(one.file).name).unlink(missing_ok=True)
     if is_given_up or not (left.stream_bytes or left.artifacts):
         remove_folder(left.folder)
         left.stream_bytes = left.artifacts = 0
     else:
         RefusedLog(left.folder).replace([])
     left.refused = []
+
+
+def _check_owner(folder: Path) -> None:
+    """Refuse what another user put there: it could have files of this one sent, and where that one likes."""
+    if hasattr(os, "geteuid") and folder.lstat().st_uid != os.geteuid():
+        raise PermissionError("It belongs to another user, who has to send it. If it is yours, take it with chown.")
 
 
 def _refused(folder: Path) -> list[Refused]:

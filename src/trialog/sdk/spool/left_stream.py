@@ -81,6 +81,13 @@ class LeftStream:
         while len(self._begins) > 1 and self._begins[1] <= place:
             (self.folder / segment_name(self._begins.pop(0))).unlink(missing_ok=True)
 
+    def _describe(self, entry: TextEntry) -> None:
+        said = json.loads(entry.text)
+        number, model_id = said["number"], said.get("model_id")
+        self._described[number] = encode_text(EntryKind.SERIES, entry.text)
+        if model_id is not None:
+            self._models[number] = model_id
+
     def _begin_of(self, place: int) -> int | None:
         following = bisect_right(self._begins, place)
         return self._begins[following - 1] if following else None
@@ -96,10 +103,11 @@ class LeftStream:
         whole = 0
         for end, entry in decode(content):
             if isinstance(entry, TextEntry) and entry.kind == EntryKind.SERIES:
-                said = json.loads(entry.text)
-                self._described[said["number"]] = encode_text(EntryKind.SERIES, entry.text)
-                if said.get("model_id") is not None:
-                    self._models[said["number"]] = said["model_id"]
+                try:
+                    self._describe(entry)
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                    # Whole, and not what this package writes.
+                    break
             whole = end
         return _Content(whole, _written(content, whole))
 

@@ -6,6 +6,7 @@ asks for all of it; a client asks for the few routes that it needs by name.
 
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from trialog.wire.routes.route import Route, aliases
@@ -101,7 +102,9 @@ def find_route(operation: str) -> Route:
         LookupError: There is none.
     """
     for name in _MODULES:
-        tables = [value for key, value in vars(_module(name)).items() if key.endswith("_ROUTES")]
+        tables: list[tuple[Route, ...]] = [
+            value for key, value in vars(_module(name)).items() if key.endswith("_ROUTES")
+        ]
         found = [route for table in tables for route in table if route.operation == operation]
         if found:
             # Of the two methods that some searches have, the one with a body takes filters of any length.
@@ -109,12 +112,14 @@ def find_route(operation: str) -> Route:
     raise LookupError(operation)
 
 
-def _module(name: str) -> object:
+def _module(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-def __getattr__(name: str) -> object:
-    # What a submodule is called is looked for here first, while it is loaded.
-    if name.isupper() and name in __all__:
-        return getattr(_module("table"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker, which would take any name for one that is there, reads the list above
+
+    def __getattr__(name: str) -> object:
+        # What a submodule is called is looked for here first, while it is loaded.
+        if name.isupper() and name in __all__:
+            return getattr(_module("table"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

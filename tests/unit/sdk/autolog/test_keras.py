@@ -28,7 +28,7 @@ def model() -> Any:
 def test_each_epoch_is_logged(logged: Logged) -> None:
     trialog.autolog()
     places = np.random.default_rng(0).normal(size=(32, 2)).astype("float32")
-    history = model().fit(places, places.sum(axis=1), epochs=3, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
+    history = model().fit(places, places.sum(axis=1), epochs=3, verbose=0, callbacks=keras.callbacks.TerminateOnNaN())
     run = logged.run()
     assert run.info.status == "FINISHED"
     assert (run.data.params["epochs"], run.data.params["loss"], run.data.params["optimizer_name"]) == (

@@ -228,12 +228,18 @@ def test_a_long_param_is_kept_whole_as_a_file(logged: Logged) -> None:
     assert kept == str(words)
 
 
-def test_an_estimator_that_writes_over_its_data_is_scored_on_what_it_was_given(logged: Logged) -> None:
+@pytest.mark.parametrize(
+    "estimator",
+    [Lasso(alpha=0.01, copy_X=False), make_pipeline(StandardScaler(copy=False), Lasso(alpha=0.01))],
+    ids=["estimator", "step"],
+)
+def test_an_estimator_that_writes_over_its_data_is_scored_on_what_it_was_given(logged: Logged, estimator: Any) -> None:
     trialog.sklearn.autolog(log_models=False)
     features, target = load_diabetes(return_X_y=True)
+    features += 5
     kept = features.copy()
-    estimator = Lasso(alpha=0.01, copy_X=False).fit(np.asfortranarray(features + 5), target)
-    assert logged.run().data.metrics["training_score"] == pytest.approx(estimator.score(kept + 5, target))
+    estimator.fit(np.asfortranarray(features), target)
+    assert logged.run().data.metrics["training_score"] == pytest.approx(estimator.score(kept, target))
 
 
 def test_what_cannot_be_logged_is_told_once_and_trains_on(

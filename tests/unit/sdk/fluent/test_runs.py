@@ -3,12 +3,14 @@
 import asyncio
 import os
 import threading
+from typing import Any
 
 import pytest
 
 import trialog
 from tests.unit.sdk.fluent.conftest import Stored
 from trialog.errors import InvalidParameter
+from trialog.sdk.fluent.background import Background
 
 
 def test_a_run_has_what_it_was_begun_with(stored: Stored) -> None:
@@ -177,3 +179,40 @@ def test_ctrl_c_while_a_run_ends_leaves_it_ended(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(KeyboardInterrupt):
         trialog.end_run()
     assert trialog.Client().get_run(run.info.run_id).info.status == "FINISHED"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tags": {"long": "x" * 8001}},
+        {"tags": {"": "no name"}},
+        {"tags": {"path": "\udcff"}},
+        {"run_name": "n" * 501},
+        {"run_name": "\udcff"},
+        {"description": "x" * 8001},
+    ],
+)
+def test_a_tag_that_cannot_be_is_left_out_and_not_the_run(stored: Stored, wrong: dict[str, Any]) -> None:
+    tags = {"team": "risk", **wrong.pop("tags", {})}
+    with pytest.warns(trialog.TrackingWarning), trialog.start_run(tags=tags, **wrong) as run:
+        trialog.log_metric("loss", 0.5)
+    found = stored(run.info.run_id)
+    assert found.data.metrics == {"loss": 0.5}
+    assert found.data.tags["team"] == "risk"
+    assert found.info.run_name
+
+
+def test_a_block_that_ends_in_another_thread_ends_its_run(stored: Stored) -> None:
+    run = trialog.start_run()
+    thread = threading.Thread(target=run.__exit__, args=(None, None, None))
+    thread.start()
+    thread.join()
+    assert stored(run.info.run_id).info.status == "FINISHED"
+
+
+def test_a_block_ends_its_run_also_where_that_was_taken_up_again_inside(stored: Stored) -> None:
+    with trialog.start_run() as run:
+        trialog.end_run()
+        trialog.start_run(run_id=run.info.run_id)
+    assert trialog.active_run() is None
+    assert stored(run.info.run_id).info.status == "FINISHED"

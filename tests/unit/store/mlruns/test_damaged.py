@@ -166,9 +166,7 @@ async def test_a_part_of_a_run_that_is_a_link_is_not_looked_into(
 
 
 @pytest.mark.skipif(NO_LINKS, reason="making links needs rights there")
-async def test_a_bin_and_models_that_are_links_are_not_looked_into(
-    root: Path, opened: Opening, tmp_path: Path
-) -> None:
+async def test_a_bin_and_models_that_are_links_are_not_looked_into(root: Path, opened: Opening, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     make_run(make_experiment(outside, "9", in_bin=True), OTHER)
     make_version(outside, "credit", 1)
