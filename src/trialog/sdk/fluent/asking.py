@@ -33,12 +33,12 @@ def ask(asked: Callable[[Transport], Result]) -> Result:
     uri = current_uri() or get_tracking_uri()
     until, fault = _unreachable.get(uri, (0.0, None))
     if fault is not None and time.monotonic() < until:
-        raise ConnectionFailed(fault.code, fault.message, **fault.values)
+        raise type(fault)(fault.code, fault.message, **fault.values)
     try:
         answer = ask_within(client_settings().start_seconds, lambda: asked(open_transport(uri)))
     except ConnectionFailed as error:
         # Without what it came through: that would keep alive whatever the training had in its hands.
-        kept = ConnectionFailed(error.code, error.message, **error.values)
+        kept = type(error)(error.code, error.message, **error.values)
         _unreachable[uri] = (time.monotonic() + _REST_SECONDS, kept)
         raise
     _unreachable.pop(uri, None)

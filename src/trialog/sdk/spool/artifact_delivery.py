@@ -1,6 +1,6 @@
 """The way of the files of a run to where its files are kept, one after the other."""
 
-from trialog.errors import DamagedData, TrialogError
+from trialog.errors import TrialogError
 from trialog.sdk.spool.artifact_queue import ArtifactQueue, QueuedFile
 from trialog.sdk.spool.destination import RunDestination
 from trialog.sdk.spool.faults import concerns_run, is_refusal
@@ -65,7 +65,7 @@ class ArtifactDelivery:
     def _send(self, file: QueuedFile) -> None:
         if file.artifact_path is None:
             lost = f"Nobody knows where {file.path.name} belongs, or it is no copy that was made here. It was not sent."
-            self._set_aside(file, DamagedData("spool.damaged", lost))
+            self._set_aside(file, "spool.damaged", lost)
             return
         try:
             self._destination.send_file(file.path, file.artifact_path)
@@ -73,22 +73,16 @@ class ArtifactDelivery:
             if concerns_run(error):
                 self._give_up(error)
             elif is_refusal(error):
-                self._set_aside(file, error)
+                self._set_aside(file, error.code, error.message)
             else:
                 raise
         else:
             self._queue.remove(file)
 
-    def _set_aside(self, file: QueuedFile, error: TrialogError) -> None:
+    def _set_aside(self, file: QueuedFile, code: str, message: str) -> None:
         aside = self._queue.set_aside(file)
         self._refused.add(
-            Refused(
-                what="artifact",
-                code=error.code,
-                message=error.message,
-                path=file.artifact_path or aside.name,
-                file=aside.name,
-            )
+            Refused(what="artifact", code=code, message=message, path=file.artifact_path or aside.name, file=aside.name)
         )
 
     def _give_up(self, error: TrialogError) -> None:
