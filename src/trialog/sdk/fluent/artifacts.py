@@ -25,13 +25,10 @@ def log_artifact(local_path: str | PathLike[str], artifact_path: str | None = No
         TrialogError: It cannot be read, and the process is strict; else that is a warning.
     """
     recorder = recorder_for(run_id)
-    try:
+    with recorder.telling():
         path = Path(fspath(local_path))
         folder = "/".join(filter(None, (artifact_path, path.resolve().name))) if path.is_dir() else artifact_path
-    except Exception as error:  # whatever is no path
-        recorder.tell(error)
-        return
-    recorder.add_artifact(path, folder)
+        recorder.add_artifact(path, folder)
 
 
 def log_artifacts(local_dir: str | PathLike[str], artifact_path: str | None = None, run_id: str | None = None) -> None:
@@ -57,12 +54,9 @@ def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
         run_id: Another run to log to.
     """
     recorder = recorder_for(run_id)
-    try:
+    with recorder.telling():
         content = text.encode()
-    except Exception as error:  # whatever is no text, or none of Unicode
-        recorder.tell(error)
-        return
-    recorder.add_content(content, artifact_file)
+        recorder.add_content(content, artifact_file)
 
 
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
@@ -77,12 +71,9 @@ def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> 
         TrialogError: It cannot be written so, and the process is strict; else that is a warning.
     """
     recorder = recorder_for(run_id)
-    try:
+    with recorder.telling():
         content = dictionary_content(dictionary, artifact_file)
-    except Exception as error:  # whatever the user's own objects raise
-        recorder.tell(error)
-        return
-    recorder.add_content(content, artifact_file)
+        recorder.add_content(content, artifact_file)
 
 
 def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) -> None:
@@ -94,12 +85,9 @@ def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) 
         run_id: Another run to log to.
     """
     recorder = recorder_for(run_id)
-    try:
+    with recorder.telling():
         content = stream.read()
-    except Exception as error:  # whatever the user's own stream raises
-        recorder.tell(error)
-        return
-    recorder.add_content(content, artifact_file)
+        recorder.add_content(content, artifact_file)
 
 
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
@@ -114,12 +102,9 @@ def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any
         TrialogError: It is no figure, and the process is strict; else that is a warning.
     """
     recorder = recorder_for(None)
-    try:
+    with recorder.telling():
         content = figure_content(figure, artifact_file, save_kwargs)
-    except Exception as error:  # whatever the library of the figure raises
-        recorder.tell(error)
-        return
-    recorder.add_content(content, artifact_file)
+        recorder.add_content(content, artifact_file)
 
 
 def log_image(
@@ -145,10 +130,8 @@ def log_image(
     """
     del synchronous
     recorder = recorder_for(None)
-    try:
+    with recorder.telling():
         _add_image(recorder, image, artifact_file, key, step, timestamp)
-    except Exception as error:  # whatever the library of the image raises
-        recorder.tell(error)
 
 
 def _add_image(

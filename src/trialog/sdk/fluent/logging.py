@@ -203,11 +203,10 @@ def _named(recorder: Recorder, dataset: object) -> tuple[str, str] | None:
 
 
 def _items(recorder: Recorder, what: str, given: object) -> list[tuple[str, object]]:
-    try:
-        return list(checked_mapping(what, given).items())
-    except Exception as error:  # whatever the user's own dictionary raises
-        recorder.tell(error)
-        return []
+    items: list[tuple[str, object]] = []
+    with recorder.telling():
+        items = list(checked_mapping(what, given).items())
+    return items
 
 
 def _wait(recorder: Recorder) -> None:

@@ -1,7 +1,8 @@
 """Writes what is logged to one run, and sees to it that it is sent."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from time import time_ns
@@ -99,14 +100,12 @@ class Recorder:
         Raises:
             InvalidParameter: It cannot be logged, and the process is strict.
         """
-        try:
+        with self.telling():
             text = text_of("param", key, value)
             check_param(Param(key, text))
             if self._is_new_param(key, text):
                 self.log.stream.log_text(EntryKind.PARAM, {"key": key, "value": text})
                 self._params[key] = text
-        except Exception as error:  # whatever the user's own keys raise
-            self.tell(error)
 
     def set_tag(self, key: str, value: object) -> None:
         """Set a tag.
@@ -118,12 +117,10 @@ class Recorder:
         Raises:
             InvalidParameter: It cannot be set, and the process is strict.
         """
-        try:
+        with self.telling():
             text = text_of("tag", key, value)
             check_run_tag(Tag(key, text))
             self.log.stream.log_text(EntryKind.TAG, {"key": key, "value": text})
-        except Exception as error:  # as for a param
-            self.tell(error)
 
     def delete_tag(self, key: str) -> None:
         """Take a tag away, if it is there.
@@ -134,11 +131,9 @@ class Recorder:
         Raises:
             InvalidParameter: There can be no such tag, and the process is strict.
         """
-        try:
+        with self.telling():
             check_run_tag(Tag(key, ""))
             self.log.stream.log_text(EntryKind.TAG, {"key": key})
-        except Exception as error:  # as for a param
-            self.tell(error)
 
     def log_dataset(self, used: DatasetInput) -> None:
         """Say that the run uses a dataset.
@@ -149,18 +144,14 @@ class Recorder:
         Raises:
             InvalidParameter: It cannot be said, and the process is strict.
         """
-        try:
+        with self.telling():
             check_dataset_inputs([used])
             self.log.stream.log_text(EntryKind.DATASET, msgspec.to_builtins(used))
-        except Exception as error:  # as for a param
-            self.tell(error)
 
     def resume(self) -> None:
         """Say that the run goes on."""
-        try:
+        with self.telling():
             self.log.stream.log_text(EntryKind.STATUS, {"status": RunStatus.RUNNING.value})
-        except (TrialogError, OSError) as error:
-            self.tell(error)
 
     def add_artifact(self, local_path: str | PathLike[str], artifact_path: str | None = None) -> None:
         """Keep a file or a folder as it is now, and send it.
@@ -172,10 +163,8 @@ class Recorder:
         Raises:
             TrialogError: There is none, or it cannot be read, and the process is strict.
         """
-        try:
+        with self.telling():
             self.log.add_artifact(Path(fspath(local_path)), artifact_path)
-        except Exception as error:  # whatever is no path, or none that can be written
-            self.tell(error)
 
     def add_content(self, content: bytes, artifact_path: str) -> None:
         """Send a file that is not on the disk.
@@ -187,10 +176,8 @@ class Recorder:
         Raises:
             TrialogError: It cannot be kept, and the process is strict.
         """
-        try:
+        with self.telling():
             self.log.add_content(content, artifact_path)
-        except Exception as error:  # as for a file
-            self.tell(error)
 
     def flush(self, seconds: float) -> Left | None:
         """Wait until all that was logged was sent, and return what is left; None if nothing was ever logged here.
@@ -207,10 +194,20 @@ class Recorder:
             status: Status that the run ends with; None if it goes on elsewhere.
             end_time: When it ended, in milliseconds since 1970 UTC.
         """
-        try:
+        with self.telling():
             if self._log is not None or status is not None:
                 self.log.close(status, None if status is None else end_time)
-        except (TrialogError, OSError) as error:
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell of whatever goes wrong in a block, and go on behind it.
+
+        Raises:
+            TrialogError: Something went wrong, and the process is strict.
+        """
+        try:
+            yield
+        except Exception as error:  # whatever the user's own values, names, files and libraries raise
             self.tell(error)
 
     def tell(self, error: Exception) -> None:
