@@ -205,7 +205,7 @@ def _named(recorder: Recorder, dataset: object) -> tuple[str, str] | None:
 def _items(recorder: Recorder, what: str, given: object) -> list[tuple[str, object]]:
     items: list[tuple[str, object]] = []
     with recorder.telling():
-        items = list(checked_mapping(what, given).items())
+        items.extend(checked_mapping(what, given).items())
     return items
 
 

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import weakref
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +68,10 @@ class Spool:
         Raises:
             OSError: The folder cannot be made.
         """
+        if self._sends:
+            # Loaded late, for who sends nothing needs none of it; and not in the thread that sends: in a process that
+            # is forked meanwhile the module would stay half loaded, and whoever asks for it wait for ever.
+            import_module("trialog.remote.connections")
         with self._lock:
             if self._folder is None:
                 self._folder = ProcessFolder.make(self.root)
