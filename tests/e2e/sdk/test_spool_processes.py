@@ -108,6 +108,25 @@ def test_a_fork_while_another_thread_logs_loses_and_doubles_nothing(server: Runn
     assert list(tmp_path.iterdir()) == []
 
 
+LOADING = """
+log = spool.open_run(run, opens)
+before = set(sys.modules)
+log_points(log, 0, 10)
+log.add_content(b"hello", "hello.txt")
+log.close("FINISHED", 9)
+left = spool.close(60)
+assert not left, left
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_what_sends_loads_nothing_that_a_fork_could_cut_off(server: RunningServer, tmp_path: Path) -> None:
+    run = new_run(server.url)
+    command = [sys.executable, "-c", PROGRAM + LOADING, str(tmp_path), msgspec.json.encode(run).decode()]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=150)
+    assert done.stdout.strip() == "[]"
+
+
 MEMORY = """
 import gc, json
 def memory():

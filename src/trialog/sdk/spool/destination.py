@@ -18,6 +18,15 @@ from trialog.wire.messages.log_streams import ApplyLogResponse
 
 TransportFactory: TypeAlias = Callable[[], Transport]
 
+ASKED = (
+    "apply_log",
+    "begin_run",
+    "create_experiment",
+    "get_experiment_by_name",
+    "set_tag",
+    "write_run_artifact",
+)
+"""Operations that are asked for while something is sent."""
 DROPPED_TAG = "trialog.dropped"
 """Tag of a run that says how much of what was logged to it there was no room for."""
 

@@ -4,17 +4,19 @@ import os
 import threading
 import time
 import weakref
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from trialog.sdk.spool.artifact_queue import Room
-from trialog.sdk.spool.destination import TransportFactory
+from trialog.sdk.spool.destination import ASKED, TransportFactory
 from trialog.sdk.spool.files import remove_folder
 from trialog.sdk.spool.folder import ProcessFolder
 from trialog.sdk.spool.run_log import Left, RunLog, Senders
 from trialog.sdk.spool.spooled_run import SpooledRun, write_run
 from trialog.sdk.spool.stream import MOST_BYTES
+from trialog.wire.routes import find_route
 
 MOST_ARTIFACT_BYTES: Final = 20 * 1024 * 1024 * 1024
 
@@ -69,9 +71,7 @@ class Spool:
             OSError: The folder cannot be made.
         """
         if self._sends:
-            # Loaded late, for who sends nothing needs none of it; and not in the thread that sends: in a process that
-            # is forked meanwhile the module would stay half loaded, and whoever asks for it wait for ever.
-            import_module("trialog.remote.connections")
+            _load_what_sends()
         with self._lock:
             if self._folder is None:
                 self._folder = ProcessFolder.make(self.root)
@@ -138,6 +138,19 @@ class Spool:
         for log in self._logs:
             log.abandon()
         self._begin_anew()
+
+
+@cache
+def _load_what_sends() -> None:
+    """Load what the thread that sends would load, which who sends nothing needs none of.
+
+    In a process that is forked while that thread loads a module, it would stay half loaded, and whoever asks for it
+    there would wait for ever.
+    """
+    for module in ("trialog.remote.connections", "encodings.idna"):
+        import_module(module)
+    for operation in ASKED:
+        find_route(operation)
 
 
 def _left_of(logs: list[RunLog], seconds: float) -> dict[str, Left]:

@@ -274,6 +274,9 @@ class LogStream:
         """Wake who waits for the next entry, and go on in a new file if there is no room for it."""
         if self._is_closed:
             raise closed()
+        if self._is_beginning:
+            self._drop(OSError(errno.EBUSY, "the handler of a signal logged while a new file was begun"))
+            return False
         wake, self._wake = self._wake, None
         if wake is not None:
             wake()
@@ -282,12 +285,10 @@ class LogStream:
 
     def _begin_segment(self, room: int, *, is_text: bool) -> bool:
         """Go on in a new file, which says again what the series are of, so that it can be read by itself."""
-        if self._is_beginning:
-            self._drop(OSError(errno.EBUSY, "the handler of a signal logged while a new file was begun"))
-            return False
-        self._is_beginning = True
+        # What a handler logs meanwhile must not come into the file before, which ends here.
+        self._is_beginning, self._limit = True, -1
+        before, used = self._segment, self._place
         try:
-            before, used = self._segment, self._place
             self._go_on_in(self._offset + used, room, is_text=is_text)
         except OSError as error:
             self._drop(error)
