@@ -15,7 +15,7 @@ setup: ## Make .venv with everything a developer needs
 	@$(PYTHON) scripts/set_up.py development
 
 test: setup ## Pass all tests (ARGS="-k search" picks some; ARGS="-n 0" runs them in one process)
-	@$(BIN)/python -m scripts.install_chromium && $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/python -m scripts.install_chromium && $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 security: setup ## Attack the server for some minutes, scan the code, look up known vulnerabilities of dependencies
 	@$(BIN)/python -m scripts.security

@@ -71,7 +71,9 @@ def uncommitted_changes(git: Git, root: Path, commit: str) -> Changes | None:
         The changes; None where git did not tell them.
     """
     changed = git.ask(*_DIFF, most_bytes=4 * MOST_BYTES)
-    listed = git.ask("ls-files", "--others", "--exclude-standard", "-z")
+    # What Python compiles beside a source is no source, also where nobody told git so.
+    compiled = ("--exclude=__pycache__/", "--exclude=*.pyc")
+    listed = git.ask("ls-files", "--others", "--exclude-standard", *compiled, "-z")
     if changed is None or changed.code != 0:
         return None
     sections: list[bytes] = []
