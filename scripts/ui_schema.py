@@ -30,7 +30,8 @@ from msgspec.inspect import (
 
 from trialog.web.messages import is_asked_in_query
 from trialog.wire.errors import ErrorMessage
-from trialog.wire.routes import ROUTES, Route
+from trialog.wire.routes import Route
+from trialog.wire.routes.table import ROUTES
 
 FILE: Final = Path(__file__).parents[1] / "ui" / "src" / "api" / "schema.ts"
 _HEAD: Final = "// Made of the route table by `python -m scripts.ui_schema`; edit that.\n"

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from scripts.reference.markdown import page, table
 from trialog.wire.messages.base import RequestMessage
-from trialog.wire.routes import ROUTES, Route, aliases
+from trialog.wire.routes import Route, aliases
+from trialog.wire.routes.table import ROUTES
 
 INTRODUCTION = """\
 Trialog serves MLflow's REST API. A field in bold must be given. GET takes its fields from the query, every other

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,10 @@ from tests.security.effort import EFFORT
 from tests.security.inventory import request_with, text_places
 from tests.security.payloads import TEXTS
 from tests.with_accounts import GuardedServer, guarded_server
-from trialog.wire.routes import ACCOUNT_ROUTES, AUDIT_ROUTES, PERMISSION_ROUTES, ROLE_ROUTES, USER_ROUTES, Route
+from trialog.wire.routes.table import ACCOUNT_ROUTES, AUDIT_ROUTES, PERMISSION_ROUTES, ROLE_ROUTES, USER_ROUTES
+
+if TYPE_CHECKING:
+    from trialog.wire.routes import Route
 
 pytestmark = pytest.mark.anyio
 

@@ -34,7 +34,8 @@ from trialog.entities import (
 from trialog.entities.bin import BinSelection
 from trialog.errors import ResourceAlreadyExists
 from trialog.server.workspaces import is_for_links
-from trialog.wire.routes import ROUTES, Permission, Route, Target, TargetKind
+from trialog.wire.routes import Permission, Route, Target, TargetKind
+from trialog.wire.routes.table import ROUTES
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,8 @@ from tests.security.payloads import CANARY, SECRET, TEXTS, escaped
 from tests.security.watch import watching
 from trialog.server.logs import RedactingFormatter
 from trialog.web import Application
-from trialog.wire.routes import ROUTES, Route
+from trialog.wire.routes import Route
+from trialog.wire.routes.table import ROUTES
 
 pytestmark = pytest.mark.anyio
 

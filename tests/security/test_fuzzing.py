@@ -27,7 +27,7 @@ from trialog.search import (
 )
 from trialog.wire.decoding import decode_body, decode_model_json, decode_query
 from trialog.wire.mlmodel import parse_mlmodel
-from trialog.wire.routes import ROUTES
+from trialog.wire.routes.table import ROUTES
 
 FILTER_WORDS = """
 metrics params tags attributes dataset . ` " ' = != <> > >= < <= =~ !~ AND OR NOT IN IS NULL BETWEEN LIKE ILIKE RLIKE (

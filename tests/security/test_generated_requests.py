@@ -17,7 +17,8 @@ from msgspec.inspect import EnumType, FloatType, IntType, ListType, StrType, Str
 
 from tests.in_process import HOST, RawAnswer, ask, error_of, in_process_app
 from trialog.web import Application
-from trialog.wire.routes import ROUTES, Route, aliases
+from trialog.wire.routes import Route, aliases
+from trialog.wire.routes.table import ROUTES
 
 SOUND = {200, 204, 206, 304}
 REFUSED = {400, 404, 405, 409, 413, 416, 501}

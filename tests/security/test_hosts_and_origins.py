@@ -10,7 +10,8 @@ import pytest
 from tests.in_process import RawAnswer, ask, error_of, in_process_app
 from tests.with_accounts import guarded_server
 from trialog.web import Application
-from trialog.wire.routes import ROUTES, Permission, aliases
+from trialog.wire.routes import Permission, aliases
+from trialog.wire.routes.table import ROUTES
 
 pytestmark = pytest.mark.anyio
 

@@ -23,7 +23,7 @@ from tests.security.effort import EFFORT
 from tests.servers import RunningServer, start_trialog
 from trialog.server.openapi import openapi_document
 from trialog.wire.log_stream_format import LOG_STREAM_TYPE
-from trialog.wire.routes import ROUTE_GROUPS
+from trialog.wire.routes.table import ROUTE_GROUPS
 
 
 @serializer(LOG_STREAM_TYPE)

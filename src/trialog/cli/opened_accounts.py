@@ -14,7 +14,8 @@ from trialog.entities import DEFAULT_WORKSPACE
 from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter, TrialogError
 from trialog.wire.reading import read_request
-from trialog.wire.routes import ROUTES, Permission
+from trialog.wire.routes import Permission
+from trialog.wire.routes.table import ROUTES
 
 if TYPE_CHECKING:
     from trialog.server.call import Call

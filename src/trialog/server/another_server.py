@@ -16,7 +16,8 @@ from trialog.remote.artifacts import RemoteArtifacts, RemoteProxiedArtifacts, ow
 from trialog.remote.server import RemoteServer, ServerKind
 from trialog.web import Answer, Endpoint, Request, Response, StreamedResponse
 from trialog.wire.messages.server import AnotherServerKind, AnotherServerMessage, Lack
-from trialog.wire.routes import ROUTE_GROUPS, Permission, Route
+from trialog.wire.routes import Permission, Route
+from trialog.wire.routes.table import ROUTE_GROUPS
 
 _JSON: Final = "application/json"
 # Whoever else has a program on this machine reaches this server too: none is to make itself a token by it that lasts.

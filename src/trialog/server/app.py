@@ -45,7 +45,8 @@ from trialog.web import (
 )
 from trialog.web.messages import answering_endpoint, json_endpoint
 from trialog.wire.absent import absent_part
-from trialog.wire.routes import ROUTES, Permission, Route, aliases
+from trialog.wire.routes import Permission, Route, aliases
+from trialog.wire.routes.table import ROUTES
 
 _TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
 _PROXIED = "/api/2.0/mlflow-artifacts/"

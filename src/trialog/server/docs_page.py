@@ -11,7 +11,7 @@ from trialog.server.openapi import openapi_document
 from trialog.server.start_page import OPEN_BANNER
 from trialog.web import Endpoint, Request, Response
 from trialog.web.response import encode_json
-from trialog.wire.routes import ROUTE_GROUPS
+from trialog.wire.routes.table import ROUTE_GROUPS
 
 PAGE: Final = "/docs"
 DOCUMENT: Final = "/openapi.json"

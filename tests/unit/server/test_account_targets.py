@@ -3,7 +3,8 @@
 import pytest
 
 from trialog.server.account_targets import changes_accounts, makes_something
-from trialog.wire.routes import ROUTES, Route
+from trialog.wire.routes import Route
+from trialog.wire.routes.table import ROUTES
 
 OF_ACCOUNTS = ("user", "role", "permission", "token", "group", "session", "account")
 CHANGES = {

@@ -7,7 +7,8 @@ import pytest
 
 from tests.in_process import error_of
 from trialog.web.messages import is_asked_in_query
-from trialog.wire.routes import ROUTES, Route, aliases
+from trialog.wire.routes import Route, aliases
+from trialog.wire.routes.table import ROUTES
 
 pytestmark = pytest.mark.anyio
 

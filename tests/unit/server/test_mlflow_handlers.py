@@ -8,7 +8,8 @@ import pytest
 from trialog.server import api
 from trialog.server.call import ActingHandler
 from trialog.server.mlflow_api.handlers import ACTING_HANDLERS, HANDLERS, Handler
-from trialog.wire.routes import (
+from trialog.wire.routes import Route
+from trialog.wire.routes.table import (
     EXPERIMENT_ROUTES,
     LOGGED_MODEL_ROUTES,
     MODEL_VERSION_ROUTES,
@@ -16,7 +17,6 @@ from trialog.wire.routes import (
     REGISTERED_MODEL_ROUTES,
     RUN_ROUTES,
     SERVER_ROUTES,
-    Route,
 )
 
 EVERY_HANDLER: dict[str, Handler | ActingHandler] = {**HANDLERS, **ACTING_HANDLERS, **api.HANDLERS}

@@ -16,7 +16,8 @@ from trialog.server.openapi import openapi_document
 from trialog.server.openapi_examples import EXAMPLES
 from trialog.server.overview_examples import OVERVIEW_EXAMPLES
 from trialog.wire.reading import read_request
-from trialog.wire.routes import (
+from trialog.wire.routes import Permission, Route
+from trialog.wire.routes.table import (
     ACCOUNT_ROUTES,
     AUDIT_ROUTES,
     LOG_STREAM_ROUTES,
@@ -24,8 +25,6 @@ from trialog.wire.routes import (
     PROMOTION_ROUTES,
     ROUTE_GROUPS,
     ROUTES,
-    Permission,
-    Route,
 )
 
 DOCUMENT = openapi_document(ROUTE_GROUPS)

@@ -5,7 +5,8 @@ import pytest
 from tests.unit.web.scopes import request_of
 from trialog.errors import InvalidParameter, PermissionDenied
 from trialog.web import Gate, allowed_hosts_for
-from trialog.wire.routes import ROUTES, Route, aliases
+from trialog.wire.routes import Route, aliases
+from trialog.wire.routes.table import ROUTES
 
 API = "/api/2.0/mlflow/runs/create"
 # What a person may follow a link to: files, and what tells nothing that is secret.

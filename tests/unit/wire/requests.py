@@ -24,7 +24,7 @@ from msgspec.inspect import (
 from trialog.entities import INT64_MAX, INT64_MIN
 from trialog.wire.messages.base import StrictRequestMessage
 from trialog.wire.reading import camel_case, request_shape
-from trialog.wire.routes import ROUTES
+from trialog.wire.routes.table import ROUTES
 
 REQUEST_TYPES: tuple[type[Struct], ...] = tuple(dict.fromkeys(route.request for route in ROUTES if route.request))
 

@@ -8,7 +8,8 @@ import pytest
 
 from trialog.wire.messages.base import RequestMessage, StrictRequestMessage
 from trialog.wire.reading import request_shape
-from trialog.wire.routes import ARTIFACT_ROUTES, ROUTES, Permission, Route, aliases
+from trialog.wire.routes import Permission, Route, aliases
+from trialog.wire.routes.table import ARTIFACT_ROUTES, ROUTES
 
 PARAMETER = re.compile(r"\{(\w+)(?::path)?\}")
 
