@@ -1,11 +1,10 @@
 """The environment that other clients run in, apart from ours."""
 
 import os
-import subprocess
-import sys
 from typing import Final
 
 from benchmarks.mlflow_environment import CACHE
+from scripts.environment_apart import environment_apart
 
 VERSIONS: Final = {
     "mlflow-skinny": "3.17.2",
@@ -24,14 +23,6 @@ def clients_python() -> str:
     chosen = os.environ.get("CLIENT_BENCH_PYTHON")
     if chosen:
         return chosen
-    folder = CACHE / "clients"
-    python = folder / "bin" / "python"
-    complete = folder / "-".join(["complete", *VERSIONS.values()])
-    if not complete.exists():
-        print(f"Installing {', '.join(VERSIONS)} into {folder} ...")
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run([*uv, "venv", "--quiet", "--clear", str(folder)], check=True)
-        packages = [f"{name}=={version}" for name, version in VERSIONS.items()]
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), *packages, "psutil"], check=True)
-        complete.touch()
-    return str(python)
+    print(f"Installing {', '.join(VERSIONS)}, unless they are there ...")
+    packages = [f"{name}=={version}" for name, version in VERSIONS.items()]
+    return str(environment_apart(CACHE / "clients", [*packages, "psutil"]))

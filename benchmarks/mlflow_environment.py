@@ -1,9 +1,9 @@
 """The environment that MLflow's own server runs in, apart from ours."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
+
+from scripts.environment_apart import environment_apart
 
 VERSION = "3.17.2"
 CACHE = Path(__file__).parent.parent / ".cache" / "benchmarks"
@@ -17,15 +17,6 @@ def mlflow_python() -> str:
     chosen = os.environ.get("MLFLOW_BENCH_PYTHON")
     if chosen:
         return chosen
-    folder = CACHE / f"mlflow-{VERSION}"
-    python = folder / "bin" / "python"
-    complete = folder / "complete-with-psycopg2"
-    if not complete.exists():
-        print(f"Installing MLflow {VERSION} into {folder} ...")
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run([*uv, "venv", "--quiet", "--clear", str(folder)], check=True)
-        # psycopg2 is what MLflow reaches PostgreSQL through.
-        packages = [f"mlflow=={VERSION}", "psycopg2-binary"]
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), *packages], check=True)
-        complete.touch()
-    return str(python)
+    print(f"Installing MLflow {VERSION}, unless it is there ...")
+    # psycopg2 is what MLflow reaches PostgreSQL through.
+    return str(environment_apart(CACHE / f"mlflow-{VERSION}", [f"mlflow=={VERSION}", "psycopg2-binary"]))

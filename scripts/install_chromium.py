@@ -7,13 +7,23 @@ out.
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
+from scripts import debian
+
 SWITCH: Final = "E2E"
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
+# The one without windows takes a third of the processor's time of the others.
+_NAMES: Final = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+    "msedge",
+)
 # Where they lie on systems that put no programs on the path.
 _PLACES: Final = (
     "/snap/bin/chromium",
@@ -23,13 +33,16 @@ _PLACES: Final = (
     "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
-_APT: Final = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+# Older systems have but the second.
+_PACKAGES: Final = ("chromium-headless-shell", "chromium")
 
 
 def main() -> int:
     """Install Chromium if it is missing and can be had, and return 0."""
-    if is_wanted() and find_chromium() is None and not _install():
-        print(f"There is no Chromium; the tests of the web page will fail. Install it: {install_line()}", flush=True)
+    if is_wanted() and find_chromium() is None:
+        print(f"Chromium is missing for the tests of the web page ({SWITCH}=0 leaves them out)", flush=True)
+        if not any(debian.install(package) for package in _PACKAGES):
+            print(f"It could not be installed, and those tests will fail. Install it: {install_line()}", flush=True)
     return 0
 
 
@@ -50,27 +63,7 @@ def install_line() -> str:
         return "brew install --cask chromium"
     if sys.platform == "win32":
         return "winget install Google.Chrome"
-    return f"sudo {' '.join(_APT)}"
-
-
-def _install() -> bool:
-    """Install it on Debian and its kin, as root or by a sudo that asks nothing, and tell whether that worked."""
-    if sys.platform == "win32" or shutil.which("apt-get") is None:
-        return False
-    become = () if os.geteuid() == 0 else ("sudo", "-n")
-    if become and not _succeeds(*become, "true"):
-        return False
-    print(f"Installing Chromium for the tests of the web page ({SWITCH}=0 leaves them out)", flush=True)
-    # What is known of packages may be older than the packages themselves.
-    return _succeeds(*become, *_APT) or (_succeeds(*become, "apt-get", "update") and _succeeds(*become, *_APT))
-
-
-def _succeeds(*command: str) -> bool:
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
-    except OSError:
-        return False
-    return done.returncode == 0
+    return debian.install_line(_PACKAGES[-1])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from tests.postgresql import stop_server
 
 # Time decides no test: on a machine that is busy all takes longer.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("tests", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
 

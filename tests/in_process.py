@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from tests.new_store import open_new_store
 from trialog.artifacts import open_artifact_roots
 from trialog.config import Settings
 from trialog.server.app import create_app
@@ -34,10 +35,11 @@ async def in_process_app(directory: Path, store_uri: str | None = None, **choice
     roots = open_artifact_roots(
         str(directory / "artifacts") if settings.serve_artifacts else None, settings.default_artifact_root
     )
-    store = await open_store(
-        store_uri or f"sqlite:///{(directory / 'trialog.db').as_posix()}",
-        default_artifact_root=settings.default_artifact_root,
-    )
+    root = settings.default_artifact_root
+    if store_uri is None:
+        store = await open_new_store(directory / "trialog.db", default_artifact_root=root)
+    else:
+        store = await open_store(store_uri, default_artifact_root=root)
     try:
         yield create_app(None if settings.artifacts_only else store, roots, settings)
     finally:

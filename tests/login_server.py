@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 
+from tests.new_store import open_new_store
 from trialog.access import HashingCost, Passwords
 from trialog.artifacts import open_artifact_roots
 from trialog.config import Settings
 from trialog.server.access import Access
 from trialog.server.app import create_app
 from trialog.server.opened_access import opened_access
-from trialog.store import open_store
 from trialog.store.sql_store import SqlStore
 from trialog.web import Application
 
@@ -72,9 +72,7 @@ async def login_server(directory: Path, **choices: Any) -> AsyncIterator[LoginSe
     """
     settings = Settings(**choices)
     roots = open_artifact_roots(str(directory / "artifacts"), settings.default_artifact_root)
-    store = await open_store(
-        f"sqlite:///{(directory / 'trialog.db').as_posix()}", default_artifact_root=settings.default_artifact_root
-    )
+    store = await open_new_store(directory / "trialog.db", default_artifact_root=settings.default_artifact_root)
     try:
         async with opened_access(settings, store) as opened:
             app = create_app(store, roots, settings, access=opened.access)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.new_store import open_new_store
 from trialog.access import Authenticator, HashingCost, Passwords, new_token
 from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.config import Settings
@@ -14,7 +15,6 @@ from trialog.entities import ApiToken, PermissionLevel
 from trialog.server.access import Access
 from trialog.server.app import create_app
 from trialog.server.audit_writer import AuditWriter
-from trialog.store import open_store
 from trialog.store.sql_store import SqlStore
 from trialog.web import Application
 
@@ -65,9 +65,7 @@ async def guarded_server(
     """
     settings = Settings(**choices)
     roots = open_artifact_roots(str(directory / "artifacts"), settings.default_artifact_root)
-    store = await open_store(
-        f"sqlite:///{(directory / 'trialog.db').as_posix()}", default_artifact_root=settings.default_artifact_root
-    )
+    store = await open_new_store(directory / "trialog.db", default_artifact_root=settings.default_artifact_root)
     passwords = Passwords(HashingCost(memory_kib=8, passes=1))
     authenticator = Authenticator(store.accounts, passwords)
     audit = AuditWriter(store.audit_log)

@@ -1,9 +1,9 @@
-"""The source code under these rules, parsed once."""
+"""The source code under these rules, read and parsed once."""
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,12 +21,15 @@ class Module:
     Attributes:
         path: Where it lies, from the root of the checkout.
         text: What it says.
-        tree: The same, parsed.
     """
 
     path: Path
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What it says, parsed."""
+        return ast.parse(self.text, filename=self.path.as_posix())
 
     @property
     def lines(self) -> list[str]:
@@ -64,7 +67,7 @@ def modules(*folders: str) -> tuple[Module, ...]:
         folders: Such as `src`.
     """
     found = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
-    return tuple(_parsed(path) for path in found)
+    return tuple(_read(path) for path in found)
 
 
 def product() -> tuple[Module, ...]:
@@ -83,6 +86,6 @@ def percentile(values: list[int], share: float) -> int:
     return next(value for place, value in enumerate(ordered, 1) if place >= share * len(ordered))
 
 
-def _parsed(path: Path) -> Module:
-    text = path.read_text(encoding="utf-8")
-    return Module(path.relative_to(ROOT), text, ast.parse(text, filename=str(path)))
+@cache
+def _read(path: Path) -> Module:
+    return Module(path.relative_to(ROOT), path.read_text(encoding="utf-8"))

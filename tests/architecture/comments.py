@@ -3,6 +3,7 @@
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 
 from tests.architecture.code import Module
@@ -12,6 +13,18 @@ DIRECTIVE = re.compile(
 )
 # A reason is at least two words.
 REASON = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}")
+
+
+def comments_with(pattern: re.Pattern[str], module: Module) -> Iterator[int]:
+    """Return the lines whose comment a pattern is found in.
+
+    Args:
+        pattern: What is looked for.
+        module: The file.
+    """
+    # Most files have none, and what is no comment costs a look at every word of a file to tell.
+    if pattern.search(module.text):
+        yield from (line for line, comment in comments(module).items() if pattern.search(comment))
 
 
 @cache

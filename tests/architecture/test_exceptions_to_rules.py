@@ -3,7 +3,7 @@
 import re
 
 from tests.architecture.code import FOLDERS, modules
-from tests.architecture.comments import DIRECTIVE, comments, has_reason
+from tests.architecture.comments import DIRECTIVE, comments_with, has_reason
 
 BLANKET = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[))")
 
@@ -12,17 +12,14 @@ def test_each_silenced_tool_has_its_reason() -> None:
     silent = [
         f"{module.path.as_posix()}:{line}"
         for module in modules(*FOLDERS)
-        for line, comment in comments(module).items()
-        if DIRECTIVE.search(comment) and not has_reason(module, line)
+        for line in comments_with(DIRECTIVE, module)
+        if not has_reason(module, line)
     ]
     assert silent == []
 
 
 def test_no_tool_is_silenced_altogether() -> None:
     blanket = [
-        f"{module.path.as_posix()}:{line}"
-        for module in modules(*FOLDERS)
-        for line, comment in comments(module).items()
-        if BLANKET.search(comment)
+        f"{module.path.as_posix()}:{line}" for module in modules(*FOLDERS) for line in comments_with(BLANKET, module)
     ]
     assert blanket == [], "name the rule, as in `# noqa: S101` or `# type: ignore[arg-type]`"

@@ -3,12 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
+from scripts.environment_apart import environment_apart
 
 ENVIRONMENT: Final = Path(__file__).parents[2] / ".cache" / "mlflow-2.22"
 REQUIREMENTS: Final = ("mlflow-skinny==2.22.5", "numpy<3", "pandas<3", "scikit-learn<2")
@@ -18,23 +17,7 @@ SCRIPTS: Final = Path(__file__).parent / "scripts"
 @cache
 def old_python() -> Path:
     """Return an interpreter that has MLflow 2.22."""
-    ENVIRONMENT.parent.mkdir(exist_ok=True)
-    # Several processes run tests at a time.
-    with FileLock(ENVIRONMENT.with_name("mlflow-2.22.lock")):
-        return _installed()
-
-
-def _installed() -> Path:
-    python = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    installed = ENVIRONMENT / "installed.json"
-    wanted = json.dumps([*REQUIREMENTS, sys.version])
-    # Written last: an install that was interrupted, or was of something else, is done again.
-    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, *REQUIREMENTS], check=True)
-        installed.write_text(wanted, encoding="utf-8")
-    return python
+    return environment_apart(ENVIRONMENT, REQUIREMENTS)
 
 
 def run_old_client(script: str, directory: Path, url: str, *arguments: str, **variables: str) -> Any:

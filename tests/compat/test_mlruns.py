@@ -130,6 +130,11 @@ def test_writing_is_refused_with_the_reason(written: Written) -> None:
     assert state_of(written.folder) == before
 
 
+def test_the_page_is_told_that_nothing_can_be_changed(written: Written) -> None:
+    with _opener.open(f"{written.url}/api/trialog/v1/runs/{written.ids['run']}", timeout=30) as answer:
+        assert json.load(answer)["permission"] == "READ"
+
+
 def test_a_folder_that_was_moved_keeps_its_artifacts(written: Written, tmp_path: Path) -> None:
     moved = tmp_path / "moved"
     shutil.copytree(written.folder, moved)

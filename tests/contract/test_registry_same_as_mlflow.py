@@ -51,7 +51,7 @@ SqlAlchemyStore: Any = sqlalchemy_store.SqlAlchemyStore
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
 
-many = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 NAMES = ["b", "a", "A", "Ab", "ab", "é", "10", "9", "x y", "x%y", "a_b", "ж"]
 TEXTS = ["1", "abc", "Abc", "a%c", "a_c", "aXc", "", "Привет", "a b"]
@@ -432,7 +432,7 @@ def _code(error: Any) -> str | None:
     return "INVALID_PARAMETER_VALUE" if error.error_code == "INTERNAL_ERROR" else str(error.error_code)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_requests(twin: RegistryTwin, data: st.DataObject) -> None:
     names = [unique("one"), unique("two")]

@@ -227,7 +227,7 @@ filters = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(written=filters)
 def test_a_filter_finds_what_python_finds(world: World, written: tuple[str, Condition]) -> None:
     text, holds = written

@@ -43,7 +43,7 @@ from trialog.store import open_store
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 ASCII_TEXTS = [text for text in TEXTS if text.isascii()]
 PATTERNS = ["a%", "%c", "_bc", "A_C", "%", "", "_", "1%", "%b%", "a\\%c"]

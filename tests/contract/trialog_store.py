@@ -9,13 +9,12 @@ import uvicorn
 
 from tests.contract.http_store import HttpStore
 from tests.in_process import in_process_app, in_process_client
+from tests.new_store import open_new_store
 from tests.postgresql import EmptiedStores
-from trialog.config import PROXIED_ARTIFACT_ROOT
 from trialog.contracts import Store
 from trialog.remote.server import RemoteServer
 from trialog.remote.settings import connection_settings
 from trialog.remote.store import RemoteStore
-from trialog.store import open_store
 from trialog.store.sealing import DEFAULT_RULE, SealingRule
 from trialog.web import Application
 
@@ -25,25 +24,11 @@ EAGER = SealingRule(size=4, hot=8, late=2, idle=2, idle_seconds=0.01, straight=4
 _postgresql_stores = EmptiedStores(DEFAULT_RULE)
 _sealing_postgresql_stores = EmptiedStores(EAGER)
 
-# Content of a new store, once one was made: copying it is faster than making its tables again for each test.
-_empty_stores: list[bytes] = []
-
-
-async def _lay_empty_store(directory: Path) -> str:
-    file = directory / "trialog.db"
-    uri = f"sqlite:///{file.as_posix()}"
-    if not _empty_stores:
-        await (await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT)).close()
-        _empty_stores.append(file.read_bytes())
-    file.write_bytes(_empty_stores[0])
-    return uri
-
 
 @asynccontextmanager
 async def open_sqlite_store(directory: Path, sealing: SealingRule = DEFAULT_RULE) -> AsyncIterator[Store]:
     """Open a new SQLite store in an empty directory; nothing is in it but the default experiment."""
-    uri = await _lay_empty_store(directory)
-    store = await open_store(uri, default_artifact_root=PROXIED_ARTIFACT_ROOT, sealing=sealing)
+    store = await open_new_store(directory / "trialog.db", sealing=sealing)
     try:
         yield store
     finally:
@@ -74,7 +59,6 @@ async def close_postgresql_stores() -> None:
 @asynccontextmanager
 async def open_http_store(directory: Path) -> AsyncIterator[Store]:
     """Open the HTTP client of a real server on a new SQLite store in an empty directory."""
-    await _lay_empty_store(directory)
     async with in_process_client(directory) as client:
         yield HttpStore(client)
 
@@ -82,7 +66,6 @@ async def open_http_store(directory: Path) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def open_remote_store(directory: Path) -> AsyncIterator[Store]:
     """Open what shows another server's data, of a real server on a new SQLite store in an empty directory."""
-    await _lay_empty_store(directory)
     async with in_process_app(directory) as app, _listening(app) as url:
         store = RemoteStore(RemoteServer(connection_settings(url, {})))
         try:

@@ -138,7 +138,7 @@ def test_all_runs_are_exported_with_all_their_digits(call: Call, transport: Tran
     assert as_it_is[0]["params.p"] == FORMULA
     some = ("runs", "search", "-e", "exported", "--filter", "metrics.`roc auc` > 0", "--json")
     assert len(document(call(*some))) == 2
-    chosen = ("--filter", "metrics.`roc auc` > 0", "--columns", "run_name,params.p,duration", "-o", "runs.csv")
+    chosen = (*order, "--filter", "metrics.`roc auc` > 0", "--columns", "run_name,params.p,duration", "-o", "runs.csv")
     assert "2 runs with 3 columns are in runs.csv" in call("runs", "export", "-e", "exported", *chosen).stderr
     assert (tmp_path / "runs.csv").read_bytes().endswith(b",\r\nrun-3,-1.5e-3,\r\n")
     call("runs", "export", "-e", "exported", "-o", "runs.csv", "--excel")

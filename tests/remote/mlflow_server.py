@@ -1,6 +1,5 @@
 """MLflow's own server, in an environment of its own that is made once and kept in the checkout's cache."""
 
-import json
 import os
 import socket
 import subprocess
@@ -12,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
+from scripts.environment_apart import environment_apart
 from tests.servers import answers_health
 
 ENVIRONMENT: Final = Path(__file__).parents[2] / ".cache" / "mlflow-3.17"
@@ -37,19 +35,7 @@ _START_SECONDS: Final = 180.0
 @cache
 def mlflow_python() -> Path:
     """Return an interpreter that has MLflow's server."""
-    ENVIRONMENT.parent.mkdir(exist_ok=True)
-    # Several processes run tests at a time.
-    with FileLock(ENVIRONMENT.with_name("mlflow-3.17.lock")):
-        python = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-        installed = ENVIRONMENT / "installed.json"
-        wanted = json.dumps([*REQUIREMENTS, sys.version])
-        # Written last: an install that was interrupted, or was of something else, is done again.
-        if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*install, *REQUIREMENTS], check=True)
-            installed.write_text(wanted, encoding="utf-8")
-        return python
+    return environment_apart(ENVIRONMENT, REQUIREMENTS)
 
 
 @contextmanager

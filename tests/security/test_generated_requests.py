@@ -173,7 +173,7 @@ def request_to(route: Route, data: st.DataObject) -> tuple[str, str, list[tuple[
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method}-{route.operation}")
 @settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     # The explanation of a failure takes minutes for messages of this size.
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],

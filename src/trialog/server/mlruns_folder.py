@@ -1,11 +1,17 @@
 """What is different where a server shows MLflow's folder `mlruns/`, which it only reads."""
 
+from typing import Final
+
 from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.artifacts.mlruns import open_mlruns_roots
 from trialog.config import Settings
+from trialog.entities import Identity, PermissionLevel
 from trialog.errors import ConfigurationError
 from trialog.store.address import check_folder_of_file
 from trialog.store.mlruns import check_folder, mlruns_folder
+
+EVERYBODY_READS: Final = Identity(is_admin=True, scope=PermissionLevel.READ)
+"""Who asks where nobody can change anything: sees everything, and is told that she may only read."""
 
 
 def shows_mlruns(settings: Settings) -> bool:

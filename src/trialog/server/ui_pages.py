@@ -95,11 +95,7 @@ class UiPages:
 
     def files(self) -> Iterator[tuple[str, Endpoint]]:
         """Yield the paths of the files, which say nothing of what is on the server, each with what answers a GET."""
-        for path in sorted(self._folder.rglob("*")):
-            name = path.relative_to(self._folder).as_posix()
-            is_served = name != _INDEX and not path.name.startswith(".") and path.suffix not in _ENCODINGS.values()
-            if is_served and path.is_file():
-                yield f"/{name}", _file_endpoint(path, name)
+        yield from _file_endpoints(self._folder)
 
     def for_unknown(self, request: Request) -> Endpoint | None:
         """Return what shows somebody who opens an address that leads nowhere that it does; None to a program."""
@@ -123,6 +119,18 @@ class UiPages:
             (b"referrer-policy", b"same-origin"),
         )
         return _unless_known(request, Response(body, headers=headers))
+
+
+@cache
+def _file_endpoints(folder: Path) -> tuple[tuple[str, Endpoint], ...]:
+    """Look through a folder once for all applications of this process: what is built stays as it is."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        is_served = name != _INDEX and not path.name.startswith(".") and path.suffix not in _ENCODINGS.values()
+        if is_served and path.is_file():
+            found.append((f"/{name}", _file_endpoint(path, name)))
+    return tuple(found)
 
 
 def _file_endpoint(path: Path, name: str) -> Endpoint:

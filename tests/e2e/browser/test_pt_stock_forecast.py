@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.conftest import Visit
 from tests.e2e.browser.programs import Programs
@@ -66,6 +66,30 @@ def test_the_filter_completes_names_and_values_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 execuções", exact=True)).to_be_visible()
     expect(row_of(page, "PETR4.SA-64")).to_have_count(0)
+
+
+def test_a_value_can_be_taken_while_the_server_still_looks_for_fewer(page: Page) -> None:
+    held: list[Route] = []
+    asks_for_fewer = re.compile(r'"search":\s*"VA"')
+
+    def hold(route: Route) -> None:
+        if asks_for_fewer.search(route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    line = page.get_by_role("combobox", name="Filtro de execuções")
+    page.route("**/api/trialog/v1/runs/keys", hold)
+    line.press_sequentially("params.ticker = '")
+    expect(page.get_by_role("option", name="VALE3.SA")).to_be_visible()
+    with page.expect_request(lambda request: asks_for_fewer.search(request.post_data or "") is not None):
+        line.press_sequentially("VA")
+    line.press("ArrowDown")
+    line.press("Tab")
+    expect(line).to_have_value("params.ticker = 'VALE3.SA' ")
+    expect(line).to_be_focused()
+    for route in held:
+        route.continue_()
 
 
 def test_the_least_error_is_the_best_and_tickers_make_groups(page: Page) -> None:

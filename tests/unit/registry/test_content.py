@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.artifacts import ArtifactRoots, LocalArtifactStore, open_artifact_roots
 from trialog.entities import ModelContent
 from trialog.registry import content
 from trialog.registry.content import read_content
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
     """An empty store."""
-    opened = await open_store(f"sqlite:///{(tmp_path / 'x.db').as_posix()}", default_artifact_root="mlflow-artifacts:/")
+    opened = await open_new_store(tmp_path / "x.db")
     yield opened
     await opened.close()
 

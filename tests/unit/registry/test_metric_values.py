@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.entities import Metric, NewRun
 from trialog.entities.metric_meaning import Band, Direction, MeaningStatement
 from trialog.registry.metric_values import MeasuredRun, choose_key_metrics, metric_meanings_of
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(f"sqlite:///{tmp_path}/store.db", default_artifact_root="mlflow-artifacts:/")
+    opened = await open_new_store(tmp_path / "store.db")
     yield opened
     await opened.close()
 

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.artifacts import ArtifactRoots, open_artifact_roots
 from trialog.entities import NewLoggedModel, NewRun
 from trialog.entities.bin import BinSelection
 from trialog.retention import weigh_artifacts
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 
 pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
 async def opened(directory: Path) -> AsyncIterator[tuple[SqlStore, ArtifactRoots]]:
-    store = await open_store(f"sqlite:///{directory}/trialog.db", default_artifact_root="mlflow-artifacts:/")
+    store = await open_new_store(directory / "trialog.db")
     roots = open_artifact_roots(str(directory / "artifacts"))
     try:
         yield store, roots

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.artifacts import ArtifactRoots
 from trialog.config import load_settings, read_environment
 from trialog.entities import NewRun, RunSearch, ViewType
@@ -15,7 +16,7 @@ from trialog.entities.bin import BinSelection
 from trialog.errors import ConfigurationError
 from trialog.retention import remove_for_good
 from trialog.server.removal_worker import RemovalWorker
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +25,7 @@ ROOTS = ArtifactRoots(None)
 
 @asynccontextmanager
 async def opened(directory: Path) -> AsyncIterator[SqlStore]:
-    store = await open_store(f"sqlite:///{directory}/trialog.db", default_artifact_root="mlflow-artifacts:/")
+    store = await open_new_store(directory / "trialog.db")
     try:
         yield store
     finally:

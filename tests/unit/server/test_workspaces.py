@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.config import Settings
 from trialog.entities.workspace import WorkspaceDeletionMode
 from trialog.errors import ConfigurationError
 from trialog.server.entry import check_workspaces
 from trialog.server.workspaces import Workspaces
-from trialog.store import open_store
 from trialog.store.sql_store import SqlStore
 
 pytestmark = pytest.mark.anyio
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(f"sqlite:///{tmp_path}/trialog.db", default_artifact_root="mlflow-artifacts:/")
+    opened = await open_new_store(tmp_path / "trialog.db")
     yield opened
     await opened.close()
 

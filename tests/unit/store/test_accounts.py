@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import event, make_url
 
+from tests.new_store import open_new_store
 from tests.postgresql import new_database
 from trialog.access import Authenticator, HashingCost, Passwords
 from trialog.entities import (
@@ -41,7 +42,7 @@ RECORD = AuditRecord(0, 1, "ada", "password", "203.0.113.5", "login", "", 200)
 
 
 async def open_file(file: Path) -> SqlStore:
-    return await open_store(f"sqlite:///{file.as_posix()}", default_artifact_root="mlflow-artifacts:/")
+    return await open_new_store(file)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from tests.unit.store.sealed import BY_HAND, ROWS_ONLY, counts, faults, seal_all
 from trialog.entities import Metric, NewRun, Param
 from trialog.errors import InvalidParameter
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 from trialog.store.sealing import SealingRule
 from trialog.store.sqlite_database import SqliteDatabase
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def open_file(file: Path, rule: SealingRule) -> SqlStore:
-    return await open_store(f"sqlite:///{file.as_posix()}", default_artifact_root="mlflow-artifacts:/", sealing=rule)
+    return await open_new_store(file, sealing=rule)
 
 
 async def new_run(store: SqlStore) -> str:

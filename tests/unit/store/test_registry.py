@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import event
 
+from tests.new_store import open_new_store
 from trialog.entities import (
     LABEL_TAG,
     PROMPT_TAG,
@@ -29,7 +30,7 @@ from trialog.entities import (
 )
 from trialog.entities.webhook import ACTIONS, NewWebhook, WebhookEvent
 from trialog.errors import Conflict, InvalidParameter, ResourceAlreadyExists
-from trialog.store import open_store, registered_models, registry_history
+from trialog.store import registered_models, registry_history
 from trialog.store.model_version_search import compile_model_version_search
 from trialog.store.paging import PagedQuery, fetch_page
 from trialog.store.registered_model_search import compile_registered_model_search
@@ -43,7 +44,7 @@ SOURCE = "s3://bucket/model"
 
 
 async def open_file(file: Path) -> SqlStore:
-    return await open_store(f"sqlite:///{file.as_posix()}", default_artifact_root="mlflow-artifacts:/")
+    return await open_new_store(file)
 
 
 @pytest.fixture

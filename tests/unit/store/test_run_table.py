@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.new_store import open_new_store
 from trialog.entities import NewRun, RunSearch, Tag
 from trialog.entities.run_columns import RunColumnChoice, RunCount
-from trialog.store import open_store, run_table
+from trialog.store import run_table
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +34,7 @@ async def test_counting_ends_where_it_would_take_long(
     expected: RunCount,
 ) -> None:
     monkeypatch.setattr(run_table, "COUNTED_RUNS" if filter_ is None else "COMPARED_RUNS", limit)
-    store = await open_store(f"sqlite:///{tmp_path}/store.db", default_artifact_root="mlflow-artifacts:/")
+    store = await open_new_store(tmp_path / "store.db")
     for number in range(10):
         parity = "odd" if number % 2 else "even"
         await store.runs.create(NewRun("0", start_time=number, tags=(Tag("parity", parity),)))

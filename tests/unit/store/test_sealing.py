@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.contract.trialog_store import EAGER
+from tests.new_store import open_new_store
 from tests.unit.store.older import migrate_to
 from tests.unit.store.sealed import BY_HAND, ROWS_ONLY, SMALL, counts, faults, seal_all, until
 from trialog.entities import LoggedModelSearch, Metric, NewLoggedModel, NewRun
 from trialog.entities.clock import now_milliseconds
 from trialog.errors import DamagedData
-from trialog.store import SqlStore, open_store
+from trialog.store import SqlStore
 from trialog.store.schema import NEWEST_VERSION
 from trialog.store.sealing import SealingRule
 from trialog.store.sqlite_database import SqliteDatabase
@@ -29,7 +30,7 @@ def address(file: Path) -> str:
 
 @asynccontextmanager
 async def opened(file: Path, rule: SealingRule) -> AsyncIterator[SqlStore]:
-    store = await open_store(address(file), default_artifact_root="mlflow-artifacts:/", sealing=rule)
+    store = await open_new_store(file, sealing=rule)
     try:
         yield store
     finally:

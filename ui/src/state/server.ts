@@ -23,13 +23,16 @@ export function createQueryClient(): QueryClient {
 }
 
 /** How an answer is asked for. */
-export interface AnswerOptions {
+export interface AnswerOptions<Name extends Operation = Operation> {
   /** False asks for nothing yet. */
   readonly enabled?: boolean;
   /** After how many milliseconds to ask again, each time; false never does. See `pollingInterval`. */
   readonly every?: number | false;
-  /** False shows nothing, rather than the answer to the question before, until this one is answered. */
-  readonly keepsPrevious?: boolean;
+  /**
+   * False shows nothing, rather than the answer to the question before, until this one is answered. A function tells
+   * whether the question before was one whose answer may stand for so long.
+   */
+  readonly keepsPrevious?: boolean | ((before: RequestOf<Name>) => boolean);
 }
 
 /**
@@ -44,7 +47,7 @@ export interface AnswerOptions {
 export function useAnswer<Name extends Operation>(
   operation: Name,
   request: RequestOf<Name>,
-  options: AnswerOptions = {},
+  options: AnswerOptions<Name> = {},
 ): UseQueryResult<ResponseOf<Name>, Error> {
   const { enabled = true, every = false, keepsPrevious = true } = options;
   return useQuery<ResponseOf<Name>, Error>({
@@ -52,8 +55,14 @@ export function useAnswer<Name extends Operation>(
     queryFn: ({ signal }) => call(operation, request, { signal }),
     enabled,
     refetchInterval: every,
-    ...(keepsPrevious ? { placeholderData: keepPreviousData as never } : {}),
+    ...(keepsPrevious === false ? {} : { placeholderData: previous(keepsPrevious) as never }),
   });
+}
+
+function previous<Name extends Operation>(kept: true | ((before: RequestOf<Name>) => boolean)) {
+  if (kept === true) return keepPreviousData;
+  return (answer: ResponseOf<Name> | undefined, query: { readonly queryKey: readonly unknown[] } | undefined) =>
+    query !== undefined && kept(query.queryKey[1] as RequestOf<Name>) ? answer : undefined;
 }
 
 /** Returns the key under which an answer is kept; without a request that of all answers of an operation. */

@@ -130,7 +130,9 @@ function useValues(expected: Expected, experimentIds: readonly string[], isAsked
   const { data } = useAnswer(
     "find_run_keys",
     { experiment_ids: experimentIds, kind: kind ?? "param", key: field?.key ?? "", search, max_results: MOST },
-    { enabled, keepsPrevious: false },
+    // Values of this field stay while fewer of them are looked up: a list that closed for a moment would lose the key
+    // that takes one of them.
+    { enabled, keepsPrevious: (before) => before.kind === kind && before.key === field?.key },
   );
   return useMemo(() => {
     if (!enabled || data === undefined) return NOTHING;
