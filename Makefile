@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test soak security lint ui format docs pictures bench bench-registry bench-access bench-client bench-ui constraints
+.PHONY: help demo setup test test-matrix soak security lint ui format docs pictures bench bench-registry bench-access bench-client bench-serving bench-ui constraints
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ setup: ## Make .venv with everything a developer needs
 
 test: setup ## Pass all tests (ARGS="-k search" picks some; ARGS="-n 0" runs them in one process)
 	@$(BIN)/python -m scripts.install_chromium && $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-matrix: setup ## Move models of all flavors between Trialog and MLflow 2.22 and 3.17, and write the table of docs/guide/models.md
+	@$(BIN)/python -m tests.matrix $(ARGS)
 
 security: setup ## Attack the server for some minutes, scan the code, look up known vulnerabilities of dependencies
 	@$(BIN)/python -m scripts.security
@@ -49,6 +52,9 @@ bench-access: setup ## Measure what accounts cost, and other requests beside a s
 
 bench-client: setup ## Measure what logging costs a training beside other clients and write benchmarks/CLIENT.md
 	@$(BIN)/python -m benchmarks.client $(ARGS)
+
+bench-serving: setup ## Measure predictions over HTTP beside MLflow's model server and write benchmarks/SERVING.md
+	@$(BIN)/python -m benchmarks.serving $(ARGS)
 
 bench-ui: setup ## Measure how large the web page is and how quick, in Chromium, and write benchmarks/UI.md
 	@$(BIN)/python -m benchmarks.ui $(ARGS)

@@ -30,7 +30,7 @@ CONSTRAINTS = ("-c", "constraints.txt")
 SETS = {
     "demo": ("-e", ".[demo]", "--group", "ui"),
     "development": (
-        *("-e", ".[demo,oidc,postgres]", "--group", "lint", "--group", "security", "--group", "test"),
+        *("-e", ".[demo,oidc,onnx,postgres,ray]", "--group", "lint", "--group", "security", "--group", "test"),
         *("--group", "ui"),
     ),
 }

@@ -14,7 +14,21 @@ from scripts.reference.markdown import page, table
 INTRODUCTION = """\
 What `import trialog` offers, with MLflow's names and arguments. `help(trialog.log_metric)` shows the same in Python."""
 
-MODULES = ("sklearn", "xgboost", "lightgbm", "pytorch", "pyfunc", "models", "data", "aio")
+MODULES = (
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "pytorch",
+    "onnx",
+    "keras",
+    "transformers",
+    "optuna",
+    "pyfunc",
+    "models",
+    "projects",
+    "data",
+    "aio",
+)
 LISTED = ("Client", "Tracker")
 """Classes of which every method is listed."""
 

@@ -21,14 +21,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from trialog import aio as aio
     from trialog import data as data
+    from trialog import keras as keras
     from trialog import lightgbm as lightgbm
     from trialog import models as models
+    from trialog import onnx as onnx
+    from trialog import optuna as optuna
+    from trialog import projects as projects
     from trialog import pyfunc as pyfunc
     from trialog import pytorch as pytorch
     from trialog import sklearn as sklearn
     from trialog import system_metrics as system_metrics
     from trialog import tracking as tracking
+    from trialog import transformers as transformers
     from trialog import xgboost as xgboost
+    from trialog.projects import run as run
     from trialog.sdk.autolog import autolog as autolog
     from trialog.sdk.public import *  # noqa: F403  the public names are listed there, once
     from trialog.sdk.tracker import Tracker as Tracker
@@ -37,10 +43,27 @@ if TYPE_CHECKING:
 
 # Loaded when somebody asks for them, so that the import itself costs nothing.
 _SUBMODULES = frozenset(
-    {"aio", "data", "lightgbm", "models", "pyfunc", "pytorch", "sklearn", "system_metrics", "tracking", "xgboost"}
+    {
+        "aio",
+        "data",
+        "keras",
+        "lightgbm",
+        "models",
+        "onnx",
+        "optuna",
+        "projects",
+        "pyfunc",
+        "pytorch",
+        "sklearn",
+        "system_metrics",
+        "tracking",
+        "transformers",
+        "xgboost",
+    }
 )
 # Where what a training calls stands: at what it costs to load that alone. The rest is looked for in `sdk.public`.
 _PLACES = {
+    "trialog.projects": ("run",),
     "trialog.sdk.autolog": ("autolog",),
     "trialog.sdk.fluent.artifacts": ("log_artifact", "log_artifacts", "log_dict", "log_figure", "log_text"),
     "trialog.sdk.fluent.experiments": ("set_experiment",),

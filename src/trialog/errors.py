@@ -4,6 +4,7 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
 
     TrialogError
     ├── InvalidParameter         INVALID_PARAMETER_VALUE    the request is wrong
+    │   └── UnreadableInput      BAD_REQUEST                what a model is asked with is in no format that is read
     ├── RequestTooLarge          INVALID_PARAMETER_VALUE    the request is larger than the server takes
     ├── Unauthenticated          UNAUTHENTICATED            the caller did not show who she is
     ├── PermissionDenied         PERMISSION_DENIED          the caller may not do this
@@ -13,10 +14,12 @@ The tree, each class with the `error_code` that MLflow's wire gives it:
     ├── ResourceAlreadyExists    RESOURCE_ALREADY_EXISTS    the name is taken
     ├── Conflict                 RESOURCE_CONFLICT          somebody else was faster, or the state forbids it
     ├── RangeNotSatisfiable      BAD_REQUEST                the asked bytes lie outside the file
+    ├── UnsupportedContentType   BAD_REQUEST                the body is of no kind that is read here
     ├── NotImplementedHere       NOT_IMPLEMENTED            MLflow has it, this storage or release does not
     ├── FeatureDisabled          FEATURE_DISABLED           the operator did not switch it on
     ├── TooManyRequests          REQUEST_LIMIT_EXCEEDED     the caller asks too often; try again later
     ├── TemporarilyUnavailable   TEMPORARILY_UNAVAILABLE    try again in a moment
+    ├── DeadlineExceeded         DEADLINE_EXCEEDED          it took longer than it may take
     ├── ConnectionFailed         TEMPORARILY_UNAVAILABLE    no answer of a server could be had
     ├── DamagedData              DATA_LOSS                  something stored is not what was written
     └── ConfigurationError       INVALID_STATE              the server cannot start as asked
@@ -54,6 +57,12 @@ class InvalidParameter(TrialogError):
     """The request is wrong; sending it again unchanged cannot help."""
 
     error_code = "INVALID_PARAMETER_VALUE"
+
+
+class UnreadableInput(InvalidParameter):
+    """What a model is asked with is in no format that is read, or not what its format says."""
+
+    error_code = "BAD_REQUEST"
 
 
 class RequestTooLarge(TrialogError):
@@ -110,6 +119,12 @@ class RangeNotSatisfiable(TrialogError):
     error_code = "BAD_REQUEST"
 
 
+class UnsupportedContentType(TrialogError):
+    """The body of the request is announced as something that is not read here."""
+
+    error_code = "BAD_REQUEST"
+
+
 class NotImplementedHere(TrialogError):
     """MLflow has this; the storage in use or this release does not."""
 
@@ -132,6 +147,12 @@ class TemporarilyUnavailable(TrialogError):
     """Nothing is wrong with the request; try again in a moment."""
 
     error_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class DeadlineExceeded(TrialogError):
+    """What was asked for took longer than it may take."""
+
+    error_code = "DEADLINE_EXCEEDED"
 
 
 class ConnectionFailed(TrialogError):

@@ -9,11 +9,18 @@ from typing import Any, Unpack
 
 from trialog.models import pytorch as _models
 from trialog.models.folder import ModelMetadata
-from trialog.models.pytorch import SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_PT2, save_state_dict
+from trialog.models.pytorch import SERIALIZATION_FORMAT_PT2
+from trialog.models.pytorch_weights import (
+    SERIALIZATION_FORMAT_PICKLE,
+    SERIALIZATION_FORMAT_SAFETENSORS,
+    save_state_dict,
+)
+from trialog.models.pytorch_weights import load_state_dict as _load_state_dict
 from trialog.models.saving import SaveOptions
 from trialog.sdk.fluent.artifacts import log_artifacts
+from trialog.sdk.model_fetching import fetched
 from trialog.sdk.model_info import ModelInfo
-from trialog.sdk.model_loading import fetched, flavor_loader
+from trialog.sdk.model_loading import flavor_loader
 from trialog.sdk.model_loading import load_model as _load_model
 from trialog.sdk.model_logging import LogOptions
 from trialog.sdk.model_logging import log_model as _log_model
@@ -21,6 +28,7 @@ from trialog.sdk.model_logging import log_model as _log_model
 __all__ = [
     "SERIALIZATION_FORMAT_PICKLE",
     "SERIALIZATION_FORMAT_PT2",
+    "SERIALIZATION_FORMAT_SAFETENSORS",
     "autolog",
     "load_model",
     "load_state_dict",
@@ -35,17 +43,18 @@ def save_model(
     pytorch_model: Any,
     path: str | PathLike[str],
     *,
-    serialization_format: str = SERIALIZATION_FORMAT_PICKLE,
+    serialization_format: str | None = None,
     **options: Unpack[SaveOptions],
 ) -> ModelMetadata:
-    """Save a module as a model folder, which MLflow loads as well.
+    """Save a module as a model folder, which MLflow loads as well unless it keeps weights alone.
 
     Args:
         pytorch_model: The module, also one that `torch.jit` made.
         path: The folder; nothing may be there yet.
-        serialization_format: `pickle` for the module itself, which needs its class where it is loaded; `pt2` for the
-            graph that `torch.export` makes with the input example, which does not. Both load only with
-            `allow_pickle=True`; `save_state_dict` keeps weights that load without.
+        serialization_format: `safetensors` for its weights alone, which load without running anything into a module
+            that you make. `pickle` for the module itself, which needs its class where it is loaded; `pt2` for the graph
+            that `torch.export` makes with the input example, which does not: both load only with `allow_pickle=True`,
+            as MLflow loads them, and with `trialog.pyfunc`. By default pickle, with a warning.
         options: signature, input_example, pip_requirements, extra_pip_requirements, conda_env, code_paths, metadata;
             see `trialog.models.saving.SaveOptions`. The input example may be a tensor.
 
@@ -63,7 +72,7 @@ def log_model(
     artifact_path: str | None = None,
     *,
     name: str | None = None,
-    serialization_format: str = SERIALIZATION_FORMAT_PICKLE,
+    serialization_format: str | None = None,
     **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a module to the active run.
@@ -99,6 +108,7 @@ def load_model(
     *,
     allow_pickle: bool | None = None,
     device: str | None = None,
+    module: Any = None,
 ) -> Any:
     """Load a module of PyTorch, ready to predict.
 
@@ -108,6 +118,8 @@ def load_model(
         dst_path: Folder to keep its files in; they are not kept if None.
         allow_pickle: Whether it may run code while it is loaded, which a pickle can; None to ask TRIALOG_ALLOW_PICKLE.
         device: Where to put it; None for where it was, or the processor if that is not here.
+        module: A module that you made, to put the weights into, where weights alone were saved
+            (`serialization_format="safetensors"`).
 
     Returns:
         The module.
@@ -116,23 +128,32 @@ def load_model(
         PermissionDenied: It would run code, and may not; the message says what to do.
         ResourceNotFound: There is no such model.
     """
-    load = flavor_loader(_models.FLAVOR, allow_pickle=allow_pickle, device=device)
+    load = flavor_loader(_models.FLAVOR, allow_pickle=allow_pickle, device=device, module=module)
     return _load_model(model_uri, load, dst_path)
 
 
-def log_state_dict(state_dict: Mapping[str, Any], artifact_path: str, **kwargs: Any) -> None:
+def log_state_dict(
+    state_dict: Mapping[str, Any],
+    artifact_path: str,
+    *,
+    serialization_format: str = SERIALIZATION_FORMAT_PICKLE,
+    **kwargs: Any,
+) -> None:
     """Log weights, or a checkpoint made of weights, numbers and texts, as files of the active run.
 
     Args:
         state_dict: What `module.state_dict()` gives, or a dictionary of such things.
         artifact_path: Folder among the run's artifacts.
+        serialization_format: `pickle` for what `torch.save` writes, which MLflow reads as well; `safetensors` for
+            tensors by name alone.
         kwargs: What to tell `torch.save` beside.
 
     Raises:
-        InvalidParameter: It is no dictionary (`model.wrong_kind`).
+        InvalidParameter: It is no dictionary (`model.wrong_kind`), or not of tensors alone
+            (`model.not_exportable`).
     """
     with tempfile.TemporaryDirectory(prefix="trialog-model-") as folder:
-        save_state_dict(state_dict, folder, **kwargs)
+        save_state_dict(state_dict, folder, serialization_format=serialization_format, **kwargs)
         log_artifacts(folder, artifact_path)
 
 
@@ -140,16 +161,16 @@ def load_state_dict(state_dict_uri: str, *, allow_pickle: bool | None = None, **
     """Load weights or a checkpoint. Nothing but tensors and plain values is made, unless it is allowed.
 
     Args:
-        state_dict_uri: `runs:/ID/path`, or a path.
+        state_dict_uri: `runs:/ID/path`, or a path; also of a model whose weights are kept as safetensors.
         allow_pickle: Whether anything else may be made, by running code.
-        kwargs: What to tell `torch.load` beside.
+        kwargs: What to tell `torch.load` beside; of safetensors `map_location` alone.
 
     Raises:
         ResourceNotFound: There is none.
         InvalidParameter: It cannot be read as plain values (`model.damaged`).
     """
-    with fetched(state_dict_uri) as folder:
-        return _models.load_state_dict(Path(folder), allow_pickle=allow_pickle, **kwargs)
+    with fetched(state_dict_uri, takes_files=True) as folder:
+        return _load_state_dict(Path(folder), allow_pickle=allow_pickle, **kwargs)
 
 
 def autolog(**options: Any) -> None:

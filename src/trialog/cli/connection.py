@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from typing import Any, Final, TypeVar
 
 import click
@@ -25,7 +26,7 @@ from trialog.sdk.transport import Transport
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 # What decides which servers are believed, and which file is shown to them. A folder may have come from others.
-_NOT_FROM_FOLDER: Final = (
+SETTINGS_OF_FOLDER: Final = (
     "MLFLOW_TRACKING_INSECURE_TLS",
     "MLFLOW_TRACKING_SERVER_CERT_PATH",
     "MLFLOW_TRACKING_CLIENT_CERT_PATH",
@@ -59,15 +60,32 @@ class Group(click.Group):
 
     Args:
         second_names: Names of commands by their second names.
+        elsewhere: Module and function of commands that are imported when they are called, so that the others cost
+            nothing.
         arguments: Arguments of `click.Group`.
     """
 
-    def __init__(self, *arguments: Any, second_names: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        second_names: Mapping[str, str] | None = None,
+        elsewhere: Mapping[str, tuple[str, str]] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*arguments, **options)
         self._second_names = second_names or {}
+        self._elsewhere = elsewhere or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *self._elsewhere})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by one of its names."""
+        if cmd_name in self._elsewhere:
+            module, function = self._elsewhere[cmd_name]
+            command: click.Command = getattr(import_module(module), function)
+            return command
         return super().get_command(ctx, self._second_names.get(cmd_name, cmd_name))
 
 
@@ -119,7 +137,7 @@ def open_transport(tracking_uri: str | None, context: click.Context, workspace: 
 
 
 def _check_trust(environment: Mapping[str, str]) -> None:
-    for name in _NOT_FROM_FOLDER:
+    for name in SETTINGS_OF_FOLDER:
         if environment.get(name) and name not in os.environ:
             raise ConfigurationError(
                 "connection.trust_from_folder",

@@ -22,7 +22,8 @@ from trialog.sdk.spool.refused import RefusedLog
 from trialog.sdk.spool.spooled_run import SpooledRun
 from trialog.sdk.spool.sync import left_behind, throw_away
 from trialog.sdk.spool.sync import sync as send_all
-from trialog.sdk.tracking_uri import is_server, open_transport
+from trialog.sdk.spooled_uri import spooled_uri
+from trialog.sdk.tracking_uri import absolute_uri, is_server, open_transport, shown_uri
 from trialog.sdk.transport import Transport
 
 # Attempts are made by what sends.
@@ -60,14 +61,16 @@ def sync(
     """
     if sum((dry_run, refused, discard_refused)) > 1:
         raise click.UsageError("Give one of --dry-run, --refused and --discard-refused.")
-    root = client_settings().spool_folder if folder is None else folder
+    own = client_settings().spool_folder
+    root = own if folder is None else folder
     output = Output(as_json=as_json)
     if discard_refused:
         found = _discard(output, root, is_answered=yes)
     elif dry_run:
         found = left_behind(root)
     else:
-        with _servers(context, tracking_uri, is_given=folder is not None) as servers, _shown(quiet=quiet) as tell:
+        is_foreign = not _is_in(root, own)
+        with _servers(context, tracking_uri, is_foreign=is_foreign) as servers, _shown(quiet=quiet) as tell:
             found = send_all(root, servers.transport_of, _Progress(tell).note, again=refused)
     is_done = all(left.is_done for left in found)
     if as_json:
@@ -90,12 +93,17 @@ class _Servers:
     def __init__(self, environment: Mapping[str, str], given: str | None, *, is_foreign: bool) -> None:
         self._environment = environment
         self._given = given
+        self._configured = environment.get(TRACKING_URI_VARIABLE) or ""
         self._is_foreign = is_foreign
         self._opened: dict[tuple[str, str | None], Transport] = {}
 
     def transport_of(self, run: SpooledRun) -> Transport:
-        """Return what asks the server of a run."""
-        uri = self._given or run.tracking_uri
+        """Return what asks the server of a run.
+
+        Raises:
+            ConfigurationError: Nobody but the folder names it, and secrets or files of the user would be used there.
+        """
+        uri = self._given or self._with_password(run.tracking_uri)
         transport = self._opened.get((uri, run.workspace))
         if transport is None:
             transport = self._opened[uri, run.workspace] = self._open(uri, run.workspace or "")
@@ -107,20 +115,36 @@ class _Servers:
             transport.close()
 
     def _open(self, uri: str, workspace: str) -> Transport:
+        is_named = not self._is_foreign or uri in (self._given, self._configured)
         if not is_server(uri):
+            if not is_named:
+                raise _named_by_folder(shown_uri(uri), "it would be opened with this machine's passwords and files")
             # Of a store it is this process's own variable that counts.
             os.environ[WORKSPACE_VARIABLE] = workspace
             return open_transport(uri)
         settings = connection_settings(uri, {**self._environment, WORKSPACE_VARIABLE: workspace}, _PATIENCE)
-        is_meant = uri in (self._given, self._environment.get(TRACKING_URI_VARIABLE)) or settings.address.is_local
-        if self._is_foreign and not is_meant and any(self._environment.get(name) for name in CREDENTIALS):
-            raise ConfigurationError(
-                "connection.address_from_folder",
-                f"{settings.address.url} comes from the folder that is sent, and the password or token of the"
-                " environment would go there. If you want that, give it as --tracking-uri.",
-                address=settings.address.url,
-            )
+        has_secrets = any(self._environment.get(name) for name in CREDENTIALS)
+        if has_secrets and not is_named and not settings.address.is_local:
+            raise _named_by_folder(settings.address.url, "the password or token of the environment would go there")
         return Transport(settings)
+
+    def _with_password(self, uri: str) -> str:
+        """Return the address that the environment names, with the password in it, where a run names the same."""
+        is_same = bool(self._configured) and spooled_uri(absolute_uri(self._configured)) == uri
+        return self._configured if is_same else uri
+
+
+def _named_by_folder(address: str, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        "connection.address_from_folder",
+        f"{address} comes from the folder that is sent, and {what}. If you want that, give it as --tracking-uri.",
+        address=address,
+    )
+
+
+def _is_in(folder: Path, own: Path) -> bool:
+    """Tell whether a folder is that which this user's processes write to, or lies in it."""
+    return folder.resolve().is_relative_to(own.resolve())
 
 
 class _Progress:
@@ -138,8 +162,8 @@ class _Progress:
 
 
 @contextmanager
-def _servers(context: click.Context, given: str | None, *, is_given: bool) -> Iterator[_Servers]:
-    servers = _Servers(read_environment(dotenv=context.find_root().obj), given, is_foreign=is_given)
+def _servers(context: click.Context, given: str | None, *, is_foreign: bool) -> Iterator[_Servers]:
+    servers = _Servers(read_environment(dotenv=context.find_root().obj), given, is_foreign=is_foreign)
     try:
         yield servers
     finally:

@@ -9,16 +9,13 @@ from typing import Any, BinaryIO, Final
 
 from trialog.config import boolean
 from trialog.errors import ConfigurationError, MissingDependency, PermissionDenied
+from trialog.models.data_types import in_one_line, listed
+from trialog.models.mlflow_stand_ins import stand_in
+from trialog.models.requirements import REQUIREMENTS, package_named_like
 
 VARIABLE: Final = "TRIALOG_ALLOW_PICKLE"
 _MLFLOW_VARIABLE: Final = "MLFLOW_ALLOW_PICKLE_DESERIALIZATION"
 _HOW: Final = f"If you trust whoever made it, say so with allow_pickle=True, or with {VARIABLE}=true in the environment"
-# Classes that a pickle made by MLflow names, and what stands for them where MLflow is not installed.
-_STAND_INS: Final = {
-    ("mlflow.pyfunc.model", "PythonModel"): "PythonModel",
-    ("mlflow.pyfunc.model", "PythonModelContext"): "PythonModelContext",
-    ("mlflow.pyfunc.model", "_FunctionPythonModel"): "FunctionModel",
-}
 
 
 def is_allowed(allow_pickle: bool | None) -> bool:
@@ -74,7 +71,9 @@ def check_code(what: str, allow_pickle: bool | None) -> None:
     """
     if not is_allowed(allow_pickle):
         raise PermissionDenied(
-            "model.code_not_allowed", f"The model {what}, and that code would run here. {_HOW}.", what=what
+            "model.code_not_allowed",
+            f"The model {in_one_line(what)}, and that code would run here. {_HOW}.",
+            what=in_one_line(what),
         )
 
 
@@ -89,7 +88,7 @@ def check_types(path: Path, untrusted: Iterable[str], allow_pickle: bool | None)
     Raises:
         PermissionDenied: There are some, and no consent (`model.untrusted_types`).
     """
-    names = ", ".join(sorted(untrusted))
+    names = listed(sorted(untrusted))
     if names and not is_allowed(allow_pickle):
         raise PermissionDenied(
             "model.untrusted_types",
@@ -113,12 +112,16 @@ def load_pickle(path: Path) -> Any:
 
 
 def missing_module(error: ModuleNotFoundError) -> MissingDependency:
-    """Return the error that says which module a model needs."""
+    """Return the error that says which module a model needs, and what installs it."""
+    module = in_one_line(error.name or "")
+    package = package_named_like(module.partition(".")[0])
     return MissingDependency(
         "model.module_missing",
-        f"The model needs the module {error.name!r}, which is not here. Install what its requirements.txt names; if "
-        "the module is your own, put it on the path of Python, or save the model again with code_paths.",
-        module=error.name or "",
+        f"The model needs the module {module!r}, which is not here. If a package brings it, install that with: pip "
+        f"install {package}, or all that the model was made with: pip install -r {REQUIREMENTS} of its folder. If the "
+        "module is your own, put it on the path of Python, or save the model again with code_paths.",
+        module=module,
+        package=package,
     )
 
 
@@ -131,7 +134,5 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """See `pickle.Unpickler.find_class`."""
-        stand_in = _STAND_INS.get((module, name))
-        if stand_in is not None and not self._knows_mlflow:
-            return super().find_class("trialog.models.python_model", stand_in)
-        return super().find_class(module, name)
+        found = None if self._knows_mlflow else stand_in(module, name)
+        return super().find_class(module, name) if found is None else found

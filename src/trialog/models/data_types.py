@@ -1,7 +1,7 @@
 """Types of values as a signature names them: scalars, lists, objects with properties, maps, and anything at all."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias
@@ -15,6 +15,8 @@ _ANY: Final = "any"
 _SPARK_VECTOR: Final = "sparkml_vector"
 _DEEPEST: Final = 32
 _LONGEST_SHOWN: Final = 80
+_LONGEST_TOLD: Final = 250
+_MOST_LISTED: Final = 10
 
 
 class DataType(Enum):
@@ -301,6 +303,18 @@ def shown(value: object) -> str:
     """Return a value as a message shows it: not longer than a line."""
     text = repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def in_one_line(text: str) -> str:
+    """Return a text of others as a message shows it: without what moves the cursor of a terminal, and not long."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:_LONGEST_TOLD])
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names that others gave as a message lists them: not all, if they are very many."""
+    told = [in_one_line(name) for name in names]
+    more = f" and {len(told) - _MOST_LISTED} more" if len(told) > _MOST_LISTED else ""
+    return ", ".join(told[:_MOST_LISTED]) + more
 
 
 def _invalid(fault: str) -> InvalidParameter:

@@ -23,19 +23,44 @@ _WIDER: Final = {
 _EXACT_IN_DOUBLE: Final = 4
 
 
-def enforce(data: Any, schema: Schema) -> Any:
+def enforce(data: Any, schema: Schema, *, narrows: bool = False) -> Any:
     """Return data as the signature says.
 
     Args:
         data: What goes in.
         schema: What may go in. Columns beyond it are left away.
+        narrows: Whether an array of float64 becomes float32 where that is asked for, in place of being refused.
 
     Raises:
         InvalidParameter: They do not go with it: a column is missing (`model.column_missing`) or of another type
             (`model.column_wrong_type`), a tensor has another shape or type (`model.tensor_wrong_shape`,
             `model.tensor_wrong_type`), or it is something else altogether (`model.input_invalid`).
     """
-    return _enforce_tensors(data, schema) if schema.is_tensor_spec() else _enforce_columns(data, schema)
+    return _enforce_tensors(data, schema, narrows) if schema.is_tensor_spec() else _enforce_columns(data, schema)
+
+
+def enforce_list(data: Any, schema: Schema) -> Any:
+    """Return data for a model whose `predict` takes a list, as its annotation says.
+
+    Args:
+        data: A list, or a table, of which the model makes a list itself.
+        schema: What may stand in the list.
+
+    Raises:
+        InvalidParameter: It is no list (`model.input_invalid`), or something else stands in it
+            (`model.column_wrong_type`).
+    """
+    if is_frame(data):
+        return data
+    data = data.tolist() if is_array(data) or is_series(data) else data
+    if not isinstance(data, list):
+        raise InvalidParameter(
+            "model.input_invalid", f"The model takes a list, not {type(data).__name__}: {shown(data)}."
+        )
+    for kind in (one.type for one in schema if isinstance(one, ColSpec)):
+        for place, value in enumerate(data):
+            _check(value.model_dump() if hasattr(value, "model_dump") else value, kind, f"'model_input', row {place}")
+    return data
 
 
 def enforce_params(params: Mapping[str, Any] | None, schema: ParamSchema | None) -> dict[str, Any] | None:
@@ -221,10 +246,14 @@ def _wrong_type(column: Any, expected: ColumnType, found: str) -> InvalidParamet
     )
 
 
-def _enforce_tensors(data: Any, schema: Schema) -> Any:
+def _enforce_tensors(data: Any, schema: Schema, narrows: bool) -> Any:
     tensors = [one for one in schema if isinstance(one, TensorSpec)]
     if not schema.has_input_names():
-        return _tensor(data, tensors[0])
+        return _tensor(data, tensors[0], narrows)
+    is_whole = is_frame(data) and tensors[0].name not in data.columns
+    if len(tensors) == 1 and (is_whole or is_array(data) or isinstance(data, list)):
+        # The only one needs no name to be known.
+        data = {tensors[0].name: data}
     if not isinstance(data, Mapping) and not is_frame(data):
         names = ", ".join(repr(one.name) for one in tensors)
         raise InvalidParameter(
@@ -234,15 +263,14 @@ def _enforce_tensors(data: Any, schema: Schema) -> Any:
     missing = [one.name for one in tensors if one.name not in data]
     if missing:
         raise _missing(missing, list(data))
-    return {one.name: _tensor(data[one.name], one) for one in tensors}
+    return {one.name: _tensor(data[one.name], one, narrows) for one in tensors}
 
 
-def _tensor(data: Any, expected: TensorSpec) -> Any:
-    numpy = require("numpy", extra="models")
+def _tensor(data: Any, expected: TensorSpec, narrows: bool) -> Any:
     named = "The array" if expected.name is None else f"The array {expected.name!r}"
     wanted = expected.type
     if is_frame(data) or is_series(data) or isinstance(data, list):
-        data = _as_array(numpy, data, expected, named)
+        data = as_array(data, expected)
     if not is_array(data) and not is_sparse(data):
         raise InvalidParameter("model.input_invalid", f"{named} is to be an array of numpy, not {type(data).__name__}.")
     kind = data.dtype
@@ -258,7 +286,10 @@ def _tensor(data: Any, expected: TensorSpec) -> Any:
             expected=str(expected.shape),
             found=str(tuple(data.shape)),
         )
-    if kind != wanted and not (kind.kind == wanted.kind and kind.kind in "US"):
+    if narrows and (kind, wanted) == ("float64", "float32"):
+        return data.astype(wanted)
+    is_text = wanted.kind == "U" and kind.kind == "O" and all(isinstance(one, str) for one in data.flat)
+    if kind != wanted and not is_text and not (kind.kind == wanted.kind and kind.kind in "US"):
         raise InvalidParameter(
             "model.tensor_wrong_type",
             f"{named} is to be of the type {expected.dtype}, but it is {kind}; convert it with astype.",
@@ -268,17 +299,33 @@ def _tensor(data: Any, expected: TensorSpec) -> Any:
     return data
 
 
-def _as_array(numpy: Any, data: Any, expected: TensorSpec, named: str) -> Any:
-    """Return a frame, series or list, of which the types of numbers say little, as an array of the type expected."""
+def as_array(data: Any, expected: TensorSpec) -> Any:
+    """Return a frame, series or list, of which the types of numbers say little, as an array of the type expected.
+
+    Args:
+        data: A frame, a series or a list.
+        expected: What is expected. What is of quite another type stays what it is.
+
+    Raises:
+        InvalidParameter: It has another shape (`model.tensor_wrong_shape`), or numbers that are too large for the type
+            (`model.tensor_wrong_type`).
+    """
+    numpy = require("numpy", extra="models")
+    named = "The array" if expected.name is None else f"The array {expected.name!r}"
     values = data.to_numpy() if hasattr(data, "to_numpy") else data
     try:
         if is_array(values) and values.dtype.kind == "O" and values.size and not numpy.isscalar(values.flat[0]):
             # A column of lists.
             values = numpy.stack([numpy.asarray(one) for one in values.reshape(-1)])
         array = numpy.asarray(values)
-        if not numpy.can_cast(array.dtype, expected.type, casting="same_kind"):
+        is_text = expected.type.kind == "U" and array.dtype.kind in "UO"
+        if not is_text and not numpy.can_cast(array.dtype, expected.type, casting="same_kind"):
             return array
-        array = array.astype(expected.type)
+        found, array = array, array if is_text else array.astype(expected.type)
+        if array.dtype.kind in "iu" and not numpy.array_equal(found, array):
+            raise InvalidParameter(
+                "model.tensor_wrong_type", f"{named} is to be of the type {expected.dtype}, which is too small for it."
+            )
         is_flat = array.ndim != len(expected.shape) and -1 not in expected.shape[1:] and expected.shape[:1] == (-1,)
         return array.reshape((len(array), *expected.shape[1:])) if is_flat else array
     except (ValueError, TypeError) as error:

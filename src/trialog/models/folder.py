@@ -1,5 +1,7 @@
 """The file `MLmodel` of a model folder: who made the model, what it takes and gives, and how each flavor loads it."""
 
+import re
+import stat
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from trialog.errors import InvalidParameter, ResourceNotFound, require
-from trialog.models.data_types import shown
+from trialog.models.data_types import listed, shown
 from trialog.models.signature import ModelSignature
 from trialog.version import __version__
 
@@ -17,13 +19,19 @@ PYFUNC_FLAVOR: Final = "python_function"
 FORMAT_VERSION: Final = "3.17.2"
 """Version of MLflow whose model folders these are; its tools ask for that."""
 
-_SIGNATURE_MARKS: Final = ("is_signature_from_type_hint", "type_hint_from_example")
+_SHA256: Final = "trialog_sha256"
+_FROM_HINTS: Final = "is_signature_from_type_hint"
+_SIGNATURE_MARKS: Final = (_FROM_HINTS, "type_hint_from_example")
 _OPTIONAL: Final = ("artifact_path", "run_id", "metadata", "saved_input_example_info", "model_size_bytes")
 _OWN_FIELDS: Final = frozenset(
     {"flavors", "mlflow_version", "model_id", "model_uuid", "prompts", "signature", "utc_time_created"}
+    | {_SHA256}
     | set(_SIGNATURE_MARKS)
     | set(_OPTIONAL)
 )
+_SUM: Final = re.compile("[0-9a-f]{64}")
+# What divides names elsewhere, ends them, or moves the cursor of a terminal that shows them.
+_NOT_IN_PATHS: Final = re.compile(r"[:\x00-\x1f\x7f-\x9f]")
 
 
 def _now() -> str:
@@ -46,6 +54,8 @@ class ModelMetadata:
         saved_input_example_info: Which files hold the input example, and of what kind it is.
         model_size_bytes: Size of its files.
         metadata: What its maker noted beside it.
+        takes_lists: Whether the signature comes from the annotations of `predict`, which then takes lists as they are.
+        sha256: Sums of all other files of the folder by path, as hexadecimal digits; None if none were taken.
         others: All other fields of the file.
     """
 
@@ -60,6 +70,8 @@ class ModelMetadata:
     saved_input_example_info: dict[str, Any] | None = None
     model_size_bytes: int | None = None
     metadata: dict[str, Any] | None = None
+    takes_lists: bool = False
+    sha256: dict[str, str] | None = None
     others: dict[str, Any] = field(default_factory=lambda: {"trialog_version": __version__})
 
     def flavor(self, name: str) -> dict[str, Any]:
@@ -69,7 +81,7 @@ class ModelMetadata:
             ResourceNotFound: The model has no such flavor (`model.flavor_not_found`).
         """
         if name not in self.flavors:
-            known = ", ".join(self.flavors) or "none"
+            known = listed(self.flavors) or "none"
             raise ResourceNotFound(
                 "model.flavor_not_found",
                 f"The model has no flavor {name!r}; it has: {known}. Load it with the module of one of these.",
@@ -78,6 +90,12 @@ class ModelMetadata:
             )
         return self.flavors[name]
 
+    @property
+    def python_version(self) -> str | None:
+        """The version of Python that made the model, as far as it is told."""
+        told = self.flavors.get(PYFUNC_FLAVOR, {}).get("python_version")
+        return told if isinstance(told, str) else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields of the file."""
         fields: dict[str, Any] = {**self.others, "flavors": self.flavors, "model_id": self.model_id}
@@ -85,7 +103,10 @@ class ModelMetadata:
         if self.mlflow_version is not None:
             fields["mlflow_version"] = self.mlflow_version
         if self.signature is not None:
-            fields |= {"signature": self.signature.to_dict(), **dict.fromkeys(_SIGNATURE_MARKS, False)}
+            marks = dict.fromkeys(_SIGNATURE_MARKS, False) | {_FROM_HINTS: self.takes_lists}
+            fields |= {"signature": self.signature.to_dict(), **marks}
+        if self.sha256 is not None:
+            fields[_SHA256] = self.sha256
         fields |= {name: value for name in _OPTIONAL if (value := getattr(self, name)) is not None}
         return fields
 
@@ -115,6 +136,8 @@ class ModelMetadata:
             saved_input_example_info=_mapping(fields, "saved_input_example_info"),
             model_size_bytes=size if isinstance(size, int) else None,
             metadata=_mapping(fields, "metadata"),
+            takes_lists=fields.get(_FROM_HINTS) is True,
+            sha256=_sums(fields),
             others={name: value for name, value in fields.items() if name not in _OWN_FIELDS},
         )
 
@@ -137,14 +160,11 @@ class ModelMetadata:
         """
         # It reads YAML, which is not among what the bare client needs.
         mlmodel = require("trialog.wire.mlmodel", extra="models")
-        try:
-            with (folder / MLMODEL).open("rb") as file:
-                content = file.read(mlmodel.MAXIMUM_BYTES + 1)
-        except (FileNotFoundError, NotADirectoryError) as error:
+        if not exists(folder / MLMODEL):
             raise ResourceNotFound(
                 "model.mlmodel_not_found", f"There is no model at {folder}: it has no file {MLMODEL}.", path=str(folder)
-            ) from error
-        return cls.from_dict(mlmodel.read_mlmodel(content))
+            )
+        return cls.from_dict(mlmodel.read_mlmodel(read_limited(folder, MLMODEL, mlmodel.MAXIMUM_BYTES)))
 
 
 def to_yaml(content: Any, *, sort_keys: bool = True) -> str:
@@ -170,12 +190,13 @@ def to_yaml(content: Any, *, sort_keys: bool = True) -> str:
     return text
 
 
-def inside(folder: Path, relative: object) -> Path:
-    """Return the path of a file or folder that a file `MLmodel` names.
+def inside(folder: Path, relative: object, *, named_by: str = MLMODEL) -> Path:
+    """Return the path of a file or folder that a file of a model names.
 
     Args:
         folder: The model folder.
         relative: What is named.
+        named_by: Name of the file that names it.
 
     Raises:
         InvalidParameter: It lies outside of the folder, or is no path (`model.path_outside`).
@@ -183,18 +204,53 @@ def inside(folder: Path, relative: object) -> Path:
     """
     # Names are written with "/" everywhere; MLflow on Windows writes "\".
     parts = PurePosixPath(relative.replace("\\", "/")) if isinstance(relative, str) else None
-    if parts is None or parts.is_absolute() or ".." in parts.parts or ":" in str(parts):
+    if parts is None or parts.is_absolute() or ".." in parts.parts or _NOT_IN_PATHS.search(str(parts)):
         raise InvalidParameter(
-            "model.path_outside", f"The file {MLMODEL} names {shown(relative)}, which is no path within the model."
+            "model.path_outside", f"The file {named_by} names {shown(relative)}, which is no path within the model."
         )
     path = folder.joinpath(*parts.parts)
-    if not path.exists():
+    if not exists(path):
         raise ResourceNotFound(
-            "model.file_not_found", f"The model at {folder} lacks {shown(relative)}, which its {MLMODEL} names."
+            "model.file_not_found", f"The model at {folder} lacks {shown(relative)}, which its {named_by} names."
         )
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InvalidParameter("model.path_outside", f"{shown(relative)} of the model leads out of its folder.")
     return path
+
+
+def exists(path: Path) -> bool:
+    """Tell whether there is a file or folder. No name is too long or too strange to ask for."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def read_limited(folder: Path, relative: object, maximum: int) -> bytes:
+    """Return what a file of a model folder holds; of a larger one, one byte more than the limit.
+
+    Args:
+        folder: The model folder.
+        relative: The file, as a file `MLmodel` names it.
+        maximum: How many bytes at most it may have.
+
+    Raises:
+        InvalidParameter: It is no file (`model.not_a_file`), or lies outside of the folder (`model.path_outside`).
+        ResourceNotFound: It is not there (`model.file_not_found`).
+    """
+    path = inside(folder, relative)
+    try:
+        # To open a pipe could take for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _no_file(relative, "it is none")
+        with path.open("rb") as file:
+            return file.read(maximum + 1)
+    except OSError as error:
+        raise _no_file(relative, str(error.strerror)) from error
+
+
+def _no_file(relative: object, fault: str) -> InvalidParameter:
+    return InvalidParameter("model.not_a_file", f"{shown(relative)} of the model cannot be read as a file: {fault}.")
 
 
 def _mapping(fields: Mapping[str, Any], name: str) -> dict[str, Any] | None:
@@ -202,6 +258,14 @@ def _mapping(fields: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, dict):
         raise _invalid(f"{name} is {shown(value)} and no mapping")
     return value
+
+
+def _sums(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    sums = _mapping(fields, _SHA256)
+    for name, one in (sums or {}).items():
+        if not isinstance(name, str) or not isinstance(one, str) or _SUM.fullmatch(one) is None:
+            raise _invalid(f"{_SHA256} says {shown(one)} of {shown(name)}, which is no SHA-256")
+    return sums
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str | None:

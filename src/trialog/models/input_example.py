@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from trialog.errors import InvalidParameter, require
 from trialog.models.data_types import shown
-from trialog.models.folder import ModelMetadata, inside
+from trialog.models.folder import ModelMetadata, read_limited
 from trialog.models.loaded import is_a, is_array, is_frame, is_missing, is_series, is_sparse
 
 _EXAMPLE: Final = "input_example.json"
 _SERVED: Final = "serving_input_example.json"
 _PARAMS: Final = "params"
 _DATA: Final = "data"
+# Of a folder from elsewhere no more is held in memory.
+_MOST_BYTES: Final = 100_000_000
 
 
 def split_example(example: Any) -> tuple[Any, dict[str, Any] | None]:
@@ -116,14 +118,34 @@ def read_example(folder: Path, metadata: ModelMetadata) -> Any:
     info = metadata.saved_input_example_info
     if info is None:
         return None
-    path = inside(folder, info.get("artifact_path"))
+    named = info.get("artifact_path")
+    kept = _bytes(folder, named)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(kept)
         if info.get(_PARAMS):
             content = content[_DATA]
         return _read(info, metadata, content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _invalid(f"{path.name} of the model is not what its MLmodel says: {error}") from error
+        raise _invalid(f"{shown(named)} of the model is not what its MLmodel says: {str(error)[:300]}") from error
+
+
+def read_served_example(folder: Path, metadata: ModelMetadata) -> bytes | None:
+    """Return the JSON that a server is asked with to predict the example of a model folder; None if there is none.
+
+    Raises:
+        InvalidParameter: The path of its file is none (`model.path_outside`, `model.not_a_file`), or it is too large
+            (`model.input_example_invalid`).
+        ResourceNotFound: Its file is missing (`model.file_not_found`).
+    """
+    place = (metadata.saved_input_example_info or {}).get("serving_input_path")
+    return None if place is None else _bytes(folder, place)
+
+
+def _bytes(folder: Path, named: object) -> bytes:
+    content = read_limited(folder, named, _MOST_BYTES)
+    if len(content) > _MOST_BYTES:
+        raise _invalid(f"{shown(named)} of the model is larger than {_MOST_BYTES} bytes")
+    return content
 
 
 def _read(info: Mapping[str, Any], metadata: ModelMetadata, content: Any) -> Any:

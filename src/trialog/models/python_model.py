@@ -4,9 +4,62 @@ What stands here is copied into the pickle of such a model, so that it loads whe
 imports nothing but Python's own modules.
 """
 
+import functools
 import inspect
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+
+def with_lists(predict: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method `predict` that gets its input as its annotation says; see `as_annotated`."""
+
+    @functools.wraps(predict)
+    def ready(self: Any, *args: Any, **kwargs: Any) -> Any:
+        hint = input_hint(predict)
+        if typing.get_origin(hint) is list:
+            bound = inspect.signature(predict).bind(self, *args, **kwargs)
+            name = input_name(predict) or ""
+            bound.arguments[name] = as_annotated(bound.arguments[name], hint)
+            return predict(*bound.args, **bound.kwargs)
+        return predict(self, *args, **kwargs)
+
+    return ready
+
+
+def input_name(predict: Callable[..., Any]) -> str | None:
+    """Return the name of the parameter of a function or method that takes what goes in; None if there is none."""
+    names = [name for name in inspect.signature(predict).parameters if name not in ("self", "context", "params")]
+    return names[0] if names else None
+
+
+def input_hint(predict: Callable[..., Any]) -> Any:
+    """Return how a function or method annotates what goes in; None if it does not."""
+    try:
+        hints = typing.get_type_hints(predict)
+    except (NameError, TypeError, AttributeError):
+        # What an annotation speaks of is not here, or the function is an object that has none.
+        return None
+    return hints.get(input_name(predict) or "")
+
+
+def as_annotated(data: Any, hint: Any) -> Any:
+    """Return data as an annotation says: a table as a list of its rows, dictionaries as models of pydantic.
+
+    Args:
+        data: What goes in.
+        hint: The annotation. What is no list goes in as it is.
+    """
+    if typing.get_origin(hint) is not list:
+        return data
+    item = (*typing.get_args(hint), None)[0]
+    is_object = hasattr(item, "model_validate") or item is dict or typing.get_origin(item) is dict
+    if hasattr(data, "columns") and hasattr(data, "to_dict"):
+        is_one = len(data.columns) == 1 and not (is_object and isinstance(data.columns[0], str))
+        data = data.iloc[:, 0].tolist() if is_one else data.to_dict(orient="records")
+    if hasattr(item, "model_validate"):
+        return [item.model_validate(one) if isinstance(one, Mapping) else one for one in data]
+    return data
 
 
 class PythonModelContext:
@@ -46,7 +99,17 @@ class TypeHints:
 
 
 class PythonModel:
-    """A model of your own: a class with a method `predict`."""
+    """A model of your own: a class with a method `predict`.
+
+    A `predict` whose `model_input` is annotated as a list, such as `list[str]` or `list[Row]` where Row is a model of
+    pydantic, gets a list of such things, also if a table or dictionaries come in.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = cls.__dict__.get("predict")
+        if inspect.isfunction(own):
+            cls.predict = with_lists(own)  # type: ignore[method-assign]  # the same method, with its input made ready
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load what the model needs from its files. Called once, when the model is loaded.
@@ -73,7 +136,7 @@ class PythonModel:
 
     @property
     def predict_type_hints(self) -> TypeHints:
-        """What the annotations of `predict` say: nothing, for data are passed on as they come."""
+        """What the annotations of `predict` say: nothing, for `predict` itself brings its input into lists."""
         return TypeHints()
 
 
@@ -90,6 +153,7 @@ class FunctionModel(PythonModel):
     def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:  # type: ignore[override]
         # MLflow lets a class leave `context` away.
         """Return what the function returns."""
+        model_input = as_annotated(model_input, input_hint(self.func))
         if "params" in inspect.signature(self.func).parameters:
             return self.func(model_input, params=params)
         return self.func(model_input)

@@ -1,31 +1,36 @@
-"""Modules of PyTorch: pickled whole as MLflow does, exported as a graph, or their weights alone."""
+"""Modules of PyTorch: their weights alone, exported as a graph, or pickled whole as MLflow does."""
 
 import pickle
 import types
 import zipfile
-from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Unpack
 
 from trialog.errors import InvalidParameter, ResourceNotFound, require
-from trialog.models.consent import check_pickle, missing_module
+from trialog.models.consent import check_code, check_pickle, missing_module
 from trialog.models.folder import ModelMetadata, inside
 from trialog.models.loaded import is_a, is_array, is_frame
+from trialog.models.pytorch_weights import (
+    SERIALIZATION_FORMAT_PICKLE,
+    SERIALIZATION_FORMAT_SAFETENSORS,
+    WEIGHTS,
+    load_weights,
+    save_weights,
+)
 from trialog.models.requirements import modules_of_pickle, pinned, requirements_of
 from trialog.models.saving import SaveOptions, Written, save_folder
+from trialog.models.warned import warn
 
 FLAVOR: Final = "pytorch"
 LOADER: Final = "mlflow.pytorch"
-SERIALIZATION_FORMAT_PICKLE: Final = "pickle"
 SERIALIZATION_FORMAT_PT2: Final = "pt2"
-_FORMATS: Final = (SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_PT2)
+_FORMATS: Final = (SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_PT2, SERIALIZATION_FORMAT_SAFETENSORS)
 _DATA: Final = "data"
 _PICKLED: Final = "model.pth"
 _EXPORTED: Final = "model.pt2"
-_STATE_DICT: Final = "state_dict.pth"
 _PICKLER_NAME: Final = "mlflow.pytorch.pickle_module"
-_BETTER: Final = "keep its weights with save_state_dict and make the module yourself"
+_BETTER: Final = 'save it again with serialization_format="safetensors" and make the module yourself'
 
 
 def save_model(
@@ -33,7 +38,7 @@ def save_model(
     path: str | PathLike[str],
     *,
     mlflow_model: ModelMetadata | None = None,
-    serialization_format: str = SERIALIZATION_FORMAT_PICKLE,
+    serialization_format: str | None = None,
     **options: Unpack[SaveOptions],
 ) -> ModelMetadata:
     """Save a module of PyTorch as a model folder.
@@ -42,9 +47,10 @@ def save_model(
         pytorch_model: The module, also one that `torch.jit` made.
         path: The folder.
         mlflow_model: What is known of the model already, such as its run.
-        serialization_format: `pickle` for the module itself, which needs its class where it is loaded; `pt2` for the
-            graph that `torch.export` makes with the input example, which does not. Both load only with
-            `allow_pickle=True`; `save_state_dict` keeps weights that load without.
+        serialization_format: `safetensors` for its weights alone, which load without running anything into a module
+            that you make. `pickle` for the module itself, which needs its class where it is loaded; `pt2` for the graph
+            that `torch.export` makes with the input example, which does not: both load only with `allow_pickle=True`,
+            as MLflow loads them, and with `trialog.pyfunc`. By default pickle, with a warning.
         options: What is said of any model; see `trialog.models.saving.SaveOptions`. The input example may be a tensor.
 
     Returns:
@@ -55,19 +61,26 @@ def save_model(
             it cannot be exported (`model.not_exportable`).
     """
     torch = require("torch", extra=None)
-    if serialization_format not in _FORMATS:
+    if serialization_format not in (None, *_FORMATS):
         raise InvalidParameter(
             "model.unknown_format",
             f"There is no serialization_format {serialization_format!r}; it is one of {', '.join(_FORMATS)}.",
         )
     if not isinstance(pytorch_model, torch.nn.Module):
         raise InvalidParameter("model.wrong_kind", f"{type(pytorch_model).__name__} is no torch.nn.Module.")
+    if serialization_format is None:
+        warn(
+            "The module is kept as a pickle, which loads only with allow_pickle=True. To keep its weights alone, which "
+            'load without, give serialization_format="safetensors"; "pickle" says that it shall be one.'
+        )
     example = options.get("input_example")
     if isinstance(example, torch.Tensor):
         options["input_example"] = example.detach().cpu().numpy()
 
     def write(folder: Path) -> Written:
         (folder / _DATA).mkdir()
+        if serialization_format == SERIALIZATION_FORMAT_SAFETENSORS:
+            return _weights(torch, pytorch_model, folder / _DATA)
         if serialization_format == SERIALIZATION_FORMAT_PT2:
             _export(torch, pytorch_model, folder / _DATA / _EXPORTED, example)
         else:
@@ -80,12 +93,21 @@ def save_model(
             {
                 "data": _DATA,
                 "loader_module": LOADER,
-                "model_config": {"device": None},
+                "config": {"device": None},
                 "pickle_module_name": _PICKLER_NAME,
             },
         )
 
     return save_folder(path, write, lambda data, params: predict(pytorch_model, data, params), options, mlflow_model)
+
+
+def _weights(torch: Any, model: Any, data: Path) -> Written:
+    save_weights(model, data / WEIGHTS)
+    needs = [pinned("torch"), pinned("safetensors"), *requirements_of({"numpy", type(model).__module__})]
+    # Without the module, which weights do not make, nothing can predict.
+    return Written(
+        FLAVOR, {"model_data": _DATA, "pytorch_version": str(torch.__version__)}, list(dict.fromkeys(needs)), None
+    )
 
 
 def _pickle(torch: Any, model: Any, data: Path) -> None:
@@ -141,7 +163,12 @@ def _modules(data: Path) -> set[str]:
 
 
 def load_folder(
-    folder: Path, metadata: ModelMetadata, *, allow_pickle: bool | None = None, device: str | None = None
+    folder: Path,
+    metadata: ModelMetadata,
+    *,
+    allow_pickle: bool | None = None,
+    device: str | None = None,
+    module: Any = None,
 ) -> Any:
     """Return the module of a folder, ready to predict.
 
@@ -150,19 +177,31 @@ def load_folder(
         metadata: What its file `MLmodel` says.
         allow_pickle: Whether it may run code; None to ask TRIALOG_ALLOW_PICKLE.
         device: Where to put it; None for where it was, or the processor if that is not here.
+        module: A module to put the weights into, where the folder keeps weights alone.
 
     Raises:
-        PermissionDenied: It would run code, and may not (`model.pickle_not_allowed`).
+        PermissionDenied: It would run code, and may not (`model.pickle_not_allowed`, `model.code_not_allowed`).
         ResourceNotFound: The folder has no such model (`model.flavor_not_found`, `model.file_not_found`).
-        InvalidParameter: It cannot be loaded (`model.damaged`).
+        InvalidParameter: It cannot be loaded (`model.damaged`), or a module is missing or of no use
+            (`model.wrong_kind`).
     """
     torch = require("torch", extra=None)
     data = inside(folder, metadata.flavor(FLAVOR).get("model_data"))
+    if (data / WEIGHTS).is_file():
+        return load_weights(module, inside(data, WEIGHTS), device)
+    if module is not None:
+        raise InvalidParameter(
+            "model.wrong_kind", "The folder keeps a whole module and not weights alone: load it without module=."
+        )
     exported = data / _EXPORTED
     path = exported if exported.is_file() else data / _PICKLED if data.is_dir() else data
     if not path.is_file():
         raise ResourceNotFound("model.file_not_found", f"The model at {folder} lacks {path.relative_to(folder)}.")
-    check_pickle(path, allow_pickle, better=_BETTER)
+    path = inside(folder, path.relative_to(folder).as_posix())
+    if path == exported:
+        check_code(f"is an exported graph ({path.name}), some texts of which PyTorch runs as Python", allow_pickle)
+    else:
+        check_pickle(path, allow_pickle, better=_BETTER)
     try:
         if path == exported:
             return torch.export.load(path).module()
@@ -177,6 +216,11 @@ def load_folder(
         raise InvalidParameter(
             "model.damaged", f"PyTorch cannot load {path.name} of the model: {str(error)[:500]}"
         ) from error
+    if not isinstance(model, torch.nn.Module):
+        raise InvalidParameter(
+            "model.damaged",
+            f"{path.name} of the model holds {type(model).__name__} and no module; load_state_dict loads weights.",
+        )
     return model.eval()
 
 
@@ -226,47 +270,3 @@ def predict(model: Any, data: Any, params: dict[str, Any] | None = None) -> Any:
         raise InvalidParameter("model.output_invalid", f"The module gives {type(outcome).__name__} and not one tensor.")
     numbers = outcome.detach().cpu().numpy()
     return require("pandas", extra="models").DataFrame(numbers, index=data.index) if is_frame(data) else numbers
-
-
-def save_state_dict(state_dict: Mapping[str, Any], path: str | PathLike[str], **kwargs: Any) -> None:
-    """Write weights, or a checkpoint made of weights, numbers and texts, into a folder.
-
-    Args:
-        state_dict: What `module.state_dict()` gives, or a dictionary of such things.
-        path: The folder.
-        kwargs: What to tell `torch.save` beside.
-
-    Raises:
-        InvalidParameter: It is no dictionary (`model.wrong_kind`).
-    """
-    torch = require("torch", extra=None)
-    if not isinstance(state_dict, Mapping):
-        raise InvalidParameter(
-            "model.wrong_kind", f"A state_dict is a dictionary, not {type(state_dict).__name__}: call .state_dict()."
-        )
-    folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save(state_dict, folder / _STATE_DICT, **kwargs)
-
-
-def load_state_dict(folder: Path, *, allow_pickle: bool | None = None, **kwargs: Any) -> dict[str, Any]:
-    """Return weights or a checkpoint of a folder. Nothing but tensors and plain values is made, unless it is allowed.
-
-    Args:
-        folder: The folder.
-        allow_pickle: Whether anything else may be made, by running code.
-        kwargs: What to tell `torch.load` beside.
-
-    Raises:
-        ResourceNotFound: There is none (`model.file_not_found`).
-        InvalidParameter: It cannot be read as plain values (`model.damaged`).
-    """
-    torch = require("torch", extra=None)
-    path = folder / _STATE_DICT
-    if not path.is_file():
-        raise ResourceNotFound("model.file_not_found", f"There is no {_STATE_DICT} at {folder}.")
-    try:
-        state: dict[str, Any] = torch.load(path, weights_only=not allow_pickle, **kwargs)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise InvalidParameter("model.damaged", f"PyTorch cannot load {path.name}: {str(error)[:500]}") from error
-    return state

@@ -5,13 +5,14 @@ import platform
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from trialog.errors import InvalidParameter, require
-from trialog.models.folder import FORMAT_VERSION, to_yaml
+from trialog.errors import InvalidParameter, ResourceNotFound, require
+from trialog.models.folder import FORMAT_VERSION, read_limited, to_yaml
 from trialog.models.warned import warn
 
 REQUIREMENTS: Final = "requirements.txt"
@@ -19,11 +20,32 @@ CONDA: Final = "conda.yaml"
 PYTHON_ENVIRONMENT: Final = "python_env.yaml"
 
 _BUILD_PACKAGES: Final = ("pip", "setuptools", "wheel")
-_PINNED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;,]+)")
+_PINNED: Final = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]{0,200})(?:\[[^\]]*\])?\s?==\s?([A-Za-z0-9][A-Za-z0-9.!+_-]{0,100})"
+)
+_PYTHON: Final = re.compile(r"(\d{1,3})\.(\d{1,3})")
 # What a Python that runs a model has anyhow, or what does not come from an index.
 _NO_REQUIREMENT: Final = frozenset({"__main__", "builtins", "trialog", "mlflow", "cloudpickle"})
 # Packages that are not called like their module.
-_OTHER_NAMES: Final = {"PIL": "pillow", "cv2": "opencv-python", "sklearn": "scikit-learn", "yaml": "pyyaml"}
+_OTHER_NAMES: Final = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+# Builds of one package under names of their own, with the same modules and versions. Models name the package itself,
+# which is there for every machine.
+_BUILDS: Final = {
+    "onnxruntime": ("onnxruntime-gpu",),
+    "tensorflow": ("tensorflow-cpu", "tensorflow-gpu", "tensorflow-macos"),
+    "xgboost": ("xgboost-cpu",),
+}
+_MOST_BYTES: Final = 1024 * 1024
+_MOST_NAMED: Final = 10
 _STRINGS: Final = frozenset({"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"})
 _NOT_A_VALUE: Final = frozenset({"MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT", "FRAME"})
 
@@ -35,11 +57,11 @@ def pinned(package: str) -> str:
 
 
 def installed_version(package: str) -> str | None:
-    """Return the version of a package that is installed here; None if it is not."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
+    """Return the version of a package that is installed here, in whatever build; None if it is not."""
+    for name in (package, *_BUILDS.get(package.lower(), ())):
+        with suppress(metadata.PackageNotFoundError):
+            return metadata.version(name)
+    return None
 
 
 def requirements_of(modules: Iterable[str]) -> list[str]:
@@ -53,15 +75,25 @@ def requirements_of(modules: Iterable[str]) -> list[str]:
     return sorted({pinned(package) for root in roots if (package := _package_of(root)) is not None})
 
 
+def package_named_like(root: str) -> str:
+    """Return the name of the package that usually brings a topmost module, also if it is not installed."""
+    return _OTHER_NAMES.get(root, root)
+
+
 @cache
 def _package_of(root: str) -> str | None:
     """Return the package that brings a topmost module; None if none does."""
-    package = _OTHER_NAMES.get(root, root)
+    package = package_named_like(root)
     if installed_version(package) is not None:
         return package
     # It reads the list of files of every package.
     found = metadata.packages_distributions().get(root)
     return found[0] if found else None
+
+
+def is_own(root: str) -> bool:
+    """Tell whether a topmost module is the user's own: neither Python's nor brought by a package."""
+    return root not in _NO_REQUIREMENT | set(sys.stdlib_module_names) and _package_of(root) is None
 
 
 def modules_of_pickle(content: bytes) -> set[str]:
@@ -171,25 +203,40 @@ def _pip_part(environment: Mapping[str, Any]) -> list[str]:
     return [str(one) for part in parts if isinstance(part, dict) for one in part.get("pip") or []]
 
 
-def warn_of_mismatches(folder: Path) -> None:
-    """Say which packages a model was made with are here in another version, or not at all."""
-    try:
-        lines = (folder / REQUIREMENTS).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return
+def warn_of_mismatches(folder: Path, python_version: str | None = None) -> None:
+    """Say which packages a model was made with are here in another version, or not at all.
+
+    Args:
+        folder: The model folder.
+        python_version: The version of Python that made it; None if that is not known.
+    """
     different: list[str] = []
-    for line in lines:
+    made = None if python_version is None else _PYTHON.match(python_version)
+    here = platform.python_version_tuple()[:2]
+    if made is not None and made.groups() != here:
+        different.append(f"Python {made[0]} (here {'.'.join(here)})")
+    for line in _lines(folder):
         match = _PINNED.match(line.strip())
         if match is None or re.sub(r"[-_.]+", "-", match[1]).lower() in {"mlflow", "mlflow-skinny"}:
             continue
-        here = installed_version(match[1])
-        if here is None or here.partition("+")[0] != match[2].partition("+")[0]:
-            different.append(f"{match[1]} {match[2]} (here {'none' if here is None else here})")
+        installed = installed_version(match[1])
+        if installed is None or installed.partition("+")[0] != match[2].partition("+")[0]:
+            different.append(f"{match[1]} {match[2]} (here {'none' if installed is None else installed})")
     if different:
+        more = f" and {len(different) - _MOST_NAMED} more" if len(different) > _MOST_NAMED else ""
         warn(
-            f"The model was made with other versions of packages than are installed here: {', '.join(different)}. "
-            f"Install them with pip install -r {REQUIREMENTS} of its folder if it does not load or predicts otherwise.",
+            f"The model was made with other versions than are installed here: {', '.join(different[:_MOST_NAMED])}"
+            f"{more}. Install them with pip install -r {REQUIREMENTS} of its folder if it does not load or predicts "
+            "otherwise.",
         )
+
+
+def _lines(folder: Path) -> list[str]:
+    """Return the lines of a model's requirements; none if they cannot be read, for the model may load all the same."""
+    try:
+        return read_limited(folder, REQUIREMENTS, _MOST_BYTES)[:_MOST_BYTES].decode("utf-8", "replace").splitlines()
+    except (InvalidParameter, ResourceNotFound):
+        return []
 
 
 def _write(path: Path, text: str) -> None:

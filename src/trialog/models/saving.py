@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, TrialogError
+from trialog.models.checksums import seal
+from trialog.models.code_paths import copy_code
 from trialog.models.folder import PYFUNC_FLAVOR, ModelMetadata
 from trialog.models.inference import infer_param_schema, infer_schema
 from trialog.models.input_example import save_example, split_example
@@ -18,7 +20,6 @@ from trialog.models.requirements import CONDA, PYTHON_ENVIRONMENT, pinned, write
 from trialog.models.signature import ModelSignature
 from trialog.models.warned import warn
 
-_CODE: Final = "code"
 Predict = Callable[[Any, dict[str, Any] | None], Any]
 """Makes predictions from data and parameters."""
 
@@ -85,6 +86,12 @@ def save_folder(
         ResourceAlreadyExists: There is something at the path (`model.path_taken`).
         TrialogError: The model or what is said of it cannot be saved.
     """
+    if unknown := sorted(options.keys() - SaveOptions.__annotations__.keys()):
+        # MLflow has some that mean nothing here, and a script that gives them shall run; but one may be mistyped.
+        warn(
+            f"These options of a model are not known, and nothing was done with them: {', '.join(unknown)}. Known are "
+            f"{', '.join(SaveOptions.__annotations__)}."
+        )
     folder = Path(path)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ResourceAlreadyExists(
@@ -106,7 +113,7 @@ def _fill(
     options: SaveOptions,
     metadata: ModelMetadata,
 ) -> ModelMetadata:
-    code = _copy_code(folder, options.get("code_paths"))
+    code = copy_code(folder, options.get("code_paths"))
     example = options.get("input_example")
     if example is not None:
         save_example(folder, metadata, example)
@@ -122,7 +129,6 @@ def _fill(
     if written.flavor is not None:
         metadata.flavors[written.flavor] = {"code": code, **written.options}
     metadata.model_size_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    metadata.save(folder)
     # What is fed with frames cannot do without the library that makes them.
     frames = [pinned("pandas")] if is_frame(split_example(example)[0]) else []
     write_environment(
@@ -132,24 +138,9 @@ def _fill(
         extra_pip_requirements=options.get("extra_pip_requirements"),
         conda_env=options.get("conda_env"),
     )
+    # Last, when all files are there.
+    seal(folder, metadata)
     return metadata
-
-
-def _copy_code(folder: Path, paths: Sequence[str | PathLike[str]] | None) -> str | None:
-    if not paths:
-        return None
-    if isinstance(paths, str | PathLike):
-        raise InvalidParameter("model.code_path_invalid", f"code_paths is a list of paths, not {paths!r}.")
-    (folder / _CODE).mkdir()
-    for one in map(Path, paths):
-        destination = folder / _CODE / one.resolve().name
-        if one.is_dir():
-            shutil.copytree(one, destination, ignore=shutil.ignore_patterns("__pycache__"))
-        elif one.is_file():
-            shutil.copyfile(one, destination)
-        else:
-            raise InvalidParameter("model.code_path_invalid", f"There is no file or folder {str(one)!r} in code_paths.")
-    return _CODE
 
 
 def _signature(given: ModelSignature | bool | None, example: Any, predict: Predict | None) -> ModelSignature | None:

@@ -194,7 +194,9 @@ def _read_input(content: Mapping[str, Any]) -> ColSpec | TensorSpec:
     name = content.get("name")
     if isinstance(name, list):
         name = tuple(name)
-    if name is not None and not isinstance(name, str | int | float | tuple):
+    if not all(
+        one is None or isinstance(one, str | int | float) for one in (name if isinstance(name, tuple) else [name])
+    ):
         raise InvalidParameter("signature.invalid", f"A column cannot have the name {shown(name)}.")
     match content:
         case {"type": "tensor", "tensor-spec": {"dtype": str() as dtype, "shape": [*shape]}}:
@@ -234,10 +236,11 @@ class ParamSpec:
         checked = checked_type(dtype)
         if not isinstance(checked, DataType | Object) or checked is DataType.binary:
             raise InvalidParameter("signature.invalid_param", f"The parameter {name!r} cannot be of type {dtype!r}.")
-        given = None if shape is None else tuple(shape)
+        given = tuple(shape) if isinstance(shape, list | tuple) else shape
         if given not in (None, _LIST_SHAPE):
             raise InvalidParameter(
-                "signature.invalid_param", f"The parameter {name!r} is a single value or a list, not of shape {shape}."
+                "signature.invalid_param",
+                f"The parameter {name!r} is a single value or a list, not of shape {shown(shape)}.",
             )
         object.__setattr__(self, "name", str(name))
         object.__setattr__(self, "dtype", checked)

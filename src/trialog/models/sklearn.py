@@ -8,6 +8,7 @@ from typing import Any, Final, Unpack
 
 from trialog.errors import InvalidParameter, require
 from trialog.models.consent import check_pickle, load_pickle
+from trialog.models.data_types import shown
 from trialog.models.folder import ModelMetadata, inside
 from trialog.models.requirements import modules_of_pickle, pinned, requirements_of
 from trialog.models.saving import SaveOptions, Written, save_folder
@@ -172,7 +173,7 @@ def read_estimator(path: Path, kind: object, trusted: Sequence[str] | None, allo
         return load_skops(path, trusted, allow_pickle)
     if kind not in _FORMATS:
         raise InvalidParameter(
-            "model.unknown_format", f"The model is kept in the format {kind!r}; known are {', '.join(_FORMATS)}."
+            "model.unknown_format", f"The model is kept in the format {shown(kind)}; known are {', '.join(_FORMATS)}."
         )
     check_pickle(path, allow_pickle, better=_BETTER)
     return load_pickle(path)

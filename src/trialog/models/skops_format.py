@@ -7,15 +7,26 @@ believed: whoever made the one made the other.
 
 import importlib
 import inspect
+import json
+import pickle
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from trialog.errors import InvalidParameter, require
 from trialog.models.consent import check_types
+from trialog.models.lean_skops import reading_skops
 
-_LIBRARIES: Final = frozenset({"lightgbm", "sklearn", "xgboost"})
+_SKLEARN: Final = "sklearn"
+_LIBRARIES: Final = frozenset({"lightgbm", _SKLEARN, "xgboost"})
+# Of those that come with it only the models: what else they have opens files and sockets, or frees memory where its
+# state says.
+_MODULES_OF_ESTIMATORS: Final = frozenset({"lightgbm.sklearn", "xgboost.sklearn"})
+_PARTS_OF_ESTIMATORS: Final = frozenset(
+    {"lightgbm.basic.Booster", "xgboost.callback.EarlyStopping", "xgboost.core.Booster"}
+)
 # Parts of them that are no models: they test, fetch or carry other packages along.
 _NO_MODELS: Final = frozenset({"conftest", "datasets", "externals", "tests", "utils", "testing", "_build_utils"})
 # Plain data, which fitted models hold.
@@ -31,6 +42,33 @@ _PLAIN: Final = frozenset(
 )
 # Their functions compute and do nothing else.
 _FUNCTIONS: Final = ("sklearn.feature_selection.", "sklearn.metrics.")
+# How skops makes what it names: from its state. By other ways, which a file may choose freely, a type is called with
+# whatever the file says.
+_BY_STATE: Final = frozenset({"CachedNode", "ObjectNode"})
+_BY_STATE_OF_SKLEARN: Final = _BY_STATE | {
+    "FunctionNode",
+    "LossNode",
+    "TreeNode",
+    "TypeNode",
+    "_DictWithDeprecatedKeysNode",
+}
+_PARTIAL: Final = ("PartialNode", "functools.partial")
+_SCHEMA: Final = "schema.json"
+# What comes of a file that is none, or of one whose parts do not go together.
+_FAULTS: Final = (
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def save_skops(model: Any, path: Path, trusted: Sequence[str] = ()) -> list[str]:
@@ -51,14 +89,13 @@ def save_skops(model: Any, path: Path, trusted: Sequence[str] = ()) -> list[str]
     try:
         skops.dump(model, path)
         types = set(skops.get_untrusted_types(file=path))
-        unknown = {name for name in types - set(trusted) if not is_known(name)}
+        unknown = _unknown(path, types, trusted)
         if not unknown:
             skops.load(path, trusted=sorted(types))
             return sorted(types)
         fault = f"it is made of types that are not known: {', '.join(sorted(unknown))}"
-    except InvalidParameter:
-        raise
-    except Exception as error:  # what a class of the user's does when it is written is not known
+    # What else a class of the user's raises would come of its pickle as well.
+    except (*_FAULTS, pickle.PicklingError) as error:
         fault = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     path.unlink(missing_ok=True)
     raise InvalidParameter(
@@ -80,21 +117,53 @@ def load_skops(path: Path, trusted: Iterable[str] | None, allow_pickle: bool | N
         PermissionDenied: It is made of types that nobody vouches for (`model.untrusted_types`).
         InvalidParameter: It is no such file (`model.damaged`).
     """
-    skops = require("skops.io", extra="models")
-    try:
-        types = set(skops.get_untrusted_types(file=path))
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError, zipfile.BadZipFile) as error:
-        raise _damaged(path, error) from error
-    check_types(path, {name for name in types - set(trusted or ()) if not is_known(name)}, allow_pickle)
-    try:
-        return skops.load(path, trusted=sorted(types))
-    except RecursionError as error:
-        raise _damaged(path, error) from error
+    with reading_skops() as skops:
+        try:
+            types = set(skops.get_untrusted_types(file=path))
+            unknown = _unknown(path, types, trusted or ())
+        except _FAULTS as error:
+            raise _damaged(path, error) from error
+        check_types(path, unknown, allow_pickle)
+        try:
+            return skops.load(path, trusted=sorted(types))
+        except _FAULTS as error:
+            raise _damaged(path, error) from error
+
+
+def _unknown(path: Path, types: Iterable[str], trusted: Iterable[str]) -> set[str]:
+    """Return the types of a file that nobody vouches for.
+
+    Args:
+        path: The file.
+        types: Those that skops does not trust by itself.
+        trusted: Those that the caller trusts.
+    """
+    return {name for name in {*types, *_called(path)} - set(trusted) if not is_known(name)}
+
+
+def _called(path: Path) -> set[str]:
+    """Return what a file would have called while it is loaded, which skops tells by the name of the type alone."""
+    called: set[str] = set()
+
+    def look(node: dict[str, Any]) -> dict[str, Any]:
+        loader, name = node.get("__loader__"), f"{node.get('__module__')}.{node.get('__class__')}"
+        library = name.partition(".")[0]
+        if loader == _PARTIAL[0]:
+            # It may give itself any name.
+            called.add(_PARTIAL[1])
+        elif library in _LIBRARIES and loader not in (_BY_STATE_OF_SKLEARN if library == _SKLEARN else _BY_STATE):
+            called.add(f"{name}()")
+        return node
+
+    with zipfile.ZipFile(path) as archive:
+        json.loads(archive.read(_SCHEMA), object_hook=look)
+    return called
 
 
 def _damaged(path: Path, error: Exception) -> InvalidParameter:
     return InvalidParameter(
-        "model.damaged", f"The file {path.name} of the model is damaged, or no file of skops: {error}"
+        "model.damaged",
+        f"The file {path.name} of the model is damaged, or no file of skops: {' '.join(str(error).split())[:500]}",
     )
 
 
@@ -109,6 +178,8 @@ def is_known(name: str) -> bool:
     module, _, last = name.rpartition(".")
     parts = module.split(".")
     if parts[0] not in _LIBRARIES or not _NO_MODELS.isdisjoint(parts):
+        return False
+    if parts[0] != _SKLEARN and module not in _MODULES_OF_ESTIMATORS and name not in _PARTS_OF_ESTIMATORS:
         return False
     try:
         found = getattr(importlib.import_module(module), last, None)

@@ -1,16 +1,18 @@
 """Where artifacts are: of a run, of a logged model, of a version, or below the server's own root."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import BinaryIO, Final, Protocol
 
-from trialog.errors import InvalidParameter, NotImplementedHere
+from trialog.errors import InvalidParameter, NotImplementedHere, ResourceNotFound
 from trialog.remote.answers import Answer
 from trialog.sdk.artifact_names import last_name
 from trialog.sdk.paging import collect
 from trialog.sdk.transport import Transport
 from trialog.wire.messages.artifacts import FileInfo, ListArtifactsResponse, ListProxiedArtifactsResponse
 from trialog.wire.messages.base import EmptyResponse
+from trialog.wire.messages.logged_models import LoggedModelResponse
 from trialog.wire.messages.promotion import VersionDetailsResponse
 
 _PAGE: Final = 1000
@@ -149,6 +151,21 @@ class LoggedModelPlace:
             "write_logged_model_artifact", EmptyResponse, content, _CONTENT_TYPE, model_id=self._model_id, path=path
         )
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of the logged model."""
+        found = self._transport.call("get_logged_model", LoggedModelResponse, model_id=self._model_id)
+        return {tag.key: tag.value for tag in found.model.info.tags}
+
+    def setting_of_tag(self, key: str, value: str) -> str:
+        """Return the call of `trialog.Client` that sets a tag of the logged model.
+
+        Args:
+            key: The tag.
+            value: Its value.
+        """
+        return f"set_logged_model_tags({self._model_id!r}, {{{key!r}: {value!r}}})"
+
 
 class VersionPlace:
     """Implements `Place` for the files of a version of a registered model; they are read, and not written.
@@ -198,13 +215,27 @@ class VersionPlace:
             "Register a new version.",
         )
 
-    @cached_property
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of the version, and of the logged model that it was registered from, if that is still there."""
+        tags = {}
+        if self._details.model_id:
+            with suppress(ResourceNotFound):
+                tags = LoggedModelPlace(self._transport, self._details.model_id).tags
+        return {**tags, **self._details.tags}
+
+    def setting_of_tag(self, key: str, value: str) -> str:
+        """Return the call of `trialog.Client` that sets a tag of the version; see `LoggedModelPlace.setting_of_tag`."""
+        return f"set_model_version_tag({self._name!r}, {self._number!r}, {key!r}, {value!r})"
+
+    @property
     def _number(self) -> str:
+        return str(self._details.version)
+
+    @cached_property
+    def _details(self) -> VersionDetailsResponse:
         # Asked once, so that all files are of one version, also if its alias moves on meanwhile.
-        found = self._transport.call(
-            "get_named_version", VersionDetailsResponse, name=self._name, version=self._version
-        )
-        return str(found.version)
+        return self._transport.call("get_named_version", VersionDetailsResponse, name=self._name, version=self._version)
 
 
 def joined(*paths: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from trialog.config import redact
 from trialog.entities import Dataset, DatasetInput, Tag
 from trialog.errors import InvalidParameter, require
 from trialog.sdk.source import source_tags
@@ -173,7 +174,8 @@ def _dataset(
 def _source(source: str | os.PathLike[str] | None) -> tuple[str, Mapping[str, object]]:
     if source is None:
         return "code", {"tags": source_tags()}
-    text = os.fspath(source)
+    # Whoever sees the run sees it.
+    text = redact(os.fspath(source))
     scheme = text.partition("://")[0].lower() if "://" in text else ""
     kind = _SCHEMES.get(scheme, "local")
     return kind, {"url" if kind == "http" else "uri": text}
@@ -181,8 +183,15 @@ def _source(source: str | os.PathLike[str] | None) -> tuple[str, Mapping[str, ob
 
 def _hashable(frame: Any) -> Any:
     """Return a data frame whose cells can all be hashed: lists and the like by their text."""
-    odd = [column for column, dtype in frame.dtypes.items() if dtype.kind == "O" and not _are_texts(frame[column])]
-    return frame.assign(**{str(column): frame[column].map(repr) for column in odd}) if odd else frame
+    odd = [
+        place for place, dtype in enumerate(frame.dtypes) if dtype.kind == "O" and not _are_texts(frame.iloc[:, place])
+    ]
+    if odd:
+        frame = frame.copy(deep=False)
+        # By place, for names need not be text, and two columns may have the same.
+        for place in odd:
+            frame.isetitem(place, frame.iloc[:, place].map(repr))
+    return frame
 
 
 def _are_texts(values: Iterable[object]) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from trialog.errors import ConnectionFailed, InvalidParameter, ResourceNotFound, TrialogError
-from trialog.models.folder import ModelMetadata
+from trialog.models.checksums import file_sum
+from trialog.models.folder import MLMODEL, ModelMetadata
 from trialog.models.saving import SaveOptions
 from trialog.sdk.client import Client
 from trialog.sdk.entities import LoggedModel, LoggedModelOutput, Metric
@@ -19,6 +20,7 @@ from trialog.sdk.fluent.reading_models import register_model
 from trialog.sdk.fluent.runs import active_run, recorder_for
 from trialog.sdk.fluent.settled import settle
 from trialog.sdk.model_info import ModelInfo
+from trialog.sdk.model_sources import MODEL_SHA256
 from trialog.sdk.reports import report
 from trialog.sdk.runs import Runs
 from trialog.sdk.settings import Mode, client_settings
@@ -194,6 +196,7 @@ def _log(folder: Path, metadata: ModelMetadata, run_id: str | None, described: _
         metadata.model_id = metadata.model_uuid = model.model_id
         metadata.save(folder)
         client.log_model_artifacts(model.model_id, str(folder))
+        client.set_logged_model_tags(model.model_id, {MODEL_SHA256: file_sum(folder, MLMODEL)})
     except BaseException:
         # However it ended, nobody shall take it for whole.
         _finish(client, model, "FAILED")

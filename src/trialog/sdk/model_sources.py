@@ -8,6 +8,9 @@ from trialog.sdk.client import Client
 from trialog.sdk.entities import LoggedModel, PagedList, Run
 from trialog.sdk.paging import collect
 
+MODEL_SHA256: Final = "trialog.model_sha256"
+"""Tag of a logged model or a version: the SHA-256 of its file `MLmodel`, which lists those of all others."""
+
 _MODEL_FILE: Final = "MLmodel"
 _PAGE: Final = 1000
 

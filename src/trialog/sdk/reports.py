@@ -2,6 +2,9 @@
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from trialog.errors import TrialogError
@@ -14,6 +17,8 @@ class TrackingWarning(UserWarning):
 
 # Codes of what was told, each with who told it.
 _told: Final[dict[str, object]] = {}
+# Not a filter of warnings: those are of the whole process, and two threads that change them at once leave them wrong.
+_is_quiet: Final[ContextVar[bool]] = ContextVar("trialog_reports_are_quiet", default=False)
 
 
 def report(error: TrialogError) -> None:
@@ -28,9 +33,19 @@ def report(error: TrialogError) -> None:
     if client_settings().strict:
         raise error
     # In one step, without a lock: one would be held for ever in a process that is forked at this moment.
-    if _told.setdefault(error.code, this_time := object()) is not this_time:
+    if _is_quiet.get() or _told.setdefault(error.code, this_time := object()) is not this_time:
         return
     warnings.warn(f"{error.message} [{error.code}]", TrackingWarning, stacklevel=_depth())
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Tell nobody of what goes wrong in a block, in this thread or task, unless the process is strict."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def forget_reports() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from trialog.errors import InvalidParameter, ResourceNotFound, TemporarilyUnavailable
+from trialog.sdk.python_environments import OF_THIS_ENVIRONMENT, find_uv, python_of, variables_for_install
 from trialog.sdk.recipe import Address, Recipe, Requirements, read_requirements
 from trialog.sdk.source.command import has_masked
 from trialog.sdk.source.contexts import REPRODUCES
@@ -27,8 +28,6 @@ _PROTOCOLS: Final = ("https", "ssh")
 _MOST_NAMED: Final = 20
 # What would send the new run elsewhere, or into the old one.
 _NOT_PASSED_ON: Final = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_NAME", "TRIALOG_MODE")
-# What would have an environment of its own take the packages of this one.
-_OF_THIS_ENVIRONMENT: Final = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -226,7 +225,7 @@ class Reproduction:
         kept["MLFLOW_TRACKING_URI"] = tracking_uri
         kept["MLFLOW_EXPERIMENT_ID"] = self.recipe.experiment_id
         if self._python is not None and self._python != Path(sys.executable):
-            for name in _OF_THIS_ENVIRONMENT:
+            for name in OF_THIS_ENVIRONMENT:
                 kept.pop(name, None)
             kept["VIRTUAL_ENV"] = str(self.folder / ENVIRONMENT_FOLDER)
             kept["PATH"] = os.pathsep.join([str(self._python.parent), kept.get("PATH", "")])
@@ -310,13 +309,12 @@ class _Installer:
 
     def __init__(self, place: Path, python: str | None) -> None:
         self._place = place
-        self._uv = shutil.which("uv")
-        inside = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
-        self.python = place / inside
+        self._uv = find_uv()
+        self.python = python_of(place)
         # Settings of uv that lie in the files of the run must not count: it works in a folder of its own.
         with tempfile.TemporaryDirectory() as scratch:
             if self._uv is not None:
-                make = [self._uv, "venv", "--quiet", "--no-project", "--no-python-downloads"]
+                make = [*self._uv, "venv", "--quiet", "--no-project", "--no-python-downloads"]
                 version = ".".join((python or "").split(".")[:2])
                 is_made = version.replace(".", "").isdigit() and _runs(
                     [*make, "--python", version, str(place)], scratch
@@ -353,7 +351,7 @@ class _Installer:
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         # The list has all packages with their versions: what they need is in it, as it was.
         if self._uv is not None:
-            command = [self._uv, "pip", "install", "--quiet", "--python", str(self.python), "--no-deps"]
+            command = [*self._uv, "pip", "install", "--quiet", "--python", str(self.python), "--no-deps"]
         else:
             command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
             command.append("--disable-pip-version-check")
@@ -390,10 +388,7 @@ def _git_says(arguments: Sequence[str]) -> bool:
 
 
 def _git_done(arguments: Sequence[str], protocols: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-    environment = git_environment(*protocols)
-    # ssh asks no questions either.
-    environment["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes"
-    return _done([_git_program(), *arguments], None, environment)
+    return _done([_git_program(), *arguments], None, git_environment(*protocols))
 
 
 def _command_of(arguments: Sequence[str]) -> str:
@@ -402,7 +397,7 @@ def _command_of(arguments: Sequence[str]) -> str:
 
 
 def _must_run(command: Sequence[str], folder: str) -> str:
-    done = _done(command, folder, None)
+    done = _done(command, folder, variables_for_install())
     if done.returncode != 0:
         raise InvalidParameter(
             "reproduce.no_environment", f"No environment could be made: {done.stderr.strip()[-500:]}."
@@ -411,11 +406,11 @@ def _must_run(command: Sequence[str], folder: str) -> str:
 
 
 def _runs(command: Sequence[str], folder: str) -> bool:
-    return _done(command, folder, None).returncode == 0
+    return _done(command, folder, variables_for_install()).returncode == 0
 
 
 def _done(
-    command: Sequence[str], folder: str | None, environment: Mapping[str, str] | None
+    command: Sequence[str], folder: str | None, environment: Mapping[str, str]
 ) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(  # noqa: S603  programs that were looked up, and arguments that were checked

@@ -8,14 +8,14 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from trialog.errors import InvalidParameter, ResourceNotFound
-from trialog.models import lightgbm, pytorch, sklearn, xgboost
+from trialog.models import lightgbm, onnx, pytorch, sklearn, xgboost
 from trialog.sdk.client import Client
 from trialog.sdk.entities.conversions import run_of
 from trialog.sdk.entities.model_version import ModelVersion
 from trialog.sdk.flat_runs import flat_row
 from trialog.sdk.fluent import artifacts as artifact_functions
 from trialog.sdk.fluent import logging, reading_models, runs
-from trialog.sdk.fluent.active_runs import ActiveRun
+from trialog.sdk.fluent.active_runs import ActiveRun, end_whole
 from trialog.sdk.fluent.asking import ask
 from trialog.sdk.fluent.experiments import set_experiment
 from trialog.sdk.fluent.settled import settle
@@ -29,6 +29,7 @@ from trialog.sdk.transport import Transport
 _DIRECTIONS: Final = {"DESC": "higher", "ASC": "lower"}
 _SAVES: Final[Mapping[str, Save]] = {
     "lightgbm": lightgbm.save_model,
+    "onnx": onnx.save_model,
     "sklearn": sklearn.save_model,
     "torch": pytorch.save_model,
     "xgboost": xgboost.save_model,
@@ -87,11 +88,15 @@ class Tracker:
 
         Args:
             status: `FINISHED`, `FAILED` or `KILLED`.
+
+        Raises:
+            InvalidParameter: No run can end so.
         """
+        ending = runs.status_of(status)
         run, self._run = self._run, None
-        active = runs.active_run()
-        if run is not None and active is not None and active.info.run_id == run.info.run_id:
-            runs.end_run(status)
+        if run is not None:
+            # Also where another one was begun inside it, or it was begun in another thread.
+            end_whole(run.info.run_id, ending)
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log params to the run.
@@ -130,7 +135,7 @@ class Tracker:
         tags: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> str:
-        """Log a model of scikit-learn, PyTorch, XGBoost or LightGBM to the run.
+        """Log a model of scikit-learn, PyTorch, XGBoost or LightGBM, or one in the format ONNX, to the run.
 
         Args:
             model: The model.
@@ -151,7 +156,11 @@ class Tracker:
         run_id = self._logged_run()
         save = _save_of(model)
         named = _NO_NAME.sub("_", model_name).strip("_") or "model"
-        if signature is None and input_example is None:
+        info = log_model(
+            save, model, named, run_id=run_id, signature=signature, input_example=input_example, tags=tags, **options
+        )
+        # A graph of ONNX has one of its own.
+        if signature is None and input_example is None and info.signature is None:
             report(
                 InvalidParameter(
                     "model.no_signature",
@@ -159,9 +168,6 @@ class Tracker:
                     " Pass input_example=, some rows of what it takes, or signature=.",
                 )
             )
-        info = log_model(
-            save, model, named, run_id=run_id, signature=signature, input_example=input_example, tags=tags, **options
-        )
         for what, path in (artifacts or {}).items():
             self.log_artifact(Path(path), what)
         return info.model_uri

@@ -51,7 +51,7 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
             _Process.given = _Process.meant = None
             os.environ.pop(TRACKING_URI_VARIABLE, None)
             return
-        _Process.given, _Process.meant = text, _absolute(text)
+        _Process.given, _Process.meant = text, absolute_uri(text)
         os.environ[TRACKING_URI_VARIABLE] = _Process.meant
 
 
@@ -116,7 +116,7 @@ def open_transport(uri: str | os.PathLike[str] | None = None) -> Transport:
         settings = connection_settings(text)
         return _shared(settings, lambda: Transport(settings))
     _check_store(text)
-    meant, workspace = _absolute(text), workspace_of(os.environ)
+    meant, workspace = absolute_uri(text), workspace_of(os.environ)
     return _shared((meant, workspace), lambda: _embedded(meant, workspace))
 
 
@@ -172,8 +172,12 @@ def _folder_of(uri: str) -> Path | None:
     return path if path.is_dir() else None
 
 
-def _absolute(uri: str) -> str:
-    """Return an address that means the same in every working directory."""
+def absolute_uri(uri: str) -> str:
+    """Return an address that means the same in every working directory.
+
+    Args:
+        uri: Any address that `open_transport` takes.
+    """
     if match := _RELATIVE_FILE.fullmatch(uri):
         if match["path"].startswith("~") or _DRIVE.match(match["path"]):
             return uri

@@ -8,25 +8,16 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
-import yaml
 
 from trialog.entities import ModelContent
 from trialog.errors import InvalidParameter
+from trialog.wire.plain_yaml import load_plain
 
 MAXIMUM_BYTES: Final = 1024 * 1024
-# Each costs a dozen microseconds. A file that MLflow writes has some hundred; a signature is one text however long.
-_MAXIMUM_EVENTS: Final = 20_000
-_MAXIMUM_DEPTH: Final = 32
 _MAXIMUM_FLAVORS: Final = 100
 _MAXIMUM_FLAVOR_LENGTH: Final = 250
 _MAXIMUM_SIZE_DIGITS: Final = 18
-_LONGEST_FAULT: Final = 200
 _SIGNATURE_PARTS: Final = ("inputs", "outputs", "params")
-
-# Knows lists, mappings and text; the text of numbers and dates stays text. The one in C comes with every wheel.
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# Knows numbers and truth values too, and still makes nothing but plain values.
-_TypedLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_mlmodel(content: bytes) -> ModelContent | None:
@@ -41,12 +32,8 @@ def parse_mlmodel(content: bytes) -> ModelContent | None:
     if len(content) > MAXIMUM_BYTES:
         return None
     try:
-        text = content.decode("utf-8")
-        if not _is_plain(text):
-            return None
-        # The loader makes nothing but lists, dictionaries and text.
-        fields = yaml.load(text, Loader=_Loader)  # noqa: S506
-    except (yaml.YAMLError, ValueError, RecursionError):
+        fields = load_plain(content, is_typed=False)
+    except ValueError:
         return None
     if not isinstance(fields, dict):
         return None
@@ -65,34 +52,13 @@ def read_mlmodel(content: bytes) -> dict[str, object]:
     fault = f"it is larger than {MAXIMUM_BYTES} bytes"
     if len(content) <= MAXIMUM_BYTES:
         try:
-            text = content.decode("utf-8")
-            fault = "it has anchors, is nested too deeply or has too many parts"
-            if _is_plain(text):
-                # The loader makes nothing but lists, dictionaries, text, numbers, truth values and dates.
-                fields = yaml.load(text, Loader=_TypedLoader)  # noqa: S506
-                if isinstance(fields, dict) and all(isinstance(name, str) for name in fields):
-                    return fields
-                fault = "it is no mapping of names to values"
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            fault = f"it is no YAML: {' '.join(str(error).split())[:_LONGEST_FAULT]}"
+            fields = load_plain(content, is_typed=True)
+            if isinstance(fields, dict) and all(isinstance(name, str) for name in fields):
+                return fields
+            fault = "it is no mapping of names to values"
+        except ValueError as error:
+            fault = str(error)
     raise InvalidParameter("model.mlmodel_unreadable", f"The file MLmodel cannot be read: {fault}.")
-
-
-def _is_plain(text: str) -> bool:
-    """Tell whether a text has no anchors, is not nested too deeply and has not too many parts."""
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
-        if count >= _MAXIMUM_EVENTS:
-            return False
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            return False
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _MAXIMUM_DEPTH:
-                return False
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return True
 
 
 def _flavors(fields: Mapping[object, object]) -> tuple[str, ...]:

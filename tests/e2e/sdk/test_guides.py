@@ -42,6 +42,11 @@ OWN_TAGS = re.compile(r"mlflow\.(source|user|log-model|runName)|trialog\.")
 SECONDS = 200
 
 
+def shared(tags: dict[str, str]) -> dict[str, str]:
+    """Return the tags that both clients set."""
+    return {key: value for key, value in tags.items() if not OWN_TAGS.match(key)}
+
+
 class Logged:
     """What one client has logged to a server of its own.
 
@@ -68,7 +73,7 @@ class Logged:
         return {
             "status": run.info.status,
             "params": run.data.params,
-            "tags": {key: value for key, value in run.data.tags.items() if not OWN_TAGS.match(key)},
+            "tags": shared(run.data.tags),
             "metrics": {key: self.points(run.info.run_id, key) for key in sorted(run.data.metrics)},
             "files": self.files(run.info.run_id),
             "models": len(run.outputs.model_outputs) if run.outputs else 0,
@@ -86,10 +91,10 @@ class Logged:
 
     def models(self) -> dict[str, Any]:
         return {
-            model.name: sorted(
-                (version.version, version.current_stage, sorted(version.tags.items()), bool(version.run_id))
+            model.name: {
+                version.version: (version.current_stage, shared(version.tags), bool(version.run_id))
                 for version in self.client.search_model_versions(f"name = '{model.name}'")
-            )
+            }
             for model in self.client.search_registered_models()
         }
 

@@ -101,6 +101,56 @@ def test_a_run_that_nobody_ended_ends_with_the_program(
     assert program.left == []
 
 
+def test_what_is_noted_beside_a_run_that_nobody_ended_arrives_with_it(program: Program, client: Client) -> None:
+    done = program.run(
+        """
+        import trialog
+
+        trialog.log_metric("loss", 0.5)
+        print(trialog.active_run().info.run_id)
+        """,
+        TRIALOG_SOURCE="",
+    )
+    assert done.stderr == ""
+    files = {file.path for file in client.list_artifacts(done.stdout.strip(), "source")}
+    assert "source/requirements.txt" in files
+
+
+def test_what_is_logged_to_runs_behind_their_end_arrives_whatever_is_sent_first(
+    program: Program, client: Client
+) -> None:
+    done = program.run(
+        """
+        import trialog
+        ids = []
+        for number in range(12):
+            with trialog.start_run() as run:
+                trialog.log_metric("before", number)
+            ids.append(run.info.run_id)
+            if number % 2:
+                trialog.log_metric("behind", number, run_id=run.info.run_id)
+            else:
+                with trialog.start_run(run_id=run.info.run_id):
+                    trialog.log_metric("behind", number)
+        print(*ids)
+        """,
+        TRIALOG_MODE="offline",
+    )
+    synced = subprocess.run(
+        [sys.executable, "-m", "trialog", "sync", "--json"],
+        env=program.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert synced.returncode == 0, synced.stdout
+    runs = [client.get_run(run_id) for run_id in done.stdout.split()]
+    assert [(run.data.metrics, run.info.status) for run in runs] == [
+        ({"before": number, "behind": number}, "FINISHED") for number in range(12)
+    ]
+
+
 def test_a_program_goes_on_where_no_server_is_and_loses_nothing(program: Program, client: Client, url: str) -> None:
     done = program.run(
         """

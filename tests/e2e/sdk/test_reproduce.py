@@ -1,6 +1,7 @@
 """Runs are done again from what was recorded of them, on a real server with real repositories and processes."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -359,6 +360,10 @@ def test_packages_are_installed_and_those_that_cannot_be_had_are_named(
         (tmp_path / "bin").mkdir()
         (tmp_path / "bin" / "git").symlink_to(found)
         monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        # Nor is it a module of this Python.
+        (tmp_path / "without" / "uv").mkdir(parents=True)
+        (tmp_path / "without" / "uv" / "__init__.py").write_text("raise ImportError\n")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "without"), prepend=os.pathsep)
     root = tmp_path / "r"
     made_commit = new_repository(root, {"show.py": "import alpha; open('proof', 'w').write(alpha.VERSION)\n"})
     # Settings in the files of the run must not say where packages come from.
@@ -378,6 +383,8 @@ def test_packages_are_installed_and_those_that_cannot_be_had_are_named(
     )
     result = call(run_id, "--run", "--yes", "--into", str(tmp_path / "made"), within=root)
     assert (tmp_path / "made" / "proof").read_text() == "1.5"
+    is_by_uv = "\nuv = " in (tmp_path / "made" / ".venv" / "pyvenv.cfg").read_text()
+    assert is_by_uv == (installer == "uv")
     assert "Packages are missing: beta==9.9." in result.output
     assert "and was plan9-mips." in result.output
     assert "Packages are not installed as they were: --index-url https://evil.invalid." in result.output

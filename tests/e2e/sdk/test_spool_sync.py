@@ -174,10 +174,23 @@ def test_it_can_be_sent_to_a_store_that_the_command_opens_itself(tmp_path: Path)
     store = f"sqlite:///{(tmp_path / 'trialog.db').as_posix()}"
     run = new_run(store)
     leave(tmp_path / "spool", run, 100)
-    done = trialog("sync", str(tmp_path / "spool"), "--json")
+    said = trialog("sync", str(tmp_path / "spool"))
+    assert said.returncode == 1
+    assert f"{store} comes from the folder that is sent" in said.stderr
+    assert not (tmp_path / "trialog.db").exists(), "only the folder named it"
+    done = trialog("sync", str(tmp_path / "spool"), "--json", MLFLOW_TRACKING_URI=store)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert (document["is_done"], document["runs"][0]["files_sent"]) == (True, 1)
+
+
+def test_a_database_that_a_folder_names_is_not_asked_with_the_password_of_the_environment(tmp_path: Path) -> None:
+    folder = leave(tmp_path, new_run("postgresql://somebody@127.0.0.1:9/theirs"), 3)
+    said = trialog("sync", str(tmp_path), PGPASSWORD="mine")
+    assert said.returncode == 1
+    assert "postgresql://somebody@127.0.0.1:9/theirs comes from the folder that is sent" in said.stderr
+    assert "--tracking-uri" in said.stderr
+    assert files_in(folder)
 
 
 def test_what_is_refused_is_named_and_kept_until_somebody_decides(server: RunningServer, tmp_path: Path) -> None:

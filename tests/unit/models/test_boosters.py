@@ -1,4 +1,4 @@
-"""Models of XGBoost, LightGBM and PyTorch, where these are installed; loaded by MLflow as well."""
+"""Models of XGBoost and LightGBM, where these are installed; loaded by MLflow as well."""
 
 import logging
 import warnings
@@ -12,9 +12,8 @@ import pytest
 
 import trialog.lightgbm
 import trialog.pyfunc
-import trialog.pytorch
 import trialog.xgboost
-from trialog.errors import InvalidParameter, MissingDependency, PermissionDenied
+from trialog.errors import InvalidParameter, MissingDependency
 
 ROWS = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0)[::-1].copy()})
 CLASSES = np.repeat([0, 1], 20)
@@ -64,33 +63,6 @@ def test_models_of_lightgbm(tmp_path: Path, kind: str) -> None:
     assert np.array_equal(trialog.lightgbm.load_model(tmp_path / "m").predict(ROWS), expected)
     assert np.array_equal(trialog.pyfunc.load_model(tmp_path / "m").predict(ROWS), expected)
     assert np.array_equal(_theirs(tmp_path / "m").predict(ROWS), expected)
-
-
-@pytest.mark.parametrize("form", ["pickle", "pt2"])
-def test_modules_of_pytorch(tmp_path: Path, form: str) -> None:
-    torch = pytest.importorskip("torch", reason="torch is not installed")
-    model = torch.nn.Linear(2, 1)
-    rows = ROWS.to_numpy(np.float32, copy=True)
-    trialog.pytorch.save_model(model, tmp_path / "m", serialization_format=form, input_example=rows[:2])
-    expected = model(torch.from_numpy(rows)).detach().numpy()
-    with pytest.raises(PermissionDenied, match="kept as a pickle"):
-        trialog.pytorch.load_model(tmp_path / "m")
-    loaded = trialog.pytorch.load_model(tmp_path / "m", allow_pickle=True)
-    assert np.allclose(loaded(torch.from_numpy(rows)).detach().numpy(), expected)
-    assert np.allclose(trialog.pyfunc.load_model(tmp_path / "m", allow_pickle=True).predict(rows), expected)
-    assert np.allclose(_theirs(tmp_path / "m").predict(rows), expected)
-
-
-def test_weights_of_pytorch_load_without_consent(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch", reason="torch is not installed")
-    model = torch.nn.Linear(2, 1)
-    trialog.pytorch.save_state_dict({"model": model.state_dict(), "epoch": 3}, tmp_path / "w")
-    loaded = trialog.pytorch.load_state_dict(str(tmp_path / "w"))
-    assert loaded["epoch"] == 3
-    assert torch.equal(loaded["model"]["weight"], model.weight)
-    trialog.pytorch.save_state_dict({"model": model}, tmp_path / "whole")
-    with pytest.raises(InvalidParameter, match="cannot load"):
-        trialog.pytorch.load_state_dict(str(tmp_path / "whole"))
 
 
 def test_a_library_that_is_not_installed_is_named(tmp_path: Path) -> None:

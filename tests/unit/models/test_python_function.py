@@ -94,15 +94,15 @@ def test_a_loader_that_is_not_known_needs_consent(tmp_path: Path) -> None:
 def test_options_that_are_none_are_refused_before_anything_runs(tmp_path: Path) -> None:
     trialog.pyfunc.save_model(tmp_path / "m", lambda rows: rows)
     said = (tmp_path / "m" / "MLmodel").read_text(encoding="utf-8")
-    said = said.replace("loader_module: mlflow.pyfunc.model", "loader_module: mlflow.pyfunc.model\n    model_config: x")
+    said = said.replace("loader_module: mlflow.pyfunc.model", "loader_module: mlflow.pyfunc.model\n    config: x")
     (tmp_path / "m" / "MLmodel").write_text(said, encoding="utf-8")
-    with pytest.raises(InvalidParameter, match="as its model_config"):
+    with pytest.raises(InvalidParameter, match="as its config"):
         trialog.pyfunc.load_model(tmp_path / "m", allow_pickle=True)
 
 
 @pytest.mark.parametrize("model", [Scaled, 1, "text"])
 def test_what_predicts_nothing_is_refused(tmp_path: Path, model: object) -> None:
-    with pytest.raises(InvalidParameter, match="function or an instance of a class with predict"):
+    with pytest.raises(InvalidParameter, match=r"function, an instance of a class with predict|no file of Python"):
         trialog.pyfunc.save_model(tmp_path / "m", model)
 
 
@@ -110,6 +110,6 @@ def test_what_cannot_be_pickled_is_refused(tmp_path: Path) -> None:
     opened = (tmp_path / "f").open("w", encoding="utf-8")
     with opened, pytest.raises(InvalidParameter, match="cannot be pickled"):
         trialog.pyfunc.save_model(tmp_path / "m", lambda rows: opened.write(rows))
-    with pytest.raises(InvalidParameter, match="which artifacts names 'a'"):
+    with pytest.raises(InvalidParameter, match=r"as artifacts\['a'\]"):
         trialog.pyfunc.save_model(tmp_path / "m", lambda rows: rows, artifacts={"a": tmp_path / "nothing"})
     assert not (tmp_path / "m").exists()

@@ -93,7 +93,7 @@ def log_trained_model(
     name: str = "model",
     registers: bool = True,
     **more: Any,
-) -> None:
+) -> str | None:
     """Log a model to the active run, if models are to be logged.
 
     Args:
@@ -105,14 +105,17 @@ def log_trained_model(
         name: Name of the model.
         registers: Whether it becomes a version of the registered model that the options name.
         more: What else `save` takes.
+
+    Returns:
+        Id of the logged model; None if none is logged.
     """
     if not options.log_models:
-        return
+        return None
     signature: Any = False
     if options.log_model_signatures and example is not None:
         outcome = None if predict is None else predict(_copied(example))
         signature = infer_signature(example, outcome)
-    log_model(
+    logged = log_model(
         save,
         model,
         name,
@@ -121,6 +124,7 @@ def log_trained_model(
         registered_model_name=options.registered_model_name if registers else None,
         **more,
     )
+    return logged.model_id
 
 
 def _copied(example: Any) -> Any:

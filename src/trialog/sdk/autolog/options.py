@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from trialog.errors import InvalidParameter
 
 # Taken since scripts give them; they mean nothing here.
-_WITHOUT_MEANING: Final = frozenset({"disable_for_unsupported_versions", "log_traces", "log_post_training_metrics"})
+_WITHOUT_MEANING: Final = frozenset({"disable_for_unsupported_versions", "log_traces"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,8 @@ class Options:
         log_input_examples: Whether some rows of what goes in are kept with the model.
         log_model_signatures: Whether what goes in and comes out is noted with the model.
         log_datasets: Whether the data is noted as an input of the run.
+        log_post_training_metrics: Whether what scikit-learn computes of predictions after a training is logged to
+            its run.
         exclusive: Whether nothing is logged to a run that the user began.
         silent: Whether nobody is told of what could not be logged.
         max_tuning_runs: How many candidates of a search become runs, the best first; all of them if None.
@@ -35,6 +37,7 @@ class Options:
     log_input_examples: bool = False
     log_model_signatures: bool = True
     log_datasets: bool = True
+    log_post_training_metrics: bool = True
     exclusive: bool = False
     silent: bool = False
     max_tuning_runs: int | None = 5

@@ -1,4 +1,8 @@
-"""Logging what Optuna tries: a study is a run, and each of its trials a run inside it."""
+"""Logging what Optuna tries: a study is a run, and each of its trials a run inside it.
+
+Where trials are asked for and told, without `optimize`, nobody knows when a study ends: each becomes a run when it is
+told, inside the active run if there is one. What is trained between the two is logged as any other training.
+"""
 
 import sys
 from collections.abc import Callable
@@ -10,6 +14,7 @@ from trialog.sdk.autolog.content import log_all_params
 from trialog.sdk.autolog.options import Options
 from trialog.sdk.autolog.patches import Patches
 from trialog.sdk.autolog.switching import switch
+from trialog.sdk.autolog.training_call import arguments_of
 from trialog.sdk.autolog.watching import AUTOLOGGING_TAG, attempt, current_training, inside, watch
 from trialog.sdk.fluent.active_runs import ActiveRun
 from trialog.sdk.fluent.artifacts import log_dict
@@ -41,6 +46,7 @@ def patch(patches: Patches, options: Options, module: str) -> None:
     """
     library = sys.modules[module]
     patches.wrap(library.study.Study, "optimize", partial(_optimize, options))
+    patches.wrap(library.study.Study, "tell", partial(_tell, options))
     patches.wrap(library.trial.Trial, "report", partial(_report, options))
 
 
@@ -86,7 +92,7 @@ def _try(options: Options, parent: ActiveRun, func: Callable[[Any], Any], trial:
         raise
     finally:
         _trial_run.reset(token)
-        attempt(options, said, lambda: _log_trial(parent, run, trial, state, values))
+        attempt(options, said, lambda: _log_trial(trial.study, parent, run, trial, state, values))
     return values
 
 
@@ -101,13 +107,49 @@ def _begin(options: Options, parent: ActiveRun, trial: Any) -> ActiveRun:
     )
 
 
-def _log_trial(parent: ActiveRun, run: ActiveRun, trial: Any, state: str, values: Any) -> None:
+def _tell(options: Options, original: Callable[..., Any], study: Any, *args: Any, **kwargs: Any) -> Any:
+    given = attempt(options, "A trial is not logged", lambda: arguments_of(original, (study, *args), kwargs)) or {}
+    is_told_again = bool(given.get("skip_if_finished")) and _is_finished(study, given["trial"])
+    told = original(study, *args, **kwargs)
+    if not is_told_again and current_training() is None:
+        attempt(options, "A trial is not logged", lambda: _log_told(options, study, told))
+    return told
+
+
+def _is_finished(study: Any, trial: Any) -> bool:
+    # What is no trial at all the library refuses itself.
+    number = getattr(trial, "number", trial)
+    return any(one.number == number and one.state.is_finished() for one in study.get_trials(deepcopy=False))
+
+
+def _log_told(options: Options, study: Any, trial: Any) -> None:
+    """Log a trial that somebody else ran, and has told now."""
+    parent = active_run()
+    if parent is not None and options.exclusive and AUTOLOGGING_TAG not in parent.data.tags:
+        return
+    with start_run(
+        run_name=f"trial {trial.number}",
+        nested=True,
+        tags={
+            AUTOLOGGING_TAG: _LIBRARY,
+            "optuna.study": study.study_name,
+            "optuna.trial": trial.number,
+            **options.extra_tags,
+        },
+        log_system_metrics=False,
+    ) as run:
+        for step, value in trial.intermediate_values.items():
+            log_metric("intermediate_value", value, step=step)
+        _log_trial(study, parent, run, trial, trial.state.name, trial.values)
+
+
+def _log_trial(study: Any, parent: ActiveRun | None, run: ActiveRun, trial: Any, state: str, values: Any) -> None:
     while (active := active_run()) is not None and active is not run:
         # What the objective began inside of it and did not end.
         end_run()
     if active is None:
         return
-    named = _named(trial.study, values) if state == "COMPLETE" else {}
+    named = _named(study, values) if state == "COMPLETE" else {}
     if state == "COMPLETE" and not named:
         # Of a value that is none the library says that the trial failed.
         state = "FAIL"
@@ -115,9 +157,10 @@ def _log_trial(parent: ActiveRun, run: ActiveRun, trial: Any, state: str, values
         log_all_params(trial.params)
         log_metrics(named)
         set_tags({"optuna.state": state, **{f"optuna.{key}": value for key, value in trial.user_attrs.items()}})
-        log_metrics(
-            {f"trial_{key}": value for key, value in named.items()}, step=trial.number, run_id=parent.info.run_id
-        )
+        if parent is not None:
+            log_metrics(
+                {f"trial_{key}": value for key, value in named.items()}, step=trial.number, run_id=parent.info.run_id
+            )
     finally:
         end_run(_ENDED_AS[state])
 

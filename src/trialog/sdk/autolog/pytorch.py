@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from trialog.models.pytorch import save_model
+from trialog.models.pytorch_weights import SERIALIZATION_FORMAT_PICKLE
 from trialog.sdk.autolog.content import log_all_params, log_trained_model
 from trialog.sdk.autolog.options import Options
 from trialog.sdk.autolog.patches import Patches
@@ -101,7 +102,8 @@ def _log_trained(trainer: Any, model: Any, options: Options) -> None:
         if hasattr(callback, "stopped_epoch"):
             log_metrics({"stopped_epoch": callback.stopped_epoch})
     attempt(options, "The summary of a model is not logged", lambda: log_text(_summary(model), "model_summary.txt"))
-    log_trained_model(save_model, model, options)
+    # As MLflow does: what is logged by itself loads with the class alone.
+    log_trained_model(save_model, model, options, serialization_format=SERIALIZATION_FORMAT_PICKLE)
 
 
 def _summary(model: Any) -> str:

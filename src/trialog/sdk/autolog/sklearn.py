@@ -9,6 +9,7 @@ from trialog.models.sklearn import save_model
 from trialog.sdk.autolog.content import first_rows, log_all_params, log_dataset, log_trained_model
 from trialog.sdk.autolog.options import Options
 from trialog.sdk.autolog.patches import Patches
+from trialog.sdk.autolog.sklearn_evaluations import Evaluations
 from trialog.sdk.autolog.sklearn_scores import log_scores
 from trialog.sdk.autolog.sklearn_search import is_search, log_search
 from trialog.sdk.autolog.switching import switch
@@ -16,6 +17,7 @@ from trialog.sdk.autolog.training_call import TrainingData, training_data
 from trialog.sdk.autolog.watching import Training, attempt, current_training, inside, watch
 from trialog.sdk.fluent.artifacts import log_text
 from trialog.sdk.fluent.logging import set_tags
+from trialog.sdk.fluent.runs import active_run
 
 _LIBRARY: Final = "sklearn"
 _TRAINING_METHODS: Final = ("fit", "fit_transform", "fit_predict")
@@ -51,12 +53,14 @@ def patch(patches: Patches, options: Options, module: str) -> None:
         module: `sklearn.base`, which was imported.
     """
     base = sys.modules[module].BaseEstimator
-    around = partial(_fit, options)
+    evaluations = Evaluations(options)
+    around = partial(_fit, options, evaluations)
 
     def patch_class(cls: Any) -> None:
         if cls.__module__.partition(".")[0] == "sklearn":
             for name in _TRAINING_METHODS:
                 _patch_method(patches, cls, name, around)
+            evaluations.patch_class(patches, cls, _patch_method)
 
     def patch_later(cls: Any, /, **kwargs: Any) -> None:
         super(base, cls).__init_subclass__(**kwargs)
@@ -71,6 +75,11 @@ def patch(patches: Patches, options: Options, module: str) -> None:
             known.add(cls)
             found += cls.__subclasses__()
             patch_class(cls)
+    # Most estimators have their method `score` of a class that is no estimator itself.
+    for mixin in vars(sys.modules[module]).values():
+        if isinstance(mixin, type) and mixin not in known:
+            evaluations.patch_class(patches, mixin, _patch_method)
+    evaluations.patch_metrics(patches)
     _patch_validation(patches)
     _patch_threads(patches)
 
@@ -117,7 +126,9 @@ def _unlogged(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return original(*args, **kwargs)
 
 
-def _fit(options: Options, original: Callable[..., Any], estimator: Any, *args: Any, **kwargs: Any) -> Any:
+def _fit(
+    options: Options, evaluations: Evaluations, original: Callable[..., Any], estimator: Any, *args: Any, **kwargs: Any
+) -> Any:
     if current_training() is not None:
         return original(estimator, *args, **kwargs)
     if _prepares(estimator):
@@ -134,7 +145,7 @@ def _fit(options: Options, original: Callable[..., Any], estimator: Any, *args: 
         options,
         lambda: original(estimator, *args, **kwargs),
         before=lambda: log_beginning(estimator),
-        after=lambda _: _log_trained(estimator, given, example, options),
+        after=lambda _: _log_trained(estimator, given, example, options, evaluations),
     )
 
 
@@ -155,7 +166,7 @@ def estimator_tags(estimator: Any) -> dict[str, str]:
     return {"estimator_name": cls.__name__, "estimator_class": f"{cls.__module__}.{cls.__name__}"}
 
 
-def _log_trained(estimator: Any, given: TrainingData, example: Any, options: Options) -> None:
+def _log_trained(estimator: Any, given: TrainingData, example: Any, options: Options, evaluations: Evaluations) -> None:
     def log(said: str, action: Callable[[], object]) -> None:
         attempt(options, f"{said} of {type(estimator).__name__} is not logged", action)
 
@@ -166,15 +177,20 @@ def _log_trained(estimator: Any, given: TrainingData, example: Any, options: Opt
     log("The drawing", lambda: _log_drawing(estimator))
     if is_search(estimator):
         log("The search", lambda: log_search(estimator, given, options, estimator_tags(estimator.estimator)))
-    log("The model", lambda: _log_models(estimator, example, options))
+    models: list[str] = []
+    log("The model", lambda: models.extend(_log_models(estimator, example, options)))
+    run = active_run()
+    if run is not None:
+        evaluations.note(estimator, run.info.run_id, models[0] if models else None)
 
 
-def _log_models(estimator: Any, example: Any, options: Options) -> None:
+def _log_models(estimator: Any, example: Any, options: Options) -> list[str]:
+    """Log what was trained, and return the id of the logged model, if it is logged."""
     if is_search(estimator) and not hasattr(estimator, "best_estimator_"):
-        return
+        return []
     predict = getattr(estimator, "predict", None) or getattr(estimator, "transform", None)
     save = partial(save_model, serialization_format=options.serialization_format)
-    log_trained_model(save, estimator, options, example=example, predict=predict)
+    model_id = log_trained_model(save, estimator, options, example=example, predict=predict)
     if is_search(estimator):
         log_trained_model(
             save,
@@ -185,6 +201,7 @@ def _log_models(estimator: Any, example: Any, options: Options) -> None:
             name="best_estimator",
             registers=False,
         )
+    return [] if model_id is None else [model_id]
 
 
 def _log_drawing(estimator: Any) -> None:

@@ -1,17 +1,16 @@
 """Watching a training: the run that it is logged to, and that tracking never gets in its way."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
 from trialog.errors import InvalidParameter, TrialogError
-from trialog.models import ModelWarning
+from trialog.models.warned import unwarned
 from trialog.sdk.autolog.options import Options
 from trialog.sdk.fluent.active_runs import ActiveRun
 from trialog.sdk.fluent.runs import active_run, start_run
-from trialog.sdk.reports import TrackingWarning, report
+from trialog.sdk.reports import quiet, report
 from trialog.sdk.settings import Mode, client_settings
 
 Result = TypeVar("Result")
@@ -93,11 +92,10 @@ def attempt(options: Options, said: str, action: Callable[[], Result]) -> Result
     Raises:
         TrialogError: It went wrong, and the process is strict.
     """
-    with ExitStack() as quiet:
+    with ExitStack() as silence:
         if options.silent:
-            quiet.enter_context(warnings.catch_warnings())
-            warnings.simplefilter("ignore", TrackingWarning)
-            warnings.simplefilter("ignore", ModelWarning)
+            silence.enter_context(quiet())
+            silence.enter_context(unwarned())
         try:
             return action()
         except Exception as error:  # the training goes on, whatever is wrong with the data, a library or a server

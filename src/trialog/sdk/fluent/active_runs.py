@@ -1,5 +1,6 @@
 """Which run is active: each thread, each task of asyncio and each process has its own."""
 
+import atexit
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -9,7 +10,7 @@ from trialog.entities.clock import now_milliseconds
 from trialog.errors import InvalidParameter
 from trialog.sdk.entities.run import Run
 from trialog.sdk.fluent.background import Background
-from trialog.sdk.fluent.process import end_run_of
+from trialog.sdk.fluent.process import end_run_of, is_own_run
 from trialog.sdk.fluent.recorder import Recorder
 
 
@@ -29,12 +30,7 @@ class ActiveRun(Run, frozen=True):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # A library may have ended it and taken it up again inside the block. And a block may end in another thread or
-        # task than it began in, as one of an asynchronous generator does.
-        run_id = self.info.run_id
-        here = [opened for opened in active_runs() if opened.run.info.run_id == run_id]
-        for opened in here or filter(None, [_opened.get(run_id)]):
-            end_opened(opened, RunStatus.FINISHED if kind is None else RunStatus.FAILED)
+        end_whole(self.info.run_id, RunStatus.FINISHED if kind is None else RunStatus.FAILED)
 
 
 class OpenedRun(NamedTuple):
@@ -89,6 +85,22 @@ def end_opened(opened: OpenedRun, status: RunStatus) -> None:
         end_run_of(opened.recorder, status, ended)
 
 
+def end_whole(run_id: str, status: RunStatus) -> None:
+    """End a run, and before it those that were begun inside it and not ended; nothing happens if it is not active.
+
+    Args:
+        run_id: The run, which may have been begun in another thread or task.
+        status: Status that all of them end with.
+    """
+    # By id: a library may have ended it and taken it up again. And the block of an asynchronous generator may end in
+    # another task than it began in.
+    opened = active_runs()
+    ids = [one.run.info.run_id for one in opened]
+    ended = opened[ids.index(run_id) :] if run_id in ids else tuple(filter(None, [_opened.get(run_id)]))
+    for one in reversed(ended):
+        end_opened(one, status)
+
+
 def last_run() -> ActiveRun | None:
     """Return the run that became active last in this process."""
     return _Last.run
@@ -108,3 +120,14 @@ def check_none_active() -> None:
             " start_run(nested=True).",
             run_id=run_id,
         )
+
+
+def _finish_backgrounds() -> None:
+    """Let what is noted beside runs that nobody ended be logged before they end with the process."""
+    for opened in list(_opened.values()):
+        if is_own_run(opened.run.info.run_id):
+            opened.background.stop()
+
+
+# Later than `process.finish`, so that it is called before.
+atexit.register(_finish_backgrounds)

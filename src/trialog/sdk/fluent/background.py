@@ -47,7 +47,8 @@ class Background:
 
     def _measure_system(self, step: int) -> None:
         # As above.
-        from trialog.sdk.system_metrics import SystemMetrics, system_metrics_settings
+        from trialog.sdk.system_metrics import system_metrics_settings
+        from trialog.sdk.system_metrics.sampling import SystemMetrics
 
         def log(key: str, value: float, at_step: int, timestamp: int) -> None:
             self._recorder.log_metric(key, value, at_step, timestamp)

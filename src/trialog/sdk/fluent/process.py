@@ -32,6 +32,7 @@ class _Process:
         self.recorders: dict[str, Recorder] = {}
         # Runs that end with this process, because it began them or took them up again.
         self.own: set[str] = set()
+        self.begun: dict[str, SpooledRun] = {}
 
 
 _process: Final = _Process()
@@ -66,6 +67,32 @@ def known_recorder(run_id: str) -> Recorder | None:
 def own_run(run_id: str) -> None:
     """Say that a run ends with this process, if it does not end before."""
     _process.own.add(run_id)
+
+
+def is_own_run(run_id: str) -> bool:
+    """Tell whether a run ends with this process."""
+    return run_id in _process.own
+
+
+def note_begun(run: SpooledRun) -> None:
+    """Say that a run was begun by this process, so that nobody else has logged to it before."""
+    _process.begun[run.run_id] = run if run.begins else SpooledRun(run_id=run.run_id, writer="", tracking_uri="")
+
+
+def run_to_log_to(run_id: str) -> SpooledRun:
+    """Return a run that somebody names: as it is to be begun, where this process could not tell its server yet.
+
+    What is logged to it after its end may arrive before what was logged until then.
+
+    Args:
+        run_id: The run.
+    """
+    return _process.begun.get(run_id) or SpooledRun(run_id=run_id, writer="", tracking_uri="")
+
+
+def was_begun_here(run_id: str) -> bool:
+    """Tell whether a run was begun by this process, or by the one that it was forked from."""
+    return run_id in _process.begun
 
 
 def end_run_of(recorder: Recorder, status: RunStatus, end_time: int) -> None:

@@ -10,7 +10,7 @@ from trialog.sdk.client import Client
 from trialog.sdk.entities import LoggedModel, ModelVersion, PagedList, RegisteredModel
 from trialog.sdk.fluent.experiments import active_experiment_id
 from trialog.sdk.fluent.settled import settled_client
-from trialog.sdk.model_sources import source_of
+from trialog.sdk.model_sources import MODEL_SHA256, source_of
 from trialog.sdk.paging import collect
 
 _MODEL_PAGE = 1000
@@ -42,6 +42,10 @@ def register_model(
     source = source_of(client, model_uri)
     with suppress(ResourceAlreadyExists):
         client.create_registered_model(name)
+    if source.model_id is not None:
+        # Whoever may change the logged model later cannot change what the version was.
+        noted = client.get_logged_model(source.model_id).tags.get(MODEL_SHA256)
+        tags = {**({} if noted is None else {MODEL_SHA256: noted}), **(tags or {})}
     return client.create_model_version(
         name,
         source.uri,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
-from time import time_ns
+from time import monotonic, time_ns
 from typing import Final
 
 import msgspec
@@ -21,6 +21,8 @@ from trialog.sdk.values import number_of, step_of, text_of
 from trialog.wire.log_stream_format import EntryKind
 
 _MILLISECOND: Final = 1_000_000
+# So long a folder that cannot be written is not asked again: a training would wait for the disk at each point.
+_FAULT_SECONDS: Final = 3.0
 
 
 class Recorder:
@@ -35,6 +37,8 @@ class Recorder:
         self.run_id = run_id
         self._open_log = open_log
         self._log: Log | None = None
+        self._fault: OSError | None = None
+        self._fault_until = 0.0
         self._params: dict[str, str] = {}
         # What was checked once needs no further check.
         self._checked: set[str | Series] = set()
@@ -44,7 +48,7 @@ class Recorder:
     def log(self) -> Log:
         """What this process logs to the run."""
         if self._log is None:
-            self._log = self._open_log()
+            self._log = self._opened()
             self._log_point = self._log.stream.log_point
         return self._log
 
@@ -223,6 +227,16 @@ class Recorder:
             said = str(error) if isinstance(error, OSError) else repr(error)
             error = InvalidParameter("tracking.not_logged", f"Something could not be logged to the run: {said}.")
         report(error)
+
+    def _opened(self) -> Log:
+        if self._fault is not None and monotonic() < self._fault_until:
+            # It would collect a line for each time that it is raised.
+            raise self._fault.with_traceback(None)
+        try:
+            return self._open_log()
+        except OSError as error:
+            self._fault, self._fault_until = error, monotonic() + _FAULT_SECONDS
+            raise
 
     def _is_new_param(self, key: str, text: str) -> bool:
         known = self._params.get(key)

@@ -29,7 +29,7 @@ from trialog.sdk.fluent.asking import ask, explained
 from trialog.sdk.fluent.background import Background
 from trialog.sdk.fluent.experiments import ExperimentName, active_experiment
 from trialog.sdk.fluent.no_log import NoLog
-from trialog.sdk.fluent.process import known_recorder, own_run, recorder_of
+from trialog.sdk.fluent.process import known_recorder, note_begun, own_run, recorder_of, run_to_log_to
 from trialog.sdk.fluent.recorder import Recorder
 from trialog.sdk.reports import report
 from trialog.sdk.runs import Runs
@@ -107,12 +107,25 @@ def end_run(status: str = "FINISHED") -> None:
     Raises:
         InvalidParameter: No run can end so.
     """
+    ending = status_of(status)
+    if opened := active_runs():
+        end_opened(opened[-1], ending)
+
+
+def status_of(status: str) -> RunStatus:
+    """Return the status that a run ends with by its name.
+
+    Args:
+        status: `FINISHED`, `FAILED` or `KILLED`.
+
+    Raises:
+        InvalidParameter: No run can end so (`run.wrong_status`).
+    """
     if status not in RunStatus.__members__:
         raise InvalidParameter(
             "run.wrong_status", f"A run ends as one of {', '.join(RunStatus)}, not as {status!r}.", status=str(status)
         )
-    if opened := active_runs():
-        end_opened(opened[-1], RunStatus(status))
+    return RunStatus(status)
 
 
 def active_run() -> ActiveRun | None:
@@ -151,7 +164,7 @@ def recorder_for(run_id: str | None) -> Recorder:
         recorder = known_recorder(run_id)
         if recorder is None:
             check_run_id(run_id)
-            recorder = _recorder(SpooledRun(run_id=run_id, writer="", tracking_uri=""))
+            recorder = _recorder(run_to_log_to(run_id))
     except (InvalidParameter, TypeError) as error:
         # No run has such an id: what is logged to it is told of, and goes nowhere.
         recorder = Recorder("", NoLog)
@@ -192,11 +205,12 @@ def _begin(
             report(explained(error))
         else:
             spooled = msgspec.structs.replace(spooled, begins=False)
+    note_begun(spooled)
     return _opened(run or _unanswered(spooled), spooled)
 
 
 def _take_up(run_id: str, run_name: str | None, noted: dict[str, str]) -> OpenedRun:
-    spooled = SpooledRun(run_id=run_id, writer="", tracking_uri="")
+    spooled = run_to_log_to(run_id)
     run = None
     if client_settings().mode is Mode.ONLINE:
         try:

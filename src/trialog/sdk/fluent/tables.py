@@ -1,6 +1,8 @@
 """Logging tables to the active run, row after row."""
 
+import posixpath
 from typing import Any
+from uuid import uuid4
 
 from msgspec import Struct, field
 
@@ -19,6 +21,7 @@ from trialog.sdk.artifact_tables import (
 )
 from trialog.sdk.artifacts import Artifacts
 from trialog.sdk.fluent.asking import ask
+from trialog.sdk.fluent.process import was_begun_here
 from trialog.sdk.fluent.recorder import Recorder
 from trialog.sdk.fluent.runs import recorder_for
 from trialog.sdk.runs import Runs
@@ -31,6 +34,8 @@ class _RunTables(Struct):
 
     tag: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    # Where rows are kept of tables that may be on the server already, and cannot be read.
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
 
 # By run. A row can be added to a file only by writing the whole of it again, and the file may not have been sent yet.
@@ -40,7 +45,8 @@ _known: dict[str, _RunTables] = {}
 def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     """Log a table as a file of the active run; if the run has the file, the rows are added to it.
 
-    Images in a column become files of their own, which the table names.
+    Images in a column become files of their own, which the table names. Where a run is taken up again and its server
+    cannot be asked what the file holds, the rows become a file beside it, which a warning names.
 
     Args:
         data: A `pandas.DataFrame`, or a dictionary of columns, such as `{"question": [...], "answer": [...]}`.
@@ -55,13 +61,16 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
         check_table_name(artifact_file)
         table = without_images(table_of(data), artifact_file, recorder.add_content)
         known = _tables_of(recorder, artifact_file)
+        is_elsewhere = artifact_file in known.elsewhere
+        artifact_file = known.elsewhere.get(artifact_file, artifact_file)
         table = joined(known.tables[artifact_file], table) if artifact_file in known.tables else table
         recorder.add_content(table_content(table, artifact_file), artifact_file)
     except TrialogError as error:
         recorder.tell(error)
         return
     known.tables[artifact_file] = table
-    if artifact_file not in noted_tables(known.tag):
+    # What the tag lists is not known there either.
+    if not is_elsewhere and artifact_file not in noted_tables(known.tag):
         known.tag = with_table(known.tag, artifact_file)
         recorder.set_tag(LOGGED_TABLES_TAG, known.tag)
 
@@ -69,7 +78,13 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
 def _tables_of(recorder: Recorder, artifact_file: str) -> _RunTables:
     """Return what is known of a run's tables, with the one that is asked about if there is one."""
     known = _known.setdefault(recorder.run_id, _RunTables())
-    if artifact_file in known.tables or client_settings().mode is not Mode.ONLINE:
+    mode = client_settings().mode
+    is_begun_here = was_begun_here(recorder.run_id)
+    if artifact_file in {*known.tables, *known.elsewhere} or mode is Mode.DISABLED:
+        return known
+    if mode is Mode.OFFLINE:
+        if not is_begun_here:
+            _keep_elsewhere(recorder, known, artifact_file)
         return known
 
     def read(transport: Transport) -> tuple[str | None, Table | None]:
@@ -82,10 +97,28 @@ def _tables_of(recorder: Recorder, artifact_file: str) -> _RunTables:
 
     try:
         tag, table = ask(read)
-    except (ConnectionFailed, ResourceNotFound):
-        # The run was begun here and has not arrived: there is nothing but what this process logs.
+    except ResourceNotFound:
+        # The run has not arrived, or nobody has sent the table: there is nothing but what this process logs.
+        return known
+    except ConnectionFailed:
+        if not is_begun_here:
+            _keep_elsewhere(recorder, known, artifact_file)
         return known
     known.tag = known.tag or tag
     if table is not None:
         known.tables[artifact_file] = table
     return known
+
+
+def _keep_elsewhere(recorder: Recorder, known: _RunTables, artifact_file: str) -> None:
+    """Have rows kept in another file: that of the name may hold others, which they would take the place of."""
+    stem, ending = posixpath.splitext(artifact_file)
+    other = known.elsewhere[artifact_file] = f"{stem}-{uuid4().hex[:8]}{ending}"
+    recorder.tell(
+        ConnectionFailed(
+            "artifact.table_unknown",
+            f"The run {recorder.run_id} was not begun by this process, and its server cannot be asked now what"
+            f" {artifact_file!r} holds: its rows are kept in {other!r} beside it.",
+            run_id=recorder.run_id,
+        )
+    )

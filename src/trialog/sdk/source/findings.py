@@ -78,7 +78,7 @@ def _found_anew(place: SourcePlace) -> Findings:
     tags = {PLATFORM: platform_name()}
     files = {REQUIREMENTS: requirements(root), SURROUNDINGS: surroundings()}
     if place.repository is not None:
-        dirty, content = _changes(place.repository)
+        dirty, content = changes_of(place.repository)
         if dirty is not None:
             tags[DIRTY] = "true" if dirty else "false"
         if content:
@@ -91,8 +91,12 @@ def _found_anew(place: SourcePlace) -> Findings:
     return Findings(tags, files)
 
 
-def _changes(repository: Repository) -> tuple[bool | None, bytes]:
-    """Return whether a repository holds changes that no commit holds, if that can be told, and those."""
+def changes_of(repository: Repository) -> tuple[bool | None, bytes]:
+    """Return whether a repository holds changes that no commit holds, if that can be told, and those.
+
+    Args:
+        repository: A repository of this machine.
+    """
     commit, program = read_head(repository).commit, find_git()
     if commit is None or program is None:
         return None, b""

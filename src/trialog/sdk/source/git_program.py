@@ -131,14 +131,14 @@ def find_git() -> str | None:
 
 
 def git_environment(*protocols: str) -> dict[str, str]:
-    """Return variables with which git asks no questions and speaks over nothing else than what is named.
+    """Return variables with which git and ssh ask no questions, and git speaks over nothing else than what is named.
 
     Args:
         protocols: What it may speak over, such as `https`, whatever the repository says in its settings.
     """
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
     said = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": ":".join(protocols) or "none", "LC_ALL": "C"}
-    return {**kept, **said}
+    return {**kept, **said, "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
 
 
 def _environment() -> dict[str, str]:

@@ -59,7 +59,6 @@ _LOOKS: Final = re.compile(
     r"|\bAIza[0-9A-Za-z_-]{35}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+"
 )
-_LOOKS_IN_BYTES: Final = re.compile(_LOOKS.pattern.encode())
 _WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _SECRET_WORDS: Final = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "secrets", "credential", "credentials", "apikey", "pat"}
@@ -86,7 +85,8 @@ def is_private_file(path: str) -> bool:
 
 def holds_secret(content: bytes) -> bool:
     """Tell whether something in a text looks like a key that gives access to something."""
-    return _LOOKS_IN_BYTES.search(content) is not None
+    # Made where it is used, which the beginning of a run does not wait for; it is kept by `re`.
+    return re.search(_LOOKS.pattern.encode(), content) is not None
 
 
 def masked_command(arguments: Sequence[str]) -> list[str]:

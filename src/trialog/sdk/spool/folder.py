@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +41,7 @@ class ProcessFolder:
         """
         while True:
             # Names tell people when and who; what is random keeps them apart.
-            name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}"
+            name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{os.urandom(4).hex()}"
             folder = cls.hold(make_folder(root / name))
             # Somebody who looks for what dead processes left may have taken it before it was held.
             if folder is not None:

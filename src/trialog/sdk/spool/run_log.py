@@ -9,6 +9,7 @@ from trialog.sdk.spool.artifact_delivery import ArtifactDelivery
 from trialog.sdk.spool.artifact_queue import ArtifactQueue, Room
 from trialog.sdk.spool.destination import RunDestination, TransportFactory
 from trialog.sdk.spool.files import remove_folder
+from trialog.sdk.spool.open_streams import OpenStreams
 from trialog.sdk.spool.refused import RefusedLog
 from trialog.sdk.spool.sender import Sender
 from trialog.sdk.spool.spooled_run import SpooledRun
@@ -69,6 +70,7 @@ class RunLog:
         open_transport: Returns what asks its server.
         senders: What sends; None if nothing is sent by this process.
         room: The room for files.
+        open_streams: The streams of the process whose files are open.
         most_bytes: How much of the stream is kept at most that was not sent.
         done: Called when all has arrived that can, and the folder is gone unless something was refused.
 
@@ -86,12 +88,13 @@ class RunLog:
         senders: Senders | None,
         *,
         room: Room,
+        open_streams: OpenStreams,
         most_bytes: int,
         done: Callable[["RunLog"], None],
     ) -> None:
         self.run = run
         self.folder = folder
-        self.stream = LogStream(folder, most_bytes=most_bytes)
+        self.stream = LogStream(folder, most_bytes=most_bytes, open_streams=open_streams)
         # Has its room on the disk before that is full.
         self.stream.note_dropped()
         self._artifacts = ArtifactQueue(folder, room)

@@ -38,6 +38,20 @@ class Segment:
         finally:
             os.close(descriptor)
 
+    def open(self) -> mmap.mmap:
+        """Return the file mapped once more, all of whose room is still its own.
+
+        Raises:
+            OSError: It is gone or cut off, or cannot be opened.
+        """
+        descriptor = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            return mmap.mmap(descriptor, self.size)
+        except ValueError as error:
+            raise OSError(errno.EIO, str(error), os.fspath(self.path)) from error
+        finally:
+            os.close(descriptor)
+
     def close(self, used: int) -> None:
         """Write no more; what was written stays in the file, and gives back the room behind it.
 

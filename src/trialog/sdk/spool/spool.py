@@ -13,6 +13,7 @@ from trialog.sdk.spool.artifact_queue import Room
 from trialog.sdk.spool.destination import ASKED, TransportFactory
 from trialog.sdk.spool.files import remove_folder
 from trialog.sdk.spool.folder import ProcessFolder
+from trialog.sdk.spool.open_streams import OpenStreams
 from trialog.sdk.spool.run_log import Left, RunLog, Senders
 from trialog.sdk.spool.spooled_run import SpooledRun, write_run
 from trialog.sdk.spool.stream import MOST_BYTES
@@ -58,6 +59,7 @@ class Spool:
         self._folder = None
         self._senders = Senders()
         self._room = Room(self._most_artifact_bytes)
+        self._open_streams = OpenStreams()
 
     def open_run(self, run: SpooledRun, open_transport: TransportFactory) -> RunLog:
         """Begin to keep what is logged to a run.
@@ -87,6 +89,7 @@ class Spool:
                 open_transport,
                 self._senders if self._sends else None,
                 room=self._room,
+                open_streams=self._open_streams,
                 most_bytes=self._most_bytes,
                 done=self._forget_run,
             )

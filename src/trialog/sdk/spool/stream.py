@@ -12,6 +12,7 @@ from zlib import crc32
 
 from trialog.errors import Conflict
 from trialog.sdk.spool.files import write_count
+from trialog.sdk.spool.open_streams import OpenStreams
 from trialog.sdk.spool.segment import Segment
 from trialog.wire.log_stream_format import CELL_BYTES, CHECKSUM, POINT, EntryKind, encode_text
 
@@ -51,6 +52,7 @@ class LogStream:
         folder: Where its files are: a folder of its own.
         segment_bytes: Size of each of them.
         most_bytes: So much is kept at most that was not sent; what is logged beyond is dropped, and counted.
+        open_streams: Those of the process whose files are open.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class LogStream:
         "_next_number",
         "_numbers",
         "_offset",
+        "_open_streams",
         "_place",
         "_segment",
         "_segment_bytes",
@@ -75,8 +78,16 @@ class LogStream:
         "folder",
     )
 
-    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        most_bytes: int = MOST_BYTES,
+        open_streams: OpenStreams | None = None,
+    ) -> None:
         self.folder = folder
+        self._open_streams = OpenStreams() if open_streams is None else open_streams
         self.dropped = 0
         self.fault: OSError | None = None
         # The handler of a signal may log while the thread that it interrupted does. Such a handler runs between two
@@ -231,6 +242,23 @@ class LogStream:
                 self._wake, self._limit = wake, -1
             return True
 
+    def rest(self) -> bool:
+        """Close the file until something is written again; tell whether nobody writes at this moment."""
+        # Who opens another stream holds the lock of that one, and waits for no other.
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._is_beginning:
+                return False
+            # The next writer finds no room, and opens it: also a handler of a signal, before this one is closed.
+            nothing = bytearray()
+            before, self._limit, self._content = self._content, -1, nothing
+            if not isinstance(before, bytearray):
+                before.close()
+            return True
+        finally:
+            self._lock.release()
+
     def close(self) -> None:
         """Write no more; what was written stays in its files."""
         with self._lock:
@@ -280,8 +308,25 @@ class LogStream:
         wake, self._wake = self._wake, None
         if wake is not None:
             wake()
-        self._limit = 0 if self._segment is None else self._segment.size
-        return self._place + room <= self._limit or self._begin_segment(room, is_text=is_text)
+        segment = self._segment
+        if segment is not None and self._place + room <= segment.size and self._is_open(segment):
+            # What a handler logged meanwhile may have sent it to rest again, and then it has no room still.
+            if self._content is segment.content:
+                self._limit = segment.size
+            return True
+        return self._begin_segment(room, is_text=is_text)
+
+    def _is_open(self, segment: Segment) -> bool:
+        """Open a file that was left to rest; tell whether it is open, for somebody may have removed it."""
+        if self._content is segment.content:
+            return True
+        try:
+            content = segment.open()
+        except OSError:
+            return False
+        self._content = segment.content = content
+        self._open_streams.add(self)
+        return True
 
     def _begin_segment(self, room: int, *, is_text: bool) -> bool:
         """Go on in a new file, which says again what the series are of, so that it can be read by itself."""
@@ -297,6 +342,7 @@ class LogStream:
             self._is_beginning = False
         if before is not None:
             before.close(used)
+        self._open_streams.add(self)
         return True
 
     def _go_on_in(self, begin: int, room: int, *, is_text: bool) -> None:
@@ -320,6 +366,7 @@ class LogStream:
         if self._segment is not None:
             self._segment.close(self._place)
             self._segment = None
+            self._open_streams.remove(self)
 
     def _drop(self, error: OSError) -> None:
         self.dropped += 1

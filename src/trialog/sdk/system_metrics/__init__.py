@@ -1,6 +1,5 @@
 """What the machine of a run does meanwhile: processors, memory, disk, network and graphics cards."""
 
-from trialog.sdk.system_metrics.sampling import SystemMetrics, next_step
 from trialog.sdk.system_metrics.settings import (
     SystemMetricsSettings,
     disable_system_metrics_logging,
@@ -12,11 +11,9 @@ from trialog.sdk.system_metrics.settings import (
 )
 
 __all__ = [
-    "SystemMetrics",
     "SystemMetricsSettings",
     "disable_system_metrics_logging",
     "enable_system_metrics_logging",
-    "next_step",
     "set_system_metrics_node_id",
     "set_system_metrics_samples_before_logging",
     "set_system_metrics_sampling_interval",

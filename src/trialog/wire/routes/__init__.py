@@ -18,6 +18,7 @@ _MODULES: Final = (
     "tracking",
     "log_streams",
     "artifacts",
+    "artifact_views",
     "reading",
     "registry",
     "metric_meanings",

@@ -5,12 +5,13 @@ from itertools import chain
 from types import MappingProxyType
 
 from trialog.wire.routes.accounts import ACCOUNT_ROUTES
+from trialog.wire.routes.artifact_views import ARTIFACT_VIEW_ROUTES
 from trialog.wire.routes.artifacts import ARTIFACT_ROUTES
 from trialog.wire.routes.audit import AUDIT_ROUTES
 from trialog.wire.routes.bin import BIN_ROUTES
 from trialog.wire.routes.log_streams import LOG_STREAM_ROUTES
 from trialog.wire.routes.metric_meanings import METRIC_MEANING_ROUTES
-from trialog.wire.routes.overviews import ARTIFACT_VIEW_ROUTES, OVERVIEW_ROUTES
+from trialog.wire.routes.overviews import OVERVIEW_ROUTES
 from trialog.wire.routes.permissions import PERMISSION_ROUTES
 from trialog.wire.routes.reading import READING_ROUTES
 from trialog.wire.routes.registry import MODEL_VERSION_ROUTES, PROMOTION_ROUTES, REGISTERED_MODEL_ROUTES

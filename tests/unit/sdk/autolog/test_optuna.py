@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import trialog
+import trialog.optuna
 from tests.unit.sdk.autolog.conftest import Logged
 
 optuna: Any = pytest.importorskip("optuna", reason="Optuna is not installed: what it tries cannot be tried out")
@@ -84,6 +85,41 @@ def test_a_trial_that_fails_is_a_failed_run_and_raises_what_it_raised(logged: Lo
     assert [run.info.status for run in logged.tops()] == ["FAILED", "FINISHED", "FINISHED"]
     assert {part.info.status for top in logged.tops() for part in logged.parts(top)} == {"FAILED"}
     assert trialog.active_run() is None
+
+
+def test_trials_that_are_asked_for_and_told_are_runs_when_they_are_told(logged: Logged) -> None:
+    trialog.optuna.autolog()
+    study = optuna.create_study()
+    with trialog.start_run() as around:
+        for state in (None, optuna.trial.TrialState.PRUNED, optuna.trial.TrialState.FAIL):
+            trial = study.ask()
+            place = trial.suggest_float("place", -1, 1)
+            trial.report(place + 1, 0)
+            study.tell(trial, place if state is None else None, state)
+            study.tell(trial.number, place, skip_if_finished=True)
+    last = study.ask({"place": optuna.distributions.FloatDistribution(-1, 1)})
+    study.tell(last.number, 0.5)
+    assert trialog.active_run() is None
+    parent, alone = logged.tops()
+    parts = logged.parts(parent)
+    assert parent.info.run_id == around.info.run_id
+    assert [part.info.status for part in parts] == ["FINISHED", "KILLED", "FAILED"]
+    assert [part.data.params["place"] for part in parts] == [str(one.params["place"]) for one in study.trials[:3]]
+    assert [part.data.metrics["intermediate_value"] for part in parts] == [
+        one.intermediate_values[0] for one in study.trials[:3]
+    ]
+    assert parent.data.metrics == {"trial_value": study.trials[0].value}
+    assert (alone.data.metrics, alone.data.tags["optuna.study"]) == ({"value": 0.5}, study.study_name)
+
+
+def test_a_trial_that_cannot_be_told_raises_as_ever(logged: Logged) -> None:
+    trialog.optuna.autolog()
+    study = optuna.create_study()
+    with pytest.raises(ValueError, match="7"):
+        study.tell(7, 0.5)
+    with pytest.raises(TypeError, match="trial"):
+        study.tell("seven", 0.5, skip_if_finished=True)
+    assert logged.runs() == []
 
 
 def test_two_goals_have_a_value_each(logged: Logged) -> None:

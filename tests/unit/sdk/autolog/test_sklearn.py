@@ -4,6 +4,8 @@ import csv
 import gc
 import io
 import json
+import pickle
+import sys
 import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import metrics
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.decomposition import PCA
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.inspection import permutation_importance
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
@@ -207,6 +211,118 @@ def test_what_is_there_under_a_condition_only_stays_so(logged: Logged) -> None:
     assert logged.runs() == []
 
 
+def test_what_is_computed_of_predictions_later_is_logged_to_the_run_of_the_training(logged: Logged, iris: Data) -> None:
+    trialog.sklearn.autolog(log_input_examples=False)
+    tree = DecisionTreeClassifier(max_depth=2).fit(*iris)
+    X_held, y_held = iris[0][::2], iris[1][::2]  # noqa: N806  as metrics of MLflow are called after them
+    with trialog.start_run():
+        predicted = tree.predict(X_held)
+        metrics.f1_score(y_held, predicted, average="macro")
+        metrics.accuracy_score(y_true=y_held, y_pred=predicted)
+        metrics.accuracy_score(iris[1], tree.predict(iris[0]))
+        metrics.confusion_matrix(y_held, predicted)
+        metrics.log_loss(y_held, tree.predict_proba(X_held.copy()))
+        tree.score(X_held, y_held)
+        metrics.accuracy_score(y_held, y_held)
+    trained, other = logged.runs()
+    assert other.data.metrics == {}
+    later = {key: value for key, value in trained.data.metrics.items() if not key.startswith("training_")}
+    assert later == {
+        "f1_score_X_held": metrics.f1_score(y_held, tree.predict(X_held), average="macro"),
+        "accuracy_score_X_held": tree.score(X_held, y_held),
+        "accuracy_score-2_unknown_dataset": tree.score(*iris),
+        "log_loss_unknown_dataset-2": pytest.approx(metrics.log_loss(y_held, tree.predict_proba(X_held))),
+        "DecisionTreeClassifier_score_X_held": tree.score(X_held, y_held),
+    }
+    calls = json.loads(trialog.load_text(f"runs:/{trained.info.run_id}/metric_info.json"))
+    assert calls["f1_score_X_held"] == "f1_score(y_true=y_held, y_pred=predicted, average='macro')"
+    [model] = trialog.search_logged_models([logged.experiment_id], output_format="list")
+    assert "accuracy_score_X_held" in {metric.key for metric in model.metrics or []}
+
+
+def test_metrics_of_predictions_are_left_alone_where_that_is_asked(logged: Logged, iris: Data) -> None:
+    trialog.sklearn.autolog(log_models=False, log_post_training_metrics=False)
+    tree = DecisionTreeClassifier(max_depth=2).fit(*iris)
+    assert metrics.accuracy_score(iris[1], tree.predict(iris[0])) == tree.score(*iris)
+    assert all(key.startswith("training_") for key in logged.run().data.metrics)
+
+
+def test_what_a_function_deletes_after_a_metric_is_gone(logged: Logged, iris: Data) -> None:
+    trialog.sklearn.autolog(log_models=False)
+    tree = DecisionTreeClassifier().fit(*iris)
+    held = iris[0].copy()
+    predicted = tree.predict(held)
+    exec("unseen = 1")  # noqa: S102  a name that is in the variables alone
+    metrics.accuracy_score(iris[1], predicted)
+    watched = weakref.ref(held), weakref.ref(predicted)
+    del held, predicted
+    if sys.gettrace() is None:
+        assert [one() for one in watched] == [None, None]
+    seen = locals()
+    metrics.accuracy_score(iris[1], tree.predict(iris[0]))
+    assert (seen["tree"], seen.get("unseen", 1)) == (tree, 1)
+    trialog.flush()
+    assert "accuracy_score_held" in logged.run().data.metrics
+
+
+def test_a_function_may_give_its_arguments_another_meaning(logged: Logged, iris: Data) -> None:
+    def predict(*rows: Any, **options: Any) -> Any:
+        rows, options = np.array(rows), pd.DataFrame(iris[0])  # type: ignore[assignment]  # as people do
+        return tree.predict(options), rows
+
+    trialog.sklearn.autolog(log_models=False)
+    tree = DecisionTreeClassifier().fit(*iris)
+    predicted, _ = predict(*iris[0])
+    metrics.accuracy_score(iris[1], predicted)
+    trialog.flush()
+    assert logged.run().data.metrics["accuracy_score_options"] == 1
+
+
+def test_metrics_are_found_by_pickle_also_where_autologging_changed_since(logged: Logged, iris: Data) -> None:
+    trialog.sklearn.autolog(log_models=False)
+    kept = metrics.f1_score
+    trialog.sklearn.autolog()
+    scorer = metrics.make_scorer(kept, average="macro")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search = GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1, 2]}, scoring=scorer).fit(*iris)
+    scorer(search, *iris)
+    trialog.sklearn.autolog(disable=True)
+    names = [name for name in metrics.__all__ if callable(getattr(metrics, name))]
+    functions = [getattr(metrics, name) for name in names]
+    assert pickle.loads(pickle.dumps(functions)) == functions  # noqa: S301  written the moment before
+    assert kept in functions
+    assert pickle.loads(pickle.dumps(search)).best_score_ == search.best_score_  # noqa: S301  as above
+    # What somebody imported goes on to be logged, and only what he asked for.
+    trialog.flush()
+    [parent] = logged.tops()
+    later = {key for key in parent.data.metrics if key.startswith("f1_score")}
+    assert later == {"f1_score_unknown_dataset"}
+
+
+def test_what_the_library_computes_on_the_way_is_not_logged(logged: Logged, iris: Data) -> None:
+    trialog.sklearn.autolog(log_models=False)
+    tree = DecisionTreeClassifier().fit(*iris)
+    permutation_importance(tree, *iris, n_repeats=2)
+    trialog.flush()
+    assert all(key.startswith("training_") for key in logged.run().data.metrics)
+
+
+def test_an_estimator_without_a_hash_is_logged_as_any_other(logged: Logged, iris: Data) -> None:
+    class Equal(DecisionTreeClassifier):  # type: ignore[misc]  # the library has no types
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        __hash__ = None  # type: ignore[assignment]  # as a data class has it
+
+    trialog.sklearn.autolog(log_models=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree = Equal().fit(*iris)
+        metrics.accuracy_score(iris[1], tree.predict(iris[0]))
+    assert logged.run().info.status == "FINISHED"
+
+
 def test_an_estimator_is_not_kept_alive(logged: Logged, iris: Data) -> None:
     trialog.sklearn.autolog(log_models=False)
     estimator = DecisionTreeClassifier().fit(*iris)
@@ -257,6 +373,21 @@ def test_what_cannot_be_logged_is_told_once_and_trains_on(
         warnings.simplefilter("error")
         assert DecisionTreeClassifier().fit(*iris).get_depth() > 1
     assert [run.info.status for run in logged.runs()] == ["FINISHED", "FINISHED"]
+
+
+def test_silence_leaves_the_filters_of_warnings_as_they_are(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
+    trialog.sklearn.autolog(log_models=False, silent=True)
+    seen: list[object] = []
+
+    def fail(*_: object, **__: object) -> None:
+        seen.append(list(warnings.filters))
+        raise RuntimeError("no idea")
+
+    monkeypatch.setattr(DecisionTreeClassifier, "predict_proba", fail)
+    before = list(warnings.filters)
+    DecisionTreeClassifier().fit(*load_iris(return_X_y=True))
+    assert seen == [before]
+    assert logged.run().info.status == "FINISHED"
 
 
 @pytest.mark.usefixtures("tracked")

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import trialog
 from tests.unit.sdk.fluent.conftest import Stored
 from trialog.errors import InvalidParameter
+from trialog.sdk.fluent.runs import recorder_for
 from trialog.sdk.settings import forget_settings
 
 
@@ -208,6 +210,19 @@ def test_a_dataset_with_another_content_has_another_digest() -> None:
     assert first != second
 
 
+def test_columns_of_any_name_that_hold_lists_have_a_digest() -> None:
+    frame = pd.DataFrame([[[1], [2], 3], [[4], [5], 6]], columns=[0, "twice", "twice"])
+    other = pd.DataFrame([[[1], [2], 3], [[4], [0], 6]], columns=[0, "twice", "twice"])
+    digests = {trialog.data.from_pandas(one).digest for one in (frame, frame.copy(), other)}
+    assert len(digests) == 2
+
+
+def test_the_password_in_the_address_of_a_dataset_is_kept_from_others() -> None:
+    dataset = trialog.data.from_numpy(np.zeros(1), source="https://me:hidden@example.org/rows.csv")
+    assert "hidden" not in dataset.source
+    assert "example.org/rows.csv" in dataset.source
+
+
 def test_logging_to_another_run_leaves_the_active_one_alone(stored: Stored) -> None:
     with trialog.start_run() as other:
         pass
@@ -215,6 +230,39 @@ def test_logging_to_another_run_leaves_the_active_one_alone(stored: Stored) -> N
         trialog.log_metric("loss", 0.5, run_id=other.info.run_id, synchronous=True)
     assert stored(other.info.run_id).data.metrics == {"loss": 0.5}
     assert stored(run.info.run_id).data.metrics == {}
+
+
+def test_logging_to_many_runs_that_nobody_ends_keeps_few_files_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIALOG_MODE", "offline")
+    forget_settings()
+    before = _open_files()
+    for step in range(2):
+        for number in range(200):
+            trialog.log_metric("loss", 0.5, step=step, run_id=f"{number:032x}")
+    assert _open_files() - before < 100
+
+
+def _open_files() -> int:
+    descriptors = Path("/dev/fd")
+    return len(list(descriptors.iterdir())) if descriptors.exists() else 0
+
+
+def test_a_folder_that_cannot_be_written_is_asked_again_only_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TRIALOG_SPOOL_FOLDER", str(tmp_path / "file" / "spool"))
+    monkeypatch.setenv("TRIALOG_MODE", "offline")
+    forget_settings()
+    with pytest.warns(trialog.TrackingWarning, match="could not be logged"):
+        trialog.log_metric("loss", 0.5)
+    asked: list[object] = []
+    recorder = recorder_for(None)
+    monkeypatch.setattr(recorder, "_open_log", lambda: asked.append(1))
+    for step in range(1000):
+        trialog.log_metric("loss", 0.5, step=step)
+    assert asked == []
+    trialog.end_run()
 
 
 def test_a_disabled_process_logs_nothing_and_fails_at_nothing(tracked: str, monkeypatch: pytest.MonkeyPatch) -> None:

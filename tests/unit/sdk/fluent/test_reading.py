@@ -1,6 +1,7 @@
 """Reading what was logged through `trialog` itself."""
 
 import json
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,10 @@ from PIL import Image
 import trialog
 from trialog.errors import InvalidParameter, ResourceAlreadyExists, ResourceNotFound
 from trialog.sdk.entities import LoggedModelOutput, ViewType
+from trialog.sdk.fluent.process import finish
+from trialog.sdk.settings import forget_settings
+from trialog.sdk.spool.sync import sync
+from trialog.sdk.tracking_uri import open_transport
 
 MLMODEL = "flavors:\n  python_function:\n    loader_module: m\nsignature:\n  inputs: '[]'\n"
 
@@ -166,3 +171,36 @@ def test_what_is_no_table_is_a_warning() -> None:
     with trialog.start_run() as run, pytest.warns(trialog.TrackingWarning, match=r"\.json or \.parquet"):
         trialog.log_table({"q": ["a"]}, "t.csv")
     assert trialog.list_artifacts(run_id=run.info.run_id) == []
+
+
+def test_rows_for_a_table_that_cannot_be_read_take_the_place_of_none(
+    tracked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = trialog.Client(tracked)
+    run_id = client.create_run("0").info.run_id
+    client.log_table(run_id, {"q": ["a"]}, "t.json")
+    monkeypatch.setenv("TRIALOG_MODE", "offline")
+    forget_settings()
+    with trialog.start_run(run_id=run_id):
+        with pytest.warns(trialog.TrackingWarning, match="beside it") as told:
+            trialog.log_table({"q": ["b"]}, "t.json")
+        trialog.log_table({"q": ["c"]}, "t.json")
+    finish()
+    monkeypatch.setenv("TRIALOG_MODE", "online")
+    forget_settings()
+    [left] = sync(tmp_path / "spool", lambda _: open_transport(tracked))
+    assert left.is_done
+    [other] = [file.path for file in client.list_artifacts(run_id) if file.path.startswith("t-")]
+    assert f"{other!r}" in str(told[0].message)
+    assert client.load_table("0", "t.json", [run_id])["q"].tolist() == ["a"]
+    assert json.loads(trialog.load_text(f"runs:/{run_id}/{other}"))["data"] == [["b"], ["c"]]
+
+
+def test_a_table_of_a_run_that_is_begun_offline_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIALOG_MODE", "offline")
+    forget_settings()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with trialog.start_run():
+            trialog.log_table({"q": ["a"]}, "t.json")
+            trialog.log_table({"q": ["b"]}, "t.json")

@@ -52,6 +52,21 @@ def test_a_second_run_begins_inside_another_one_only_if_that_is_said() -> None:
         assert trialog.active_run() is outer
 
 
+def test_runs_that_a_block_leaves_open_inside_it_end_with_it(stored: Stored) -> None:
+    def train() -> None:
+        with trialog.start_run(nested=True) as run:
+            begun.extend([run, trialog.start_run(nested=True), trialog.start_run(nested=True)])
+            raise ZeroDivisionError("too early")
+
+    begun: list[trialog.ActiveRun] = []
+    with trialog.start_run() as around:
+        with pytest.raises(ZeroDivisionError, match="too early"):
+            train()
+        assert trialog.active_run() is around
+    assert [stored(run.info.run_id).info.status for run in begun] == ["FAILED"] * 3
+    assert stored(around.info.run_id).info.status == "FINISHED"
+
+
 def test_a_nested_run_is_part_of_the_one_around_it(stored: Stored) -> None:
     with trialog.start_run() as outer, trialog.start_run(nested=True) as inner:
         trialog.log_metric("loss", 0.5)

@@ -1,5 +1,7 @@
 """The tracker does what a training needs, as the team that built its own describes it."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -70,10 +72,40 @@ def test_a_block_ends_its_run_as_it_went(tracker: trialog.Tracker, tracked: str)
     assert tracker.run_id is None
 
 
+def test_a_run_ends_also_where_another_one_was_begun_inside_it(tracker: trialog.Tracker, tracked: str) -> None:
+    run = tracker.start_run()
+    inner = trialog.start_run(nested=True)
+    with pytest.raises(InvalidParameter, match="not as 'DONE'"):
+        tracker.end_run("DONE")
+    tracker.end_run("KILLED")
+    client = trialog.Client(tracked)
+    assert [client.get_run(one.info.run_id).info.status for one in (run, inner)] == ["KILLED", "KILLED"]
+    assert trialog.active_run() is None
+
+
 def test_a_model_without_a_signature_is_told(tracker: trialog.Tracker) -> None:
     tracker.start_run()
-    with pytest.warns(trialog.TrackingWarning, match="without a signature"):
-        tracker.log_model(LogisticRegression().fit(ROWS, LABELS))
+    model = LogisticRegression().fit(ROWS, LABELS)
+    # What a thread of another test says meanwhile is none of this one's concern.
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        tracker.log_model(model)
+    assert any("without a signature" in str(one.message) for one in told if one.category is trialog.TrackingWarning)
+
+
+def test_a_graph_of_onnx_is_logged_with_its_own_signature(tracker: trialog.Tracker) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed: its models cannot be logged")
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed: models of ONNX cannot predict")
+    kept = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["rows", 2])
+    given = onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, ["rows", 2])
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Neg", ["x"], ["y"])], "graph", [kept], [given])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 20)], ir_version=10)
+    tracker.start_run()
+    model_uri = tracker.log_model(model)
+    loaded = trialog.pyfunc.load_model(model_uri)
+    assert loaded.metadata.signature is not None
+    assert loaded.predict(ROWS)["y"].tolist() == pytest.approx(-ROWS)
+    assert tracker.load_model(model_uri) == model
 
 
 def test_a_model_of_no_library_that_is_known_is_refused(tracker: trialog.Tracker) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from trialog.errors import Conflict
 from trialog.sdk.spool.left_stream import LeftStream
+from trialog.sdk.spool.open_streams import OpenStreams
 from trialog.sdk.spool.parts import read_part
 from trialog.sdk.spool.stream import LogStream, Series, segment_name
 from trialog.wire.log_stream_format import CELL_BYTES, Entry, EntryKind, PointEntry, TextEntry, decode
@@ -321,3 +322,95 @@ def test_ctrl_c_at_any_moment_loses_nothing_that_is_logged_after_it(tmp_path: Pa
         assert [step for step in steps if step >= 3000] == list(range(3000, 3100)), moment
         assert [step for step in steps if step < 2040] == list(range(2040)), moment
     assert interrupted == {1, 2}, "before and behind the new file"
+
+
+def test_only_so_many_files_are_open_and_each_stream_goes_on_in_its_own(tmp_path: Path) -> None:
+    opened = OpenStreams(most=3)
+    streams = []
+    for number in range(10):
+        (tmp_path / str(number)).mkdir()
+        streams.append(LogStream(tmp_path / str(number), open_streams=opened))
+    for step in range(20):
+        for stream in streams:
+            stream.log_point("loss", 0.5, 1, step)
+            assert len(list(stream.folder.glob("*.stream"))) == 1, "no new file for what rested"
+    if Path("/proc/self/maps").exists():
+        mapped = Path("/proc/self/maps").read_text(encoding="utf-8").count(str(tmp_path))
+        assert mapped == 3
+    for stream in streams:
+        assert [entry.step for entry in entries_sent(stream) if isinstance(entry, PointEntry)] == list(range(20))
+        stream.close()
+
+
+def test_threads_whose_streams_take_turns_lose_no_point(tmp_path: Path) -> None:
+    opened = OpenStreams(most=2)
+    streams = []
+    for number in range(6):
+        (tmp_path / str(number)).mkdir()
+        streams.append(LogStream(tmp_path / str(number), segment_bytes=SMALL, open_streams=opened))
+
+    def write(first: int) -> None:
+        for step in range(first, 500, 3):
+            for stream in streams:
+                stream.log_point("loss", 0.5, 1, step)
+
+    threads = [threading.Thread(target=write, args=(first,)) for first in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for stream in streams:
+        steps = [entry.step for entry in entries_sent(stream, 100) if isinstance(entry, PointEntry)]
+        assert sorted(steps) == list(range(500))
+        assert stream.dropped == 0
+        stream.close()
+
+
+def test_the_handler_of_a_signal_may_log_while_streams_take_turns(tmp_path: Path) -> None:
+    for moment in range(1, 60):
+        opened = OpenStreams(most=1)
+        streams = []
+        for number in range(3):
+            folder = tmp_path / f"{moment}-{number}"
+            folder.mkdir()
+            streams.append(LogStream(folder, open_streams=opened))
+            streams[-1].log_point("loss", 0.5, 1, 0)
+        calls = count(1)
+
+        def interrupt(
+            frame: FrameType,
+            event: str,
+            _: object,
+            calls: "count[int]" = calls,
+            at: int = moment,
+            streams: list[LogStream] = streams,
+        ) -> None:
+            # The interpreter looks for signals behind each call.
+            ours = frame.f_code.co_filename.endswith(("stream.py", "streams.py", "segment.py"))
+            if event in ("call", "return", "c_return") and ours and next(calls) == at:
+                for stream in reversed(streams):
+                    stream.log_point("handled", 0.5, 1, 0)
+
+        sys.setprofile(interrupt)
+        try:
+            for stream in streams:
+                stream.log_point("loss", 0.5, 1, 1)
+        finally:
+            sys.setprofile(None)
+        for stream in streams:
+            stream.log_point("loss", 0.5, 1, 2)
+            stream.close()
+            assert stream.dropped == 0
+            steps = [entry.step for entry in entries_sent(stream) if isinstance(entry, PointEntry)]
+            assert sorted(steps) in ([0, 0, 1, 2], [0, 1, 2]), moment
+
+
+def test_a_resting_file_that_somebody_removed_is_followed_by_a_new_one(tmp_path: Path) -> None:
+    stream = LogStream(tmp_path)
+    stream.log_point("loss", 0.5, 1, 0)
+    assert stream.rest()
+    (tmp_path / segment_name(0)).unlink()
+    begin = stream.written
+    stream.log_point("loss", 0.5, 1, 1)
+    assert [path.name for path in tmp_path.glob("*.stream")] == [segment_name(begin)]
+    stream.close()

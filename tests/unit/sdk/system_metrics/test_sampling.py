@@ -12,7 +12,8 @@ import pytest
 
 from trialog.errors import ConnectionFailed
 from trialog.sdk.reports import TrackingWarning, forget_reports
-from trialog.sdk.system_metrics import SystemMetrics, SystemMetricsSettings, next_step
+from trialog.sdk.system_metrics import SystemMetricsSettings
+from trialog.sdk.system_metrics.sampling import SystemMetrics, next_step
 from trialog.sdk.system_metrics.sensor import NotMeasured, Sensor
 
 SECONDS = 30.0
