@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from trialog.cli.sentences import sentence_of
 from trialog.cli.text import printable
 from trialog.errors import TrialogError
 from trialog.version import __version__
@@ -23,6 +24,7 @@ _COMMANDS: Final = {
     "metrics": "trialog.cli.metrics",
     "models": "trialog.cli.models",
     "roles": "trialog.cli.roles",
+    "run": "trialog.cli.projects",
     "runs": "trialog.cli.runs",
     "server": "trialog.cli.server",
     "sync": "trialog.cli.sync",
@@ -33,19 +35,8 @@ _COMMANDS: Final = {
 }
 # What comes with the extra `server`.
 _OF_SERVER: Final = frozenset(
-    {"alembic", "argon2", "cryptography", "httptools", "re2", "sqlalchemy", "uvicorn", "uvloop", "yaml"}
+    {"alembic", "argon2", "cryptography", "httptools", "re2", "sqlalchemy", "uvicorn", "uvloop"}
 )
-# What the server says in the words of its requests, by the code of the error, and how a command line says it.
-_OPTIONS: Final = {
-    "best_run.different_units": (("say the unit and scale", "say the unit and scale with `trialog metrics set`"),),
-    "best_run.unknown_direction": (
-        ("Give direction 'higher' or 'lower' with the question", "Give --direction higher or --direction lower"),
-        ("PUT /api/trialog/v1/metric-meanings/overrides/", "`trialog metrics set --direction ...` for "),
-    ),
-    "model_version.in_production": (("with force=true", "with --force"),),
-    "registered_model.in_production": (("with force=true", "with --force"),),
-    "registry.files_missing": (("say 'force'", "say --force"),),
-}
 
 
 class _LazyGroup(click.Group):
@@ -85,7 +76,7 @@ def main() -> None:
     try:
         trialog.main(prog_name="trialog", standalone_mode=True)
     except TrialogError as error:
-        click.echo(f"Error: {printable(_as_options(error))} [{error.code}]", err=True)
+        click.echo(f"Error: {printable(sentence_of(error))} [{error.code}]", err=True)
         sys.exit(1)
     except ModuleNotFoundError as error:
         # Whoever only logs has no use for what a server is made of.
@@ -97,13 +88,3 @@ def main() -> None:
             err=True,
         )
         sys.exit(1)
-
-
-def _as_options(error: TrialogError) -> str:
-    """Return the sentence of an error, with options in place of the fields of a request."""
-    message = error.message
-    for field, option in _OPTIONS.get(error.code, ()):
-        # A name that the sentence holds stands before its advice.
-        before, found, after = message.rpartition(field)
-        message = f"{before}{option}{after}" if found else message
-    return message

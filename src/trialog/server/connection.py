@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from trialog.errors import InvalidParameter, TemporarilyUnavailable, TrialogError
 from trialog.server.joined_writes import JoiningTransport
 from trialog.web.failures import failure_response
+from trialog.web.request import BODY_IS_THERE
 from trialog.web.response import Response, json_response
 from trialog.wire.errors import ErrorMessage
 
@@ -145,6 +146,7 @@ class Connection(HttpToolsProtocol):
         """End a request."""
         self._incomplete_bytes = 0
         self._is_in_body = False
+        self.scope["extensions"] = BODY_IS_THERE
         super().on_message_complete()
 
     def pause_writing(self) -> None:

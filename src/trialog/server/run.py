@@ -1,32 +1,24 @@
 """Runs the server until it is told to stop: socket, store, application, and all of it closed again in order."""
 
 import asyncio
-import gc
-import importlib.util
 import logging
-import os
-import socket
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from types import FrameType
 from typing import NamedTuple
-
-import uvicorn
 
 from trialog.artifacts import ArtifactRoots
 from trialog.config import Settings, default_address_file, redact
 from trialog.contracts import WorkspaceStores
+from trialog.entities import EVERYBODY_IS_ADMIN, Identity
 from trialog.errors import ConfigurationError
 from trialog.remote.server import RemoteServer
 from trialog.remote.settings import ConnectionSettings
 from trialog.remote.store import RemoteStore
 from trialog.server.another_server import AnotherServer, RemoteRoots
 from trialog.server.app import create_app
+from trialog.server.binding import Listener
 from trialog.server.certificates import check_certificates
-from trialog.server.connection import ConnectionLimits, connection_type
-from trialog.server.descriptors import available_connections
 from trialog.server.entry import (
     are_accounts_asked_for,
     are_accounts_on,
@@ -34,8 +26,9 @@ from trialog.server.entry import (
     check_workspaces,
     is_meant_for_others,
 )
-from trialog.server.listening import AddressFile, Listener, listen
-from trialog.server.mlruns_folder import check_read_only, open_roots, shows_mlruns
+from trialog.server.gentle import GentleServer, loop_factory, uvicorn_config
+from trialog.server.listening import AddressFile, listen
+from trialog.server.mlruns_folder import EVERYBODY_READS, check_read_only, open_roots, shows_mlruns
 from trialog.server.opened_access import OpenedAccess, opened_access
 from trialog.server.removal_worker import RemovalWorker
 from trialog.server.webhook_sender import create_webhook_sender
@@ -43,28 +36,6 @@ from trialog.server.webhook_worker import RetryRule, WebhookWorker
 from trialog.store import open_store
 
 _logger = logging.getLogger("trialog.server")
-_ENDED_AT_ONCE = 130
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready; stops gently at the first signal and at once at the second."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        # What exists by now stays: no collection needs to look at it again.
-        gc.collect()
-        gc.freeze()
-        await asyncio.to_thread(self._on_ready)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit:
-            # The store is safe against this: what was acknowledged is on disk.
-            os._exit(_ENDED_AT_ONCE)
-        self.should_exit = True
 
 
 class _Opened(NamedTuple):
@@ -75,12 +46,14 @@ class _Opened(NamedTuple):
         roots: The artifacts.
         access: Who may get in; None lets everybody in.
         another: The server whose data is shown; None if it is the own.
+        everybody: Who asks, where nobody has to log in.
     """
 
     store: WorkspaceStores | None
     roots: ArtifactRoots
     access: OpenedAccess | None
     another: AnotherServer | None = None
+    everybody: Identity = EVERYBODY_IS_ADMIN
 
 
 def run(
@@ -103,7 +76,7 @@ def run(
     check_certificates(settings)
     listener = listen(settings)
     _warn(settings)
-    with listener.socket, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with listener.socket, asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(settings, listener, announce, another_server))
     _logger.info("stopped")
 
@@ -116,7 +89,7 @@ async def _serve(
 ) -> None:
     address_file = _address_file(settings, listener)
     opening = _opened(settings, listener) if another_server is None else _remote(another_server, settings, listener)
-    async with opening as (store, roots, opened, another):
+    async with opening as (store, roots, opened, another, everybody):
         access = None if opened is None else opened.access
         _warn_of_plain_passwords(settings, listener, has_accounts=access is not None)
 
@@ -124,8 +97,16 @@ async def _serve(
             _logger.info("listening url=%s store=%s", listener.url, redact(settings.backend_store_uri))
             announce(listener, None if opened is None else opened.first_secret)
 
-        app = create_app(store, roots, settings, takes_any_address=listener.is_wildcard, access=access, another=another)
-        server = _Server(_uvicorn_config(app, settings), on_ready)
+        app = create_app(
+            store,
+            roots,
+            settings,
+            takes_any_address=listener.is_wildcard,
+            access=access,
+            another=another,
+            everybody=everybody,
+        )
+        server = GentleServer(uvicorn_config(app, settings), on_ready)
         try:
             if address_file is not None:
                 address_file.write()
@@ -161,8 +142,8 @@ async def _opened(settings: Settings, listener: Listener) -> AsyncIterator[_Open
             yield _Opened(None, roots, access)
             return
         if is_read_only:
-            # There are no webhooks, and nothing is removed.
-            yield _Opened(store, roots, None)
+            # There are no webhooks, and nothing is removed; pages offer no change.
+            yield _Opened(store, roots, None, everybody=EVERYBODY_READS)
             return
         worker = WebhookWorker(
             store.webhook_deliveries,
@@ -239,36 +220,4 @@ def _check_workers(settings: Settings) -> None:
         f"--workers (MLFLOW_WORKERS) is {settings.workers}, but {reason}: leave it out or give 1. One process serves "
         "many clients at once.",
         workers=settings.workers,
-    )
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if importlib.util.find_spec("uvloop") is None:
-        return None
-    # There is none on Windows, where asyncio's own loop serves.
-    import uvloop
-
-    return uvloop.new_event_loop
-
-
-def _uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # uvicorn names its own types of the same ASGI messages
-        loop="none",
-        http=connection_type(ConnectionLimits(available_connections(), stalled_seconds=settings.body_seconds)),
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        backlog=2048,
-        timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-        ssl_certfile=settings.ssl_certfile,
-        ssl_keyfile=settings.ssl_keyfile,
-        ssl_keyfile_password=settings.ssl_keyfile_password,
-        ssl_ca_certs=None if settings.ssl_ca_certs is None else str(settings.ssl_ca_certs),
-        ssl_cert_reqs=ssl.CERT_NONE if settings.ssl_ca_certs is None else ssl.CERT_REQUIRED,
     )

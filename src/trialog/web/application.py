@@ -2,12 +2,11 @@
 
 import logging
 import secrets
-from typing import Final
+from typing import Final, Protocol
 
 from trialog.entities import EVERYBODY_IS_ADMIN, Identity
 from trialog.errors import TrialogError, Unauthenticated
 from trialog.web.asgi import Receive, Scope, Send
-from trialog.web.door import Door
 from trialog.web.failures import failure_response, internal_failure_response, timeout_response
 from trialog.web.gate import Gate
 from trialog.web.proxies import TrustedProxies
@@ -19,6 +18,22 @@ _logger = logging.getLogger("trialog.web")
 _NOTHING: Final[Headers] = ()
 _CLOSE: Final = (b"connection", b"close")
 _FOR_HER_ALONE: Final = (b"cache-control", b"private, no-store")
+
+
+class Doorkeeper(Protocol):
+    """Lets in who may come in."""
+
+    async def admit(self, request: Request) -> None:
+        """Let a request in, and note on it who sent it.
+
+        Raises:
+            TrialogError: It does not get in.
+        """
+        ...
+
+    def refusal(self, request: Request, error: Unauthenticated) -> Response:
+        """Return the answer to somebody who did not show who she is."""
+        ...
 
 
 class Application:
@@ -42,7 +57,7 @@ class Application:
         limits: BodyLimits,
         *,
         frame_options: str | None,
-        door: Door | None = None,
+        door: Doorkeeper | None = None,
         proxies: TrustedProxies | None = None,
         public_origin: bytes | None = None,
         everybody: Identity = EVERYBODY_IS_ADMIN,

@@ -12,6 +12,7 @@ from trialog.errors import (
     TooManyRequests,
     TrialogError,
     Unauthenticated,
+    UnsupportedContentType,
 )
 from trialog.web.response import Response, json_response
 from trialog.wire.errors import ErrorMessage, error_message
@@ -34,10 +35,16 @@ _STATUS_BY_ERROR_CODE: Final[Mapping[str, int]] = MappingProxyType(
         "INVALID_STATE": 500,
         "NOT_IMPLEMENTED": 501,
         "TEMPORARILY_UNAVAILABLE": 503,
+        "DEADLINE_EXCEEDED": 504,
     }
 )
 # HTTP says more precisely what MLflow's codes lump together.
-_STATUS_BY_CLASS: Final = {RequestTooLarge: 413, MethodNotAllowed: 405, RangeNotSatisfiable: 416}
+_STATUS_BY_CLASS: Final = {
+    RequestTooLarge: 413,
+    MethodNotAllowed: 405,
+    RangeNotSatisfiable: 416,
+    UnsupportedContentType: 415,
+}
 _ASK_FOR_PASSWORD: Final = (b"www-authenticate", b'Basic realm="trialog", charset="UTF-8"')
 # Clients of MLflow wait as long as an answer says in place of pauses that double, and give up after seven times: what
 # somebody must mend first takes minutes, all else a moment.

@@ -57,7 +57,7 @@ class Gate:
         self._host_patterns = [_host_pattern(host.lower()) for host in (*_LOOPBACK_NAMES, *hosts)]
         self._origin_patterns = [re.compile(_wildcards(origin, ".*")) for origin in origins]
         # Health checks of load balancers call by whatever name they know, and learn nothing that is secret.
-        self._open_paths = frozenset({f"{prefix}/health", f"{prefix}/version"})
+        self._open_paths = frozenset({f"{prefix}/health", f"{prefix}/ping", f"{prefix}/version"})
         self._api_prefixes = tuple(f"{prefix}{start}" for start in _API_STARTS)
         self._login_prefixes = tuple(f"{prefix}{start}" for start in _LOGIN_STARTS)
         self._known_hosts: set[bytes] = set()
