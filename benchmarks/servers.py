@@ -132,14 +132,29 @@ def running(
         uri: Address of its store; a file of SQLite in the directory if None.
         environment: Variables that it is started with beside the usual ones.
     """
-    port = _free_port()
     command = [*contestant.command, "--backend-store-uri", uri or f"sqlite:///{directory / 'store.db'}"]
-    command += ["--artifacts-destination", str(directory / "artifacts"), "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--artifacts-destination", str(directory / "artifacts")]
+    with answering(command, directory, environment=environment) as server:
+        yield server
+
+
+@contextmanager
+def answering(
+    command: Sequence[str], directory: Path, *, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Run what serves `/health` until the block ends.
+
+    Args:
+        command: What starts it, but for the options `--host` and `--port`.
+        directory: Where it runs and its log lies.
+        environment: Variables that it is started with beside the usual ones.
+    """
+    port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "TRIALOG_"))}
     with (directory / "server.log").open("ab") as log:
         begin = time.perf_counter()
         process = subprocess.Popen(
-            command,
+            [*command, "--host", "127.0.0.1", "--port", str(port)],
             cwd=directory,
             env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true", **(environment or {})},
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scripts import debian
+
 SCRIPT = Path(__file__).with_name("load.lua")
 # Answers that wrk waits for longer than this count as failed.
 TIMEOUT_SECONDS = 30
@@ -42,14 +44,14 @@ class Load:
 
 
 def check_installed() -> None:
-    """Make sure that wrk is there.
+    """Make sure that wrk is there; it is installed where that can be done without asking.
 
     Raises:
         SystemExit: It is not; the message says how to get it.
     """
-    if shutil.which("wrk") is None:
+    if shutil.which("wrk") is None and not debian.install("wrk"):
         raise SystemExit(
-            "The benchmarks need wrk. On Debian or Ubuntu: apt-get install wrk. On macOS: brew install wrk."
+            f"The benchmarks need wrk. On Debian or Ubuntu: {debian.install_line('wrk')}. On macOS: brew install wrk."
         )
 
 
@@ -77,8 +79,22 @@ def load(
     Returns:
         What came of it.
     """
+    return run(SCRIPT, url, [kind, str(first_step), *runs], connections=connections, seconds=seconds, threads=threads)
+
+
+def run(script: Path, url: str, arguments: Sequence[str], *, connections: int, seconds: int, threads: int = 1) -> Load:
+    """Run wrk with a script that ends with a line `REPORT` of JSON.
+
+    Args:
+        script: The script.
+        url: Address of the server.
+        arguments: Those of the script.
+        connections: How many at once.
+        seconds: For how long.
+        threads: How many threads of wrk share the connections.
+    """
     command = ["wrk", "--threads", str(threads), "--connections", str(connections), "--duration", f"{seconds}s"]
-    command += ["--timeout", f"{TIMEOUT_SECONDS}s", "--script", str(SCRIPT), url, "--", kind, str(first_step), *runs]
+    command += ["--timeout", f"{TIMEOUT_SECONDS}s", "--script", str(script), url, "--", *arguments]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 2 * TIMEOUT_SECONDS)
     report = next(line for line in answer.stdout.splitlines() if line.startswith("REPORT "))
     values: dict[str, int] = json.loads(report.removeprefix("REPORT "))

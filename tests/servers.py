@@ -92,7 +92,7 @@ def start_trialog(
         process = subprocess.Popen(
             command,
             cwd=directory,
-            env=_environment(environment),
+            env=environment_of_servers(environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,8 +106,12 @@ def start_trialog(
         _stop(process, directory)
 
 
-def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    """This process's environment without the settings that would change the server under test."""
+def environment_of_servers(extra: Mapping[str, str] | None) -> dict[str, str]:
+    """Return this process's environment without the settings that would change the server under test.
+
+    Args:
+        extra: Variables to have beside it.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "TRIALOG_"))}
     return {**kept, "PYTHONUNBUFFERED": "1", **(extra or {})}
 

@@ -26,9 +26,15 @@ _MOST_METRICS: Final = 3
 _STAGE_HELP: Final = f"Stage, in any case of letters; [default: {_PRODUCTION}]."
 
 
-@click.group(cls=Group, second_names={"search": "list", "get": "show"})
+_ELSEWHERE: Final = {
+    "predict": ("trialog.cli.model_prediction", "predict_with_model"),
+    "serve": ("trialog.cli.model_serving", "serve_model"),
+}
+
+
+@click.group(cls=Group, second_names={"search": "list", "get": "show"}, elsewhere=_ELSEWHERE)
 def models() -> None:
-    """Look at registered models, move their versions between stages, and go back."""
+    """Look at registered models, move their versions between stages, go back, serve them and predict."""
 
 
 @models.command("list")

@@ -9,6 +9,7 @@ from trialog.web.failures import failure_response, internal_failure_response, st
 
 STATUS = {
     "InvalidParameter": 400,
+    "UnreadableInput": 400,
     "RequestTooLarge": 413,
     "Unauthenticated": 401,
     "PermissionDenied": 403,
@@ -19,10 +20,12 @@ STATUS = {
     "Conflict": 409,
     "DamagedData": 500,
     "RangeNotSatisfiable": 416,
+    "UnsupportedContentType": 415,
     "NotImplementedHere": 501,
     "FeatureDisabled": 400,
     "TooManyRequests": 429,
     "TemporarilyUnavailable": 503,
+    "DeadlineExceeded": 504,
     "ConnectionFailed": 503,
     "ConfigurationError": 500,
     "StoreVersionError": 500,

@@ -3,7 +3,7 @@ import { loadingSnippets } from "./modelCode";
 
 test("a model is loaded as a function, as what it is, and as a service", () => {
   const snippets = loadingSnippets("http://localhost:5000", "runs:/abc/model", ["python_function", "sklearn", "own"]);
-  expect(snippets.map(({ name }) => name)).toEqual(["mlflow.pyfunc", "sklearn", "mlflow models serve"]);
+  expect(snippets.map(({ name }) => name)).toEqual(["mlflow.pyfunc", "sklearn", "trialog models serve"]);
   expect(snippets[1]?.code).toContain('model = mlflow.sklearn.load_model("runs:/abc/model")');
 });
 

@@ -49,12 +49,12 @@ export function loadingSnippets(address: string, uri: string, flavors: readonly 
     }));
   const shell = [
     ...exportLines(shellQuoted(address)),
-    `mlflow models serve --model-uri ${shellQuoted(uri)} --env-manager local --port 5001`,
+    `trialog models serve --model-uri ${shellQuoted(uri)} --port 5001`,
   ];
   return [
     { name: "mlflow.pyfunc", code: pyfunc.join("\n") },
     ...own,
-    { name: "mlflow models serve", code: shell.join("\n") },
+    { name: "trialog models serve", code: shell.join("\n") },
   ];
 }
 
