@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from trialog.errors import InvalidParameter
 from trialog.models.consent import check_code
-from trialog.models.data_types import shown
+from trialog.models.data_types import in_one_line, shown
 from trialog.models.folder import inside
 from trialog.models.requirements import is_own
 from trialog.models.warned import warn
@@ -79,8 +79,11 @@ def _copy(source: Path, folder: Path) -> None:
             raise _invalid(f"There is no file or folder {str(source)!r} in code_paths.")
     except OSError as error:
         # Copying a folder goes on to its end and then tells all that went wrong; the first is enough.
-        first = error.args[0][0] if isinstance(error, shutil.Error) else error
-        raise _invalid(f"{str(source)!r} in code_paths cannot be copied: {shown(first)}.") from error
+        why = str(error)
+        if isinstance(error, shutil.Error):
+            file, _, reason = error.args[0][0]
+            why = f"{Path(file).name}: {reason}"
+        raise _invalid(f"{str(source)!r} in code_paths cannot be copied: {in_one_line(why)}.") from error
 
 
 def own_code(modules: Iterable[str]) -> list[Path]:

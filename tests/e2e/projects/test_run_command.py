@@ -21,6 +21,7 @@ from trialog.errors import TrialogError
 from trialog.projects import ProjectFailed
 from trialog.projects import run as run_project
 from trialog.sdk.artifacts import Artifacts
+from trialog.sdk.fluent.experiments import forget_experiment
 from trialog.sdk.fluent.runs import end_run, start_run
 from trialog.sdk.runs import Runs
 from trialog.sdk.tracking_uri import open_transport, set_tracking_uri
@@ -318,6 +319,8 @@ def tracked(url: str, experiment: str, unset_uri: None, monkeypatch: pytest.Monk
     """Has this process track at the server; it is the experiment."""
     monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", experiment)
     set_tracking_uri(url)
+    # Another test may have chosen one in this process.
+    forget_experiment()
     return experiment
 
 
