@@ -6,7 +6,6 @@ a Trialog server on the same machine, the others to files. Rounds go from client
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,14 +22,18 @@ from benchmarks.client_environment import VERSIONS, clients_python
 from benchmarks.client_program import CLIENTS
 from benchmarks.machine import describe
 from benchmarks.servers import Running, running, trialog_server
+from benchmarks.variables import usual_variables
 from trialog.sdk.client import Client
 
 PROGRAM: Final = Path(__file__).parent / "client_program.py"
 OWN: Final = "trialog"
 NOTHING: Final = "nothing"
+COMPUTING: Final = "computing"
+# Nothing of these is installed apart.
+BARE: Final = frozenset({OWN, NOTHING, COMPUTING})
 POINTS: Final = 1_000_000
 # Of clients that send each point by itself fewer are enough.
-CALLS: Final = {OWN: 200_000, "mlflow": 1_000, "mlflow, asynchronous": 5_000, "trackio": 5_000}
+CALLS: Final = {OWN: 200_000, COMPUTING: 200_000, "mlflow": 1_000, "mlflow, asynchronous": 5_000, "trackio": 5_000}
 _CALLS: Final = 20_000
 _SECONDS: Final = 600.0
 
@@ -40,9 +43,10 @@ class Sizes(NamedTuple):
 
     Args:
         imports: How often each package is imported.
-        rounds: How often calls are timed.
+        rounds: How often calls, and a great many points, are timed.
         points: How many points are logged at once.
-        pairs: How many pairs of loops, with and without logging, are compared.
+        pairs: How many pairs of loops, with and without our logging, are compared.
+        other_pairs: How many of other clients, of which no percent has to be told apart from the next.
         steps: How many points each of those logs, a thousand a second.
     """
 
@@ -50,11 +54,12 @@ class Sizes(NamedTuple):
     rounds: int
     points: int
     pairs: int
+    other_pairs: int
     steps: int
 
 
-FULL: Final = Sizes(imports=7, rounds=5, points=POINTS, pairs=9, steps=10_000)
-QUICK: Final = Sizes(imports=1, rounds=1, points=20_000, pairs=1, steps=1_000)
+FULL: Final = Sizes(imports=7, rounds=5, points=POINTS, pairs=9, other_pairs=3, steps=10_000)
+QUICK: Final = Sizes(imports=1, rounds=1, points=20_000, pairs=1, other_pairs=1, steps=1_000)
 
 
 class Much(NamedTuple):
@@ -64,13 +69,23 @@ class Much(NamedTuple):
         logged: Seconds until the last call returned.
         stored: Seconds until the server had all of them.
         mebibytes: By how much the process grew.
-        found: How many points the server has.
     """
 
     logged: float
     stored: float
     mebibytes: float
-    found: int
+
+
+class Share(NamedTuple):
+    """What a training with logging takes beyond the same one without, as a share of what that one takes.
+
+    Args:
+        whole: Of all that the processes took.
+        told: Of what was measured by itself: the calls, and the other threads of the process.
+    """
+
+    whole: float
+    told: float
 
 
 def main() -> None:
@@ -96,11 +111,11 @@ def measure(directory: Path, sizes: Sizes, machine: Sequence[tuple[str, str]]) -
         sizes: How much is measured.
         machine: What the machine is.
     """
-    pythons = {name: sys.executable if name in (OWN, NOTHING) else clients_python() for name in CLIENTS}
-    others = [name for name in CLIENTS if name != NOTHING]
-    imports: dict[str, list[Mapping[str, float]]] = {name: [] for name in others if ", asynchronous" not in name}
-    calls: dict[str, list[Mapping[str, float]]] = {name: [] for name in others}
-    shares: dict[str, list[float]] = {name: [] for name in (OWN, "mlflow, asynchronous", "wandb, offline")}
+    pythons = {name: sys.executable if name in BARE else clients_python() for name in CLIENTS}
+    clients = [name for name in CLIENTS if name not in {NOTHING, COMPUTING}]
+    imports: dict[str, list[Mapping[str, float]]] = {name: [] for name in clients if ", asynchronous" not in name}
+    calls: dict[str, list[Mapping[str, float]]] = {name: [] for name in (*clients, COMPUTING)}
+    shares: dict[str, list[Share]] = {name: [] for name in (OWN, "mlflow, asynchronous", "wandb, offline")}
     store = directory / "server"
     store.mkdir()
     with running(trialog_server(), store) as server:
@@ -114,22 +129,29 @@ def measure(directory: Path, sizes: Sizes, machine: Sequence[tuple[str, str]]) -
                 _say(f"calls of {name}")
                 most = CALLS.get(name, _CALLS)
                 taken.append(task.run(name, "calls", most if sizes is FULL else most // 20))
-        for _ in range(sizes.pairs):
+        for pair in range(sizes.pairs):
             for name, share in shares.items():
+                if name != OWN and pair >= sizes.other_pairs:
+                    continue
                 _say(f"a training with {name}, and without")
-                with_it, without = (task.run(one, "work", sizes.steps)["seconds"] for one in (name, NOTHING))
-                share.append(with_it / without - 1)
-        _say(f"{sizes.points:,} points")
-        much = _log_much(task, server, sizes.points)
+                share.append(_share(*(task.run(one, "work", sizes.steps) for one in (name, NOTHING))))
+        much = []
+        for _ in range(sizes.rounds):
+            _say(f"{sizes.points:,} points")
+            much.append(_log_much(task, server, sizes.points))
     return _page(machine, imports, calls, shares, much, sizes)
+
+
+def _share(logging: Mapping[str, float], bare: Mapping[str, float]) -> Share:
+    added = logging["calls"] - bare["calls"] + logging["others"]
+    return Share(logging["seconds"] / bare["seconds"] - 1, added / bare["seconds"])
 
 
 class _Task:
     def __init__(self, directory: Path, server: Running, pythons: Mapping[str, str]) -> None:
         self._directory = directory
         self._pythons = pythons
-        usual = {name: text for name, text in os.environ.items() if not name.startswith(("MLFLOW_", "TRIALOG_"))}
-        self._environment = usual | {
+        self._environment = usual_variables() | {
             "MLFLOW_TRACKING_URI": server.url,
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "TRIALOG_SPOOL_FOLDER": str(directory / "spool"),
@@ -160,15 +182,15 @@ def _log_much(task: _Task, server: Running, points: int) -> Much:
     found = sum(1 for _ in client.get_metric_history(run.info.run_id, "loss"))
     if found != points:
         raise SystemExit(f"The server has {found:,} of {points:,} points after {time.perf_counter() - began:.0f} s.")
-    return Much(measured["logged_seconds"], measured["seconds"], measured["mebibytes"], found)
+    return Much(measured["logged_seconds"], measured["seconds"], measured["mebibytes"])
 
 
 def _page(
     machine: Sequence[tuple[str, str]],
     imports: Mapping[str, Sequence[Mapping[str, float]]],
     calls: Mapping[str, Sequence[Mapping[str, float]]],
-    shares: Mapping[str, Sequence[float]],
-    much: Much,
+    shares: Mapping[str, Sequence[Share]],
+    much: Sequence[Much],
     sizes: Sizes,
 ) -> str:
     lines = ["# What logging costs a training", "", "Written by `make bench-client`.", ""]
@@ -193,7 +215,9 @@ def _page(
         "",
         "## One call",
         "",
-        "What the training's thread waits for, in µs, when points are logged one after the other.",
+        "What the training's thread waits for, in µs, when points are logged one after the other. `computing`",
+        "logs nothing and computes for about as long as a call of `trialog`: so often is a thread of this machine",
+        "interrupted.",
         "",
     ]
     lines += [
@@ -205,9 +229,11 @@ def _page(
         end = median(one["end_seconds"] for one in taken)
         cells = " | ".join(f"{number:,.1f}" for number in numbers)
         lines.append(f"| {name} | {cells} | {CALLS.get(name, _CALLS):,} | {end:.1f} |")
+    stored = [one.stored for one in much]
     many = (
-        f"{much.found:,} points as fast as they go: logged in {much.logged:.1f} s, all on the server, counted there,"
-        f" after {much.stored:.1f} s (to reach: 8 s); the process grew by {much.mebibytes:.0f} MiB (to reach: 50)."
+        f"{sizes.points:,} points as fast as they go: logged in {median(one.logged for one in much):.1f} s; all on the"
+        f" server, counted there, after {median(stored):.1f} s ({min(stored):.1f} to {max(stored):.1f}; to reach: 8 s);"
+        f" the process grew by {max(one.mebibytes for one in much):.0f} MiB at most (to reach: 50)."
     )
     lines += [
         "",
@@ -219,15 +245,19 @@ def _page(
         "",
         "## A training that logs 1,000 points a second",
         "",
-        "How much more of the processor its process takes, all threads together, than the same loop without logging.",
+        "How much more of the processor its process takes than the same loop without logging: the calls and all other",
+        "threads of the process, measured by themselves; and all of two processes, one with logging and one without,",
+        "which differ by what else the machine does too.",
         "",
-        "| client | median | least | most |",
-        "| --- | ---: | ---: | ---: |",
+        "| client | calls and threads | two processes | least | most |",
+        "| --- | ---: | ---: | ---: | ---: |",
     ]
-    lines += [
-        f"| {name} | {median(share):.1%} | {min(share):.1%} | {max(share):.1%} |" for name, share in shares.items()
-    ]
-    lines += ["", f"{sizes.pairs} pairs of {sizes.steps:,} points. To reach: 1 %."]
+    for name, share in shares.items():
+        whole = [one.whole for one in share]
+        told = median(one.told for one in share)
+        lines.append(f"| {name} | {told:.1%} | {median(whole):.1%} | {min(whole):.1%} | {max(whole):.1%} |")
+    pairs = f"{sizes.pairs} of `trialog`, {sizes.other_pairs} of others"
+    lines += ["", f"Medians of pairs of {sizes.steps:,} points: {pairs}. To reach: 1 %."]
     return "\n".join(lines) + "\n"
 
 

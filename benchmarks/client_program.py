@@ -5,8 +5,10 @@ its own client.
 """
 
 import json
+import struct
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +17,7 @@ from typing import Any, NamedTuple
 _WORK = 20_000
 _RATE = 1_000
 _KEY = "loss"
+_COMPUTED = 4
 
 
 class Client(NamedTuple):
@@ -92,6 +95,17 @@ def begin_nothing() -> Client:
     return Client(lambda value, step: None, lambda: None)
 
 
+def begin_computing() -> Client:
+    """Compute for about as long as a call of `trialog` takes: what else the machine does shows in this alone."""
+    point = struct.Struct("<IqdqI")
+
+    def compute(value: float, step: int) -> None:
+        for _ in range(_COMPUTED):
+            zlib.crc32(point.pack(1, step, value, step, 2))
+
+    return Client(compute, lambda: None)
+
+
 CLIENTS: dict[str, Callable[[], Client]] = {
     "trialog": begin_trialog,
     "mlflow": begin_mlflow,
@@ -101,6 +115,7 @@ CLIENTS: dict[str, Callable[[], Client]] = {
     "trackio": begin_trackio,
     "tensorboard": begin_tensorboard,
     "nothing": begin_nothing,
+    "computing": begin_computing,
 }
 
 
@@ -153,25 +168,34 @@ def log_much(begin: Callable[[], Client], number: int) -> dict[str, float]:
 
 
 def work_and_log(begin: Callable[[], Client], number: int) -> dict[str, float]:
-    """Compute, log a point, compute again, a thousand times a second, and return the processor's seconds.
+    """Compute, log a point, compute again, a thousand times a second.
 
     Args:
         begin: Begins a run.
         number: How many points.
+
+    Returns:
+        Seconds of the processor: of the process, of its other threads alone, and those that the calls took.
     """
     client = begin()
     client.log(1.0, 0)
     for step in range(1, _RATE):
         client.log(_work(), step)
-    began = time.process_time()
+    # Of this thread alone: what a call waits for is not spent.
+    spent = time.thread_time
+    calls = 0.0
+    own, whole = spent(), time.process_time()
     next_point = time.perf_counter()
     for step in range(_RATE, _RATE + number):
-        client.log(_work(), step)
+        value = _work()
+        before = spent()
+        client.log(value, step)
+        calls += spent() - before
         next_point += 1 / _RATE
         time.sleep(max(0.0, next_point - time.perf_counter()))
-    spent = time.process_time() - began
+    whole, own = time.process_time() - whole, spent() - own
     client.end()
-    return {"seconds": spent}
+    return {"seconds": whole, "others": whole - own, "calls": calls}
 
 
 def time_import(name: str, number: int) -> dict[str, float]:

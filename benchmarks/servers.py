@@ -1,7 +1,6 @@
 """The servers that are compared, started as their users start them."""
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import psutil
 
 import trialog
 from benchmarks.mlflow_environment import VERSION, mlflow_python
+from benchmarks.variables import usual_variables
 
 START_SECONDS = 240.0
 STOP_SECONDS = 30.0
@@ -150,13 +150,12 @@ def answering(
         environment: Variables that it is started with beside the usual ones.
     """
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "TRIALOG_"))}
     with (directory / "server.log").open("ab") as log:
         begin = time.perf_counter()
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)],
             cwd=directory,
-            env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true", **(environment or {})},
+            env={**usual_variables(), "MLFLOW_DISABLE_TELEMETRY": "true", **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

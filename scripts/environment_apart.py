@@ -38,7 +38,9 @@ def environment_apart(folder: Path, requirements: Sequence[str], by_pip: Sequenc
 
 def _install(python: Path, requirements: Sequence[str]) -> None:
     """Install by uv, which takes seconds, or by pip where uv is missing or cannot reach its packages."""
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), *requirements]
+    # It is started again and again; pip compiles by itself.
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
+    uv += requirements
     if subprocess.run(uv, env=install_settings(), check=False).returncode:
         _install_by_pip(python, requirements)
 

@@ -45,7 +45,10 @@ def main() -> int:
     os.chdir(str(ROOT))
     if not is_done(wanted):
         make_environment()
-        install(SETS[wanted])
+        install(SETS[wanted], compiles=wanted == "development")
+        if wanted == "development":
+            # As the packages are: see `install`.
+            run(str(PYTHON), "-m", "compileall", "-q", "src")
         stamp(wanted).write_text(fingerprint(wanted))
     # By itself it does nothing where no source of the page changed.
     if subprocess.run((str(PYTHON), "-m", "scripts.build_ui"), check=False).returncode:
@@ -101,10 +104,17 @@ def find_python() -> str:
     raise SystemExit(f"Trialog needs Python {wanted} or newer; none was found on the path.")
 
 
-def install(requirements: tuple[str, ...]) -> None:
-    """Install requirements by uv, or by pip where uv cannot be had or cannot reach its packages."""
+def install(requirements: tuple[str, ...], *, compiles: bool) -> None:
+    """Install requirements by uv, or by pip where uv cannot be had or cannot reach its packages.
+
+    Args:
+        requirements: As pip takes them.
+        compiles: Whether to compile all of it now, and not what is used when it is. Tests start hundreds of programs,
+            each of which would compile what it imports wherever Python is told to keep none of that.
+    """
     pip = (str(PYTHON), "-m", "pip")
-    uv = (str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON), *CONSTRAINTS)
+    compiling = ("--compile-bytecode",) if compiles else ()
+    uv = (str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON), *compiling, *CONSTRAINTS)
     has_uv = succeeds(*uv[:3], "--version") or succeeds(*pip, "install", "--quiet", *CONSTRAINTS, "uv")
     settings = install_settings()
     if has_uv and subprocess.run((*uv, *requirements), env=settings, check=False).returncode == 0:

@@ -43,6 +43,8 @@ _FEWEST_TOKEN_CHARACTERS: Final = 16
 _MOST_TOKENS: Final = 1000
 _MOST_FILE_BYTES: Final = 256 * 1024
 _LOOKED_AT_SECONDS: Final = 1.0
+# For so long a file of tokens may hold none, as one does that is being written or put in place.
+_WRITTEN_SECONDS: Final = 10.0
 
 _logger = logging.getLogger("trialog.serving")
 
@@ -80,28 +82,34 @@ class Guard(ABC):
 class TokenGuard(Guard):
     """Lets in who shows one of the tokens of a file. The file may change at any time.
 
+    While somebody writes it, it may hold none for a moment. One that holds none for longer lets nobody in.
+
     Args:
         path: The file: a token a line; empty lines and those that begin with `#` are none.
+        clock: Seconds that only grow.
 
     Raises:
         ConfigurationError: It cannot be read, or holds no tokens (`serving.bad_token_file`).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
+        self._clock = clock
         self._throttle = LoginThrottle()
-        self._digests = _read_tokens(path)
+        # Before it is read, so that what is written meanwhile is another.
         self._stamp = _stamp(path)
-        self._looked_at = time.monotonic()
+        self._digests = _read_tokens(path)
+        self._looked_at = clock()
+        self._without_since: float | None = None
 
     async def _check(self, header: bytes, request: Request) -> None:
         scheme, _, token = header.strip().partition(b" ")
         if scheme.lower() != b"bearer":
             raise _nothing_shown()
-        now = time.monotonic()
+        now = self._clock()
         if now - self._looked_at >= _LOOKED_AT_SECONDS:
             self._looked_at = now
-            self.look_again()
+            self._look_again(now)
         digest = hashlib.sha256(token.strip()).digest()
         # Each is compared, whichever fits, so that the time says nothing.
         if sum(hmac.compare_digest(digest, known) for known in self._digests):
@@ -109,16 +117,20 @@ class TokenGuard(Guard):
         self._throttle.begin_unnamed(request.address)
         raise _nothing_shown()
 
-    def look_again(self) -> None:
-        """Read the file again if it has changed. One that holds no tokens is not believed."""
+    def _look_again(self, now: float) -> None:
+        """Read the file again if it has changed."""
         stamp = _stamp(self._path)
-        if stamp == self._stamp:
+        if stamp == self._stamp and self._without_since is None:
             return
         try:
-            self._digests, self._stamp = _read_tokens(self._path), stamp
+            self._digests, self._stamp, self._without_since = _read_tokens(self._path), stamp, None
         except ConfigurationError as error:
-            # While somebody writes it, and where it is gone for a moment, the old ones count.
-            _logger.warning("the tokens of before count on: %s", error.message)
+            if self._without_since is None:
+                self._without_since = now
+                _logger.warning("the tokens of before count for %g s more: %s", _WRITTEN_SECONDS, error.message)
+            elif self._digests and now - self._without_since >= _WRITTEN_SECONDS:
+                self._digests = ()
+                _logger.warning("nobody is let in: %s", error.message)
 
 
 class _Answer(NamedTuple):

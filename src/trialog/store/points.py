@@ -26,7 +26,7 @@ from trialog.errors import ResourceNotFound
 from trialog.store.chunk_codec import Triple
 from trialog.store.double_keys import GREATEST_NUMBER, LEAST_NUMBER, is_number, to_keys
 from trialog.store.prepared import Prepared
-from trialog.store.sealing import Sealing, has_rows, seal_straight, sealed_among, sealing_of
+from trialog.store.sealing import Sealing, has_rows, last_sealed, seal_straight, sealed_among, sealing_of
 from trialog.store.sets import LISTED, as_list, is_listed, is_one_of
 from trialog.store.tables import NO_MODEL, logged_models, points, series
 from trialog.store.upserts import insert_missing, insert_missing_of_each, insert_returning, unfolded, update_each
@@ -241,7 +241,11 @@ def _extend(connection: Connection, sealing: Sealing, grown: Sequence[_Growing])
 def _leave_out_sealed(connection: Connection, known: _Known, theirs: _Points) -> tuple[_Points, bool]:
     """Return the points that no chunk has, and whether all are later than every chunk."""
     newest = known.sealed_timestamp
-    if newest is None or (theirs[0] if len(theirs) == 1 else min(theirs))[0] > newest:
+    if newest is None:
+        return theirs, True
+    first = theirs[0] if len(theirs) == 1 else min(theirs)
+    # A client that logs quickly, or says no times, has many points of one millisecond.
+    if first[0] > newest or (first[0] == newest and first > last_sealed(connection, known.number)):
         return theirs, True
     sealed = sealed_among(connection, known.number, [point for point in theirs if point[0] <= newest])
     return [point for point in theirs if point not in sealed], False

@@ -16,6 +16,7 @@ from trialog.entities import INT64_MAX
 from trialog.errors import DamagedData, TemporarilyUnavailable
 from trialog.store.chunk_codec import Point, Triple
 from trialog.store.chunks import (
+    BEFORE_ALL,
     ChunkHead,
     chunk_after,
     chunk_before,
@@ -114,6 +115,17 @@ def has_rows(connection: Connection, number: int, start: Triple, end: Triple) ->
         end: Up to here, inclusive.
     """
     return bool(_rows(connection, number, start, end, 1))
+
+
+def last_sealed(connection: Connection, number: int) -> Triple:
+    """Return the last point that a chunk of a series has; `BEFORE_ALL` if it has no chunk.
+
+    Args:
+        connection: Inside a transaction.
+        number: Number of the series.
+    """
+    head = chunk_before(connection, number, _AFTER_ALL)
+    return BEFORE_ALL if head is None else head.last
 
 
 def sealed_among(connection: Connection, number: int, given: Iterable[Triple]) -> set[Triple]:

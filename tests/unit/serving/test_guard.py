@@ -173,9 +173,10 @@ def test_a_tracking_server_that_asks_nobody_is_noticed() -> None:
 def test_tokens_of_a_file_count_and_change_with_it(tmp_path: Path) -> None:
     file = tmp_path / "tokens"
     file.write_text("# ours\n\n  a-token-that-is-long  \n", encoding="ascii")
+    clock = Clock()
 
     async def ask() -> None:
-        guard = TokenGuard(file)
+        guard = TokenGuard(file, clock)
         assert await outcome(guard, "Bearer a-token-that-is-long") == ""
         assert await outcome(guard, "bearer   a-token-that-is-long ") == ""
         for wrong in ("Bearer a-token-that-is-lon", "Bearer # ours", "Basic a-token-that-is-long", "Bearer ", None):
@@ -183,13 +184,39 @@ def test_tokens_of_a_file_count_and_change_with_it(tmp_path: Path) -> None:
         for path in ("/ping", "/health"):
             assert await outcome(guard, None, path) == ""
         file.write_text("another-token-that-counts-now\n", encoding="ascii")
-        # As if some seconds had passed: it is looked at no more than once a second.
-        guard.look_again()
+        # It is looked at no more than once a second.
+        clock.seconds += 1
         assert await outcome(guard, "Bearer a-token-that-is-long") == "auth.unauthenticated"
         assert await outcome(guard, "Bearer another-token-that-counts-now") == ""
-        file.write_text("", encoding="ascii")
-        guard.look_again()
-        assert await outcome(guard, "Bearer another-token-that-counts-now") == ""
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_file_that_stays_without_tokens_lets_nobody_in(tmp_path: Path, is_gone: bool) -> None:
+    file = tmp_path / "tokens"
+    file.write_text("a-token-that-is-long", encoding="ascii")
+    clock = Clock()
+
+    async def ask() -> None:
+        guard = TokenGuard(file, clock)
+        for moment in range(2):
+            file.unlink() if is_gone else file.write_text("# all of them are revoked\n", encoding="ascii")
+            # Somebody may be writing it.
+            for seconds in (1, 1, 8):
+                clock.seconds += seconds
+                assert await outcome(guard, "Bearer a-token-that-is-long") == ""
+            if moment == 0:
+                file.write_text("a-token-that-is-long", encoding="ascii")
+                clock.seconds += 1
+                assert await outcome(guard, "Bearer a-token-that-is-long") == ""
+        clock.seconds += 1
+        assert await outcome(guard, "Bearer a-token-that-is-long") == "auth.unauthenticated"
+        clock.seconds += 100
+        assert await outcome(guard, "Bearer a-token-that-is-long") == "auth.unauthenticated"
+        file.write_text("a-token-of-the-day-after", encoding="ascii")
+        clock.seconds += 1
+        assert await outcome(guard, "Bearer a-token-of-the-day-after") == ""
 
     asyncio.run(ask())
 

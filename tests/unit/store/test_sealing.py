@@ -82,6 +82,26 @@ async def test_many_points_of_a_request_become_a_chunk_at_once(tmp_path: Path) -
     assert faults(file) == []
 
 
+@pytest.mark.parametrize("every", [0, 1])
+async def test_points_of_one_moment_become_chunks_at_once_and_none_is_doubled(tmp_path: Path, every: int) -> None:
+    file = tmp_path / "x.db"
+    # A part ends in the millisecond in which the next one begins.
+    parts = [line(start, 7, every=every) for start in range(0, 30, 6)]
+    async with opened(file, BY_HAND) as store:
+        run_id = await new_run(store)
+        for part in parts:
+            moved = [Metric("m", point.value, 1000 + point.timestamp // 4, point.step) for point in part[1:]]
+            for _ in range(2):
+                await store.runs.log_batch(run_id, metrics=moved)
+        assert counts(file)[0] == 0
+        late = Metric("m", 5.0, 1000, 0)
+        await store.runs.log_metric(run_id, late)
+        assert counts(file)[0] == 1
+        found = (await store.metrics.history(run_id, "m")).items
+        assert [point.step for point in found] == list(range(31))
+    assert faults(file) == []
+
+
 async def test_what_a_chunk_has_may_be_sent_again_for_ever(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     metrics = [*line(0, 38), Metric("m", math.nan, 395, 40), Metric("m", -0.0, 396, 40)]
