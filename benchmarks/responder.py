@@ -1,11 +1,13 @@
 """A server that reads requests and answers each with the same few bytes: how fast the client can be at most.
 
-Usage: `python -m benchmarks.responder`; it prints its address and answers until it is killed.
+Usage: `python -m benchmarks.responder [MILLISECONDS]`; it prints its address and answers until it is killed. Before
+each answer it computes for so long, or not at all: what a machine does to a server shows in one that does nothing else.
 """
 
 import asyncio
 import re
 import sys
+import time
 from typing import cast
 
 BODY = b'{"run_id":"0123ab"}'
@@ -15,11 +17,16 @@ END_OF_HEAD = b"\r\n\r\n"
 
 
 class Responder(asyncio.Protocol):
-    """One connection, whose requests come one after the other."""
+    """One connection, whose requests come one after the other.
+
+    Args:
+        seconds: So much of the processor each answer takes.
+    """
 
     _transport: asyncio.WriteTransport
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._head = b""
         self._body_left = 0
 
@@ -43,24 +50,32 @@ class Responder(asyncio.Protocol):
             self._head = b""
         if self._body_left <= 0:
             self._body_left = 0
+            end_of_work = time.thread_time() + self._seconds
+            while self._seconds and time.thread_time() < end_of_work:
+                pass
             self._transport.write(ANSWER)
 
 
-async def serve() -> None:
-    """Print the address and answer."""
-    server = await asyncio.get_running_loop().create_server(Responder, "127.0.0.1", 0)
+async def serve(seconds: float) -> None:
+    """Print the address and answer.
+
+    Args:
+        seconds: So much of the processor each answer takes.
+    """
+    server = await asyncio.get_running_loop().create_server(lambda: Responder(seconds), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
 
 def main() -> None:
     """Answer with the fastest loop there is."""
+    seconds = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
     if sys.platform == "win32":
-        asyncio.run(serve())
+        asyncio.run(serve(seconds))
     else:
         import uvloop  # there is none for Windows
 
-        uvloop.run(serve())
+        uvloop.run(serve(seconds))
 
 
 if __name__ == "__main__":

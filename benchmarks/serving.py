@@ -10,7 +10,10 @@ import http.client
 import json
 import math
 import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -23,8 +26,9 @@ from benchmarks.machine import describe
 from benchmarks.mlflow_environment import CACHE, VERSION, mlflow_python
 from benchmarks.servers import Contestant, Running, answering, trialog_server
 from benchmarks.serving_models import Body, bodies, save_models
-from benchmarks.serving_page import FULL_LOAD, HALF_LOAD, Asked, Figure, Start, page
-from benchmarks.wrk import Load, check_installed, run
+from benchmarks.serving_page import COMPUTING, FULL_LOAD, HALF_LOAD, IMPORTS, Asked, Figure, Start, page
+from benchmarks.variables import usual_variables
+from benchmarks.wrk import Load, check_installed, responder, run
 
 SCRIPT: Final = Path(__file__).with_name("invocations.lua")
 CONNECTIONS: Final = (1, 16, 64)
@@ -47,6 +51,24 @@ class Served(NamedTuple):
     running: Running
 
 
+class Asking(NamedTuple):
+    """How a server is asked.
+
+    Args:
+        what: What it is asked.
+        how: At full or half load.
+        connections: Over how many connections.
+        seconds: For how long.
+        pause: Mean pause of a connection between an answer and the next request, in milliseconds.
+    """
+
+    what: Asked
+    how: str
+    connections: int
+    seconds: int
+    pause: float = 0.0
+
+
 def main() -> None:
     """Measure, print and write the page."""
     arguments = _arguments()
@@ -64,6 +86,7 @@ def main() -> None:
             for contestant in contestants:
                 _say(f"{contestant.name} starts")
                 starts.append(_start(contestant, models[first]["frame"], directory))
+            starts.append(_imports())
         asked = bodies((1,)) if arguments.quick else bodies()
         figures += _measure(
             contestants, first, models[first], asked, FEW if arguments.quick else CONNECTIONS, arguments
@@ -100,38 +123,50 @@ def _measure(
                 what = Asked(name, body.name, body.rows, count)
                 _say(f"{name}: {body.name}, {body.rows} rows, {count} connections")
                 for server in servers[body.kind]:
-                    _load(server, body, directory, count, WARM_UP_SECONDS, 0)
+                    _load(server, body, directory, Asking(what, FULL_LOAD, count, WARM_UP_SECONDS))
                 for _ in range(1 if arguments.quick else arguments.rounds):
                     for server in servers[body.kind]:
-                        full = _full_load(server, body, directory, what, arguments.seconds)
+                        full = _measured(server, body, directory, Asking(what, FULL_LOAD, count, arguments.seconds))
                         yield full
                         if count == FEW[0]:
-                            yield _half_load(server, body, directory, what, full.load.rate / 2, 2 * arguments.seconds)
+                            asking = _half_load(what, full.load.rate / 2, 2 * arguments.seconds)
+                            half = _measured(server, body, directory, asking)
+                            yield half
+                            if server.contestant.name == trialog_server().name:
+                                yield _computing(body, directory, asking, half.milliseconds)
 
 
-def _full_load(server: Served, body: Body, directory: str, what: Asked, seconds: int) -> Figure:
+def _measured(server: Served, body: Body, directory: str, asking: Asking) -> Figure:
     before = server.running.cpu_seconds()
-    load = _load(server, body, directory, what.connections, seconds, 0)
+    load = _load(server, body, directory, asking)
     used = server.running.cpu_seconds() - before
     memory = server.running.resident_megabytes()
-    return Figure(what, server.contestant.name, FULL_LOAD, load, 1000 * used / load.answered, memory)
+    return Figure(asking.what, server.contestant.name, asking.how, load, 1000 * used / load.answered, memory)
 
 
-def _half_load(server: Served, body: Body, directory: str, what: Asked, rate: float, seconds: int) -> Figure:
-    """Ask half as often as the server could answer, at random moments."""
+def _half_load(what: Asked, rate: float, seconds: int) -> Asking:
+    """Return how to ask half as often as the server could answer, at random moments."""
     # Of few requests no percentile can be told: where pauses would be long, fewer connections pause for shorter.
     connections = max(1, min(HALF_LOAD_CONNECTIONS, round(rate * LONGEST_PAUSE_SECONDS)))
-    load = _load(server, body, directory, connections, seconds, 1000 * connections / rate)
-    return Figure(what, server.contestant.name, HALF_LOAD, load, math.nan, math.nan)
+    return Asking(what, HALF_LOAD, connections, seconds, 1000 * connections / rate)
 
 
-def _load(server: Served, body: Body, directory: str, connections: int, seconds: int, pause: float) -> Load:
-    given = [str(Path(directory) / "body"), body.content_type, f"{pause:.3f}"]
-    load = run(SCRIPT, f"{server.running.url}/invocations", given, connections=connections, seconds=seconds)
+def _computing(body: Body, directory: str, asking: Asking, milliseconds: float) -> Figure:
+    """Ask a server that does nothing but compute for as long: what the machine does to any."""
+    with responder(milliseconds) as url:
+        load = _ask_often(COMPUTING, url, body, directory, asking)
+    return Figure(asking.what, COMPUTING, HALF_LOAD, load, milliseconds, math.nan)
+
+
+def _load(server: Served, body: Body, directory: str, asking: Asking) -> Load:
+    return _ask_often(server.contestant.name, f"{server.running.url}/invocations", body, directory, asking)
+
+
+def _ask_often(name: str, url: str, body: Body, directory: str, asking: Asking) -> Load:
+    given = [str(Path(directory) / "body"), body.content_type, f"{asking.pause:.3f}"]
+    load = run(SCRIPT, url, given, connections=asking.connections, seconds=asking.seconds)
     if load.failed or not load.answered:
-        raise SystemExit(
-            f"{server.contestant.name} answered {load.answered} requests and failed at {load.failed}: {body.name}"
-        )
+        raise SystemExit(f"{name} answered {load.answered} requests and failed at {load.failed}: {body.name}")
     return load
 
 
@@ -150,6 +185,13 @@ def _ask(server: Served, body: Body) -> Any:
 def _start(contestant: Contestant, model: Path, directory: Path) -> Start:
     with _serving(contestant, model, directory) as server:
         return Start(contestant.name, server.seconds_to_answer, server.resident_megabytes())
+
+
+def _imports() -> Start:
+    """Import what the model is made of, and nothing else."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import pandas, sklearn.linear_model"], check=True, env=usual_variables())
+    return Start(IMPORTS, time.perf_counter() - began, math.nan)
 
 
 @contextlib.contextmanager

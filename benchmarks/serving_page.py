@@ -9,6 +9,10 @@ from benchmarks.wrk import Load
 
 FULL_LOAD: Final = "full load"
 HALF_LOAD: Final = "half load"
+COMPUTING: Final = "computing alone"
+"""A server that does nothing but compute for as long as ours."""
+IMPORTS: Final = "`import pandas, sklearn.linear_model` alone"
+"""A program that imports what the model is made of, and ends."""
 TENSORS: Final = 10.0
 FRAMES: Final = 3.0
 START_SECONDS: Final = 2.0
@@ -30,6 +34,10 @@ NOTES: Final = (
     (
         "At half load each of 64 connections (fewer where a server is slow) pauses at random between an answer and the"
         " next request, so long that half as much is asked as the server answered over 16 connections before."
+    ),
+    (
+        f"*{COMPUTING}* is a server that is asked the same way at the same time and only keeps a processor busy for as"
+        f" long as {{ours}} did for a request: what it misses, the machine does to any server."
     ),
 )
 
@@ -58,7 +66,7 @@ class Figure(NamedTuple):
         name: Who was.
         how: At full or half load.
         load: What came of it.
-        milliseconds: Processor time of the server for one request; NaN where it was not measured.
+        milliseconds: Processor time of the server for one request.
         megabytes: Its memory afterwards; NaN where it was not measured.
     """
 
@@ -74,9 +82,9 @@ class Start(NamedTuple):
     """One start of a server.
 
     Args:
-        name: Whose.
-        seconds: From the command to the first answer of `/health`, which is that of `/ping`.
-        megabytes: Its memory then.
+        name: Whose; or `IMPORTS`.
+        seconds: From the command to the first answer of `/health`, which is that of `/ping`; or to its end.
+        megabytes: Its memory then; NaN where it was not measured.
     """
 
     name: str
@@ -130,7 +138,7 @@ def page(
         lines += ["", f"## {model.capitalize()}", "", *_full(mine, theirs, ours)]
         lines += ["", f"At half load, {seconds * 2} seconds:", "", *_half(mine, theirs, ours)]
     lines += ["", "## Start and memory", "", *_starts(starts, figures, theirs, ours)]
-    lines += ["", "## How it was measured", "", *(f"- {note}" for note in NOTES)]
+    lines += ["", "## How it was measured", "", *(f"- {note.format(ours=ours)}" for note in NOTES)]
     return "\n".join(lines) + "\n"
 
 
@@ -150,9 +158,16 @@ def _aims(starts: Sequence[Start], figures: Sequence[Figure], theirs: str, ours:
             f"p99 at half load, {model}",
             f"{P99_MILLISECONDS:.0f} ms",
             f"{median(slowest.values()):.1f} ms in the middle, {slowest[worst]:.1f} ms at most"
-            f" ({worst.body}, {worst.rows} rows)",
+            f" ({worst.body}, {worst.rows} rows); {_computing(figures, model)}",
             slowest[worst] <= P99_MILLISECONDS,
         )
+
+
+def _computing(figures: Sequence[Figure], model: str) -> str:
+    """Say what the machine does to a server that only computes."""
+    bare = [one for one in figures if one.name == COMPUTING and one.asked.model == model]
+    p99 = [median(one.load.p99 for one in bare if one.asked == asked) for asked in _asked(bare)]
+    return f"{COMPUTING} {median(p99):.1f} ms in the middle, {max(p99):.1f} ms at most"
 
 
 def _written(aim: Aim) -> list[str]:
@@ -185,19 +200,16 @@ def _full(figures: Sequence[Figure], theirs: str, ours: str) -> list[str]:
 
 def _half(figures: Sequence[Figure], theirs: str, ours: str) -> list[str]:
     some = [one for one in figures if one.how == HALF_LOAD]
-    header = [
-        "body",
-        "rows",
-        *(f"{name} {what}" for name in (theirs, ours) for what in ("requests/s", "p50 ms", "p99 ms")),
-    ]
+    names = (theirs, ours, COMPUTING)
+    header = ["body", "rows", *(f"{name} {what}" for name in names for what in ("requests/s", "p50 ms", "p99 ms"))]
     rows = []
     for asked in _asked(some):
         cells = [asked.body, f"{asked.rows}"]
-        for name in (theirs, ours):
+        for name in names:
             own = _of(some, asked, name)
             cells += [f"{median(one.load.rate for one in own):,.0f}", f"{median(one.load.p50 for one in own):.2f}"]
             p99 = median(one.load.p99 for one in own)
-            cells.append(f"{p99:.2f}" if p99 <= P99_MILLISECONDS or name == theirs else f"**{p99:.2f}**")
+            cells.append(f"{p99:.2f}" if p99 <= P99_MILLISECONDS or name != ours else f"**{p99:.2f}**")
         rows.append(cells)
     return _table(header, rows)
 
@@ -209,6 +221,7 @@ def _starts(starts: Sequence[Start], figures: Sequence[Figure], theirs: str, our
         loaded = max(one.megabytes for one in figures if one.name == name and one.how == FULL_LOAD)
         seconds, megabytes = median(one.seconds for one in own), median(one.megabytes for one in own)
         rows.append([name, f"{seconds:.2f}", f"{megabytes:,.0f}", f"{loaded:,.0f}"])
+    rows.append([IMPORTS, f"{median(one.seconds for one in starts if one.name == IMPORTS):.2f}", "", ""])
     return _table(["", "seconds until `/ping` answers", "MB then", "most MB under load"], rows)
 
 

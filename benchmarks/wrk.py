@@ -108,13 +108,16 @@ def run(script: Path, url: str, arguments: Sequence[str], *, connections: int, s
 
 
 @contextmanager
-def responder() -> Iterator[str]:
-    """Run a server that reads requests and does nothing until the block ends.
+def responder(milliseconds: float = 0) -> Iterator[str]:
+    """Run a server that reads requests and does nothing, or nothing but compute, until the block ends.
+
+    Args:
+        milliseconds: So much of the processor each answer takes.
 
     Yields:
         Its address.
     """
-    command = [sys.executable, "-m", "benchmarks.responder"]
+    command = [sys.executable, "-m", "benchmarks.responder", str(milliseconds)]
     with subprocess.Popen(command, cwd=SCRIPT.parent.parent, stdout=subprocess.PIPE, text=True) as process:
         try:
             # mypy cannot know that a pipe was asked for.
