@@ -35,9 +35,15 @@ test("a commit that is none leads nowhere", () => {
 });
 
 test("tags of clients are left out unless asked for, and the note always", () => {
-  const tagged = run({ "mlflow.user": "ann", "mlflow.note.content": "text", team: "vision" });
-  expect(shownTags(tagged, false).map(({ key }) => key)).toEqual(["team"]);
-  expect(shownTags(tagged, true).map(({ key }) => key)).toEqual(["mlflow.user", "team"]);
+  const tagged = run({
+    "mlflow.user": "ann",
+    "mlflow.note.content": "text",
+    "trialog.source.command": "python train.py",
+    "trialog.dropped": "3",
+    team: "vision",
+  });
+  expect(shownTags(tagged, false).map(({ key }) => key)).toEqual(["trialog.dropped", "team"]);
+  expect(shownTags(tagged, true)).toHaveLength(4);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { RunOverviewResponse, Tag } from "../../api";
+import { isClientTag } from "../../lib/clientTags";
 
 /** A run as its page shows it. */
 export type Run = RunOverviewResponse;
@@ -18,8 +19,6 @@ export interface RunSource {
 /** Tag that holds the note. */
 export const NOTE_TAG = "mlflow.note.content";
 
-const SYSTEM_TAGS = "mlflow.";
-
 /** Returns the value of a tag. */
 export function tagOf(run: Run, key: string): string | null {
   return run.tags.find((tag) => tag.key === key)?.value || null;
@@ -27,7 +26,7 @@ export function tagOf(run: Run, key: string): string | null {
 
 /** Returns the tags that people gave, and with those of clients if asked. */
 export function shownTags(run: Run, withSystem: boolean): readonly Tag[] {
-  return run.tags.filter(({ key }) => key !== NOTE_TAG && (withSystem || !key.startsWith(SYSTEM_TAGS)));
+  return run.tags.filter(({ key }) => key !== NOTE_TAG && (withSystem || !isClientTag(key)));
 }
 
 /** Returns where a run came from. */

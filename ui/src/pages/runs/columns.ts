@@ -39,8 +39,6 @@ export const SOURCE_TAG = "mlflow.source.name";
 export const USER_TAG = "mlflow.user";
 /** Tag that names the run of which another one is a part. */
 export const PARENT_TAG = "mlflow.parentRunId";
-/** Tags that clients set by themselves begin so. */
-export const SYSTEM_PREFIX = "mlflow.";
 
 const PREFIXES = { metric: "metrics.", param: "params.", tag: "tags." } as const;
 // By these the server can order; the others are worked out when they are shown.

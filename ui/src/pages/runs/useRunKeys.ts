@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
+import { isClientTag } from "../../lib/clientTags";
 import { pollingInterval, useAnswer } from "../../state";
-import { type ColumnName, columnId, PARENT_TAG, SYSTEM_PREFIX } from "./columns";
+import { type ColumnName, columnId, PARENT_TAG } from "./columns";
 import type { ColumnSetting } from "./useRunsView";
 
 /** Names under which the runs logged something. */
@@ -57,7 +58,7 @@ export function useRunKeys(experimentIds: readonly string[]): RunKeys {
 export function usualColumns(keys: RunKeys, isMany: boolean): ColumnSetting {
   const metrics = keys.metrics.filter((key) => !key.startsWith(SYSTEM_METRICS)).slice(0, USUAL_COUNT);
   const params = keys.params.slice(0, USUAL_COUNT);
-  const tags = keys.tags.filter((key) => !key.startsWith(SYSTEM_PREFIX)).slice(0, USUAL_TAG_COUNT);
+  const tags = keys.tags.filter((key) => !isClientTag(key)).slice(0, USUAL_TAG_COUNT);
   const columns: ColumnName[] = [
     { kind: "attribute", key: "run_name" },
     ...(isMany ? [{ kind: "attribute", key: "experiment_id" } as const] : []),
