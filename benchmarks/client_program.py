@@ -96,7 +96,7 @@ def begin_nothing() -> Client:
 
 
 def begin_computing() -> Client:
-    """Compute for about as long as a call of `trialog` takes: what else the machine does shows in this alone."""
+    """Compute for about half as long as a call of `trialog` takes: what else the machine does shows in this too."""
     point = struct.Struct("<IqdqI")
 
     def compute(value: float, step: int) -> None:

@@ -46,10 +46,10 @@ def main() -> int:
     if not is_done(wanted):
         make_environment()
         install(SETS[wanted], compiles=wanted == "development")
-        if wanted == "development":
-            # As the packages are: see `install`.
-            run(str(PYTHON), "-m", "compileall", "-q", "src")
         stamp(wanted).write_text(fingerprint(wanted))
+    if wanted == "development":
+        # As the packages are, see `install`; what is compiled already is left alone.
+        subprocess.run((str(PYTHON), "-m", "compileall", "-q", "src"), check=False)
     # By itself it does nothing where no source of the page changed.
     if subprocess.run((str(PYTHON), "-m", "scripts.build_ui"), check=False).returncode:
         print("Everything else is set up; the same command later builds the page too.", file=sys.stderr)

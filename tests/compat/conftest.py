@@ -111,7 +111,8 @@ def _isolated(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     mlflow.set_tracking_uri(server)
     fluent._active_experiment_id = None
     yield
-    # What a test turned on by its own name, `mlflow.autolog(disable=True)` leaves on.
+    mlflow.autolog(disable=True)
+    # What a test turned on by its own name, that leaves on.
     if "mlflow.sklearn" in sys.modules:
         mlflow.sklearn.autolog(disable=True)
     while mlflow.active_run() is not None:

@@ -43,7 +43,7 @@ _FEWEST_TOKEN_CHARACTERS: Final = 16
 _MOST_TOKENS: Final = 1000
 _MOST_FILE_BYTES: Final = 256 * 1024
 _LOOKED_AT_SECONDS: Final = 1.0
-# For so long a file of tokens may hold none, as one does that is being written or put in place.
+# Tokens that were seen so long ago count while the file is being written or put in place.
 _WRITTEN_SECONDS: Final = 10.0
 
 _logger = logging.getLogger("trialog.serving")
@@ -82,7 +82,8 @@ class Guard(ABC):
 class TokenGuard(Guard):
     """Lets in who shows one of the tokens of a file. The file may change at any time.
 
-    While somebody writes it, it may hold none for a moment. One that holds none for longer lets nobody in.
+    While somebody writes it, what it held some seconds ago counts. One that stays unreadable, empty or wrong lets
+    nobody in.
 
     Args:
         path: The file: a token a line; empty lines and those that begin with `#` are none.
@@ -99,8 +100,7 @@ class TokenGuard(Guard):
         # Before it is read, so that what is written meanwhile is another.
         self._stamp = _stamp(path)
         self._digests = _read_tokens(path)
-        self._looked_at = clock()
-        self._without_since: float | None = None
+        self._seen_at = self._looked_at = clock()
 
     async def _check(self, header: bytes, request: Request) -> None:
         scheme, _, token = header.strip().partition(b" ")
@@ -120,17 +120,21 @@ class TokenGuard(Guard):
     def _look_again(self, now: float) -> None:
         """Read the file again if it has changed."""
         stamp = _stamp(self._path)
-        if stamp == self._stamp and self._without_since is None:
+        if stamp is None or stamp != self._stamp:
+            try:
+                self._digests, self._stamp = _read_tokens(self._path), stamp
+            except ConfigurationError as error:
+                self._do_without(now, error)
+                return
+        self._seen_at = now
+
+    def _do_without(self, now: float, error: ConfigurationError) -> None:
+        """Let nobody in any more, unless the tokens that count were seen a moment ago."""
+        if now - self._seen_at < _WRITTEN_SECONDS:
             return
-        try:
-            self._digests, self._stamp, self._without_since = _read_tokens(self._path), stamp, None
-        except ConfigurationError as error:
-            if self._without_since is None:
-                self._without_since = now
-                _logger.warning("the tokens of before count for %g s more: %s", _WRITTEN_SECONDS, error.message)
-            elif self._digests and now - self._without_since >= _WRITTEN_SECONDS:
-                self._digests = ()
-                _logger.warning("nobody is let in: %s", error.message)
+        if self._digests:
+            _logger.warning("nobody is let in: %s", error.message)
+        self._digests, self._stamp = (), None
 
 
 class _Answer(NamedTuple):

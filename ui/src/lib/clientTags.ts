@@ -1,7 +1,7 @@
-// What clients say by themselves of where a run came from: shown as facts of the run, and as tags only if asked for.
+// What clients say by themselves of every run: who, from where, by which command. Shown as tags only if asked for.
 const PREFIXES = ["mlflow.", "trialog.source."];
 
-/** Tells whether clients set a tag by themselves, and nobody had it in mind. */
+/** Tells whether a tag is one that clients set for every run. */
 export function isClientTag(key: string): boolean {
   return PREFIXES.some((prefix) => key.startsWith(prefix));
 }
