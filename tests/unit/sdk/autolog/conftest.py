@@ -21,6 +21,8 @@ class Logged:
 
     def runs(self) -> list[Run]:
         """All runs, those inside others too, the first begun first."""
+        # Nothing waits for what is logged to a run after its end.
+        trialog.flush()
         return list(self.client.search_runs([self.experiment_id], order_by=["attributes.start_time ASC"]))
 
     def run(self) -> Run:
