@@ -1,7 +1,7 @@
 """A server that reads requests and answers each with the same few bytes: how fast the client can be at most.
 
 Usage: `python -m benchmarks.responder [MILLISECONDS]`; it prints its address and answers until it is killed. Before
-each answer it computes for so long, or not at all: what a machine does to a server shows in one that does nothing else.
+each answer it computes for so long, or not at all.
 """
 
 import asyncio

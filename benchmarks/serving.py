@@ -152,7 +152,7 @@ def _half_load(what: Asked, rate: float, seconds: int) -> Asking:
 
 
 def _computing(body: Body, directory: str, asking: Asking, milliseconds: float) -> Figure:
-    """Ask a server that does nothing but compute for as long: what the machine does to any."""
+    """Ask a server of one thread that does nothing but compute for as long as ours did."""
     with responder(milliseconds) as url:
         load = _ask_often(COMPUTING, url, body, directory, asking)
     return Figure(asking.what, COMPUTING, HALF_LOAD, load, milliseconds, math.nan)
